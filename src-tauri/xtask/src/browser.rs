@@ -1,0 +1,93 @@
+//! A browser to drive: the person's own, else one from the system's packages.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::packages::{self, Kind, Manager};
+use crate::place::Place;
+use crate::process;
+
+const INSTALL: Duration = Duration::from_secs(15 * 60);
+
+/// Names under which Chromium, Chrome and Edge are started.
+const NAMES: [&str; 6] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+];
+
+/// Installs a browser if none is found. Needs the page's packages on Ubuntu.
+pub(crate) fn ensure(place: &Place) -> Result<()> {
+    if installed(place) {
+        return Ok(());
+    }
+    if !ubuntu() {
+        return packages::install_missing(place, &[Kind::Browser]);
+    }
+    // Ubuntu's chromium is a snap, whose confinement keeps it from the profile folders made here.
+    // Playwright's installer brings Google Chrome with the AppArmor profile its sandbox needs.
+    println!("No browser to drive was found: installing Google Chrome.");
+    let playwright = place
+        .ui()
+        .join("node_modules")
+        .join(".bin")
+        .join("playwright");
+    process::run(
+        place.command(playwright).args(["install", "chrome"]),
+        INSTALL,
+    )
+    .context("Install Chrome from https://www.google.com/chrome, or set STUDIO_BROWSER")
+}
+
+fn installed(place: &Place) -> bool {
+    if std::env::var_os("STUDIO_BROWSER").is_some() {
+        return true;
+    }
+    let in_path = NAMES.iter().filter_map(|name| place.find_program(name));
+    let snap = std::path::Path::new("/snap");
+    if in_path
+        .into_iter()
+        .any(|program| !program.starts_with(snap) && !is_snap(&program))
+    {
+        return true;
+    }
+    usual_places().iter().any(|file| file.is_file())
+}
+
+/// Ubuntu's /usr/bin/chromium-browser is a script that starts the snap or asks for it.
+fn is_snap(program: &PathBuf) -> bool {
+    fs_err::metadata(program).is_ok_and(|file| file.len() < 65_536)
+        && fs_err::read(program)
+            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains("/snap/bin"))
+}
+
+fn ubuntu() -> bool {
+    Manager::of_this_system() == Some(Manager::Apt)
+        && fs_err::read_to_string("/etc/os-release").is_ok_and(|text| text.contains("ubuntu"))
+}
+
+/// Where macOS and Windows keep what is not in `PATH`.
+fn usual_places() -> Vec<PathBuf> {
+    if cfg!(target_os = "macos") {
+        return ["Google Chrome", "Chromium", "Microsoft Edge"]
+            .map(|name| PathBuf::from(format!("/Applications/{name}.app/Contents/MacOS/{name}")))
+            .to_vec();
+    }
+    if cfg!(target_os = "windows") {
+        let bases = ["ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA"];
+        let files = [
+            "Google/Chrome/Application/chrome.exe",
+            "Microsoft/Edge/Application/msedge.exe",
+        ];
+        let bases = bases.iter().filter_map(std::env::var_os).map(PathBuf::from);
+        return bases
+            .flat_map(|base| files.map(|file| base.join(file)))
+            .collect();
+    }
+    Vec::new()
+}

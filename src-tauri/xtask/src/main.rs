@@ -1,0 +1,73 @@
+//! Setup, run and test: what the README's two commands call. Nothing of the product depends on it.
+//!
+//! `cargo xtask run` brings a machine to the point where the app runs; `cargo xtask test` runs what
+//! CI runs. Both install what is missing first and say what they do.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for the terminal: its words to the person are its output"
+)]
+
+mod browser;
+mod floors;
+mod http;
+mod node;
+mod packages;
+mod place;
+mod practice;
+mod process;
+mod run;
+mod setup;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::place::Place;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Set up, run and test VintedBot Studio.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what is missing, build, and open the window in practice mode. Without a display, do
+    /// the main job on the command line instead.
+    Run(run::Options),
+    /// Install what is missing, then run everything that CI runs.
+    Test(test::Options),
+    /// Install what is missing and stop there.
+    Setup {
+        /// Also what the tests need.
+        #[arg(long)]
+        test: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let task = Arguments::parse().command;
+    let outcome = Place::find().and_then(|mut place| match task {
+        Task::Run(options) => run::run(&mut place, &options),
+        Task::Test(options) => test::test(&mut place, &options),
+        Task::Setup { test } => {
+            let purpose = if test {
+                setup::Purpose::Test
+            } else {
+                setup::Purpose::Run
+            };
+            setup::set_up(&mut place, purpose)
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

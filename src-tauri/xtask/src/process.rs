@@ -1,0 +1,185 @@
+//! Starting programs: each with a limit on its time, and an error that names the command.
+
+use std::fmt::Write as _;
+use std::io;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::place::in_ci;
+
+/// How often a running program is looked at.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Runs a command to its end with its output on the terminal. Anything but exit code 0 is an error.
+pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<()> {
+    let words = words(command);
+    group::lead(command);
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("`{words}` could not be started"))?;
+    let ended = wait(&mut child, limit);
+    // What the program left behind would keep the CI's output open, and CI waiting.
+    group::end(&child);
+    match ended.with_context(|| format!("`{words}` could not be watched"))? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => bail!("`{words}` failed ({status})."),
+        None => {
+            bail!(
+                "`{words}` did not end within {} min and was stopped.",
+                limit.as_secs() / 60
+            )
+        }
+    }
+}
+
+/// Runs a command to its end and returns what it wrote on stdout; stderr stays on the terminal.
+pub(crate) fn read(command: &mut Command, limit: Duration) -> Result<String> {
+    let words = words(command);
+    let (output, status) = read_any(command, limit)?;
+    if !status.success() {
+        bail!("`{words}` failed ({status}). {}", output.trim());
+    }
+    Ok(output)
+}
+
+/// As [`read`], for programs whose exit code is an answer.
+pub(crate) fn read_any(command: &mut Command, limit: Duration) -> Result<(String, ExitStatus)> {
+    let words = words(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("`{words}` could not be started"))?;
+    let mut stdout = child.stdout.take().context("stdout was asked for")?;
+    let reader = thread::spawn(move || {
+        let mut bytes = Vec::new();
+        io::Read::read_to_end(&mut stdout, &mut bytes).map(|_| bytes)
+    });
+    let ended =
+        wait(&mut child, limit).with_context(|| format!("`{words}` could not be watched"))?;
+    let Some(status) = ended else {
+        bail!(
+            "`{words}` did not end within {} s and was stopped.",
+            limit.as_secs()
+        );
+    };
+    let Ok(bytes) = reader.join() else {
+        bail!("The output of `{words}` could not be read.")
+    };
+    let bytes = bytes.with_context(|| format!("The output of `{words}` could not be read"))?;
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), status))
+}
+
+/// The command as a person would type it.
+pub(crate) fn words(command: &Command) -> String {
+    let mut line = command.get_program().to_string_lossy().into_owned();
+    for argument in command.get_args() {
+        let argument = argument.to_string_lossy();
+        let plain = !argument.is_empty() && !argument.contains([' ', '\'', '"', '$', '>']);
+        // Writing to a String cannot fail.
+        let _ = if plain {
+            write!(line, " {argument}")
+        } else {
+            write!(line, " '{argument}'")
+        };
+    }
+    line
+}
+
+/// Waits for the end, or ends the program when its time is up (then `None`).
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        if start.elapsed() > limit {
+            group::end(child);
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
+}
+
+/// In CI a program and all it starts form one process group that ends with it. At a terminal it
+/// stays in the person's group, so that Ctrl+C reaches it.
+#[cfg(unix)]
+mod group {
+    use super::{Child, Command, Stdio, in_ci};
+    use std::os::unix::process::CommandExt;
+
+    pub(super) fn lead(command: &mut Command) {
+        if in_ci() {
+            command.process_group(0);
+        }
+    }
+
+    pub(super) fn end(child: &Child) {
+        if in_ci() {
+            // Fails where nothing is left, which is the usual case.
+            let _ = Command::new("sh")
+                .args(["-c", &format!("kill -KILL -- -{}", child.id())])
+                .stderr(Stdio::null())
+                .status();
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod group {
+    use super::{Child, Command};
+
+    pub(super) fn lead(_: &mut Command) {}
+
+    pub(super) fn end(_: &Child) {}
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_the_command() {
+        let error = run(
+            Command::new("sh").args(["-c", "exit 3"]),
+            Duration::from_secs(60),
+        )
+        .unwrap_err()
+        .to_string();
+        assert!(
+            error.contains("sh -c 'exit 3'"),
+            "the person must see what failed: {error}"
+        );
+        assert!(
+            error.contains('3'),
+            "the exit code is the first clue: {error}"
+        );
+    }
+
+    #[test]
+    fn a_program_past_its_time_is_ended() {
+        let mut command = Command::new("sleep");
+        let error = read(command.arg("3600"), Duration::from_millis(1))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("did not end"),
+            "a hanging step must not hang CI: {error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_an_error_with_its_name() {
+        let error = run(
+            &mut Command::new("no-such-program-here"),
+            Duration::from_secs(60),
+        );
+        let error = format!("{:#}", error.unwrap_err());
+        assert!(error.contains("no-such-program-here"), "{error}");
+    }
+}

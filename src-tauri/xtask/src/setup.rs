@@ -1,0 +1,32 @@
+//! Brings a machine to the point where the app builds and runs, and its tests too.
+
+use anyhow::Result;
+
+use crate::packages::{self, Kind};
+use crate::place::Place;
+use crate::{browser, node, tools};
+
+/// What the machine is set up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Building and running the app.
+    Run,
+    /// Running what CI runs.
+    Test,
+}
+
+/// Installs what is missing; where nothing is, it is done in a second.
+pub(crate) fn set_up(place: &mut Place, purpose: Purpose) -> Result<()> {
+    let kinds: &[Kind] = match purpose {
+        Purpose::Run => &[Kind::Build],
+        Purpose::Test => &[Kind::Build, Kind::Test],
+    };
+    packages::install_missing(place, kinds)?;
+    node::ensure(place)?;
+    node::install_page_packages(place)?;
+    browser::ensure(place)?;
+    if purpose == Purpose::Test {
+        tools::ensure(place)?;
+    }
+    Ok(())
+}

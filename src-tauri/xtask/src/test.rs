@@ -1,0 +1,219 @@
+//! `cargo xtask test`: everything that CI runs, in one order, with a table of times at the end.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::place::Place;
+use crate::setup::{self, Purpose};
+use crate::{floors, node, process};
+
+/// No step may take longer: CI's cold run has an hour in all.
+const LIMIT: Duration = Duration::from_secs(60 * 60);
+
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run this step only; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// Name the steps and stop.
+    #[arg(long)]
+    list: bool,
+}
+
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    run: fn(&Place) -> Result<()>,
+}
+
+/// What is quick and what is most often wrong comes first. The page comes before the Rust code
+/// since the window's executable carries it.
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        what: "Rust code is formatted",
+        run: |place| cargo(place, &["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "floors",
+        what: "no library below its version floor",
+        run: floors::check,
+    },
+    Step {
+        name: "deny",
+        what: "directions, licences and sources of dependencies",
+        run: deny,
+    },
+    Step {
+        name: "ui-lint",
+        what: "the page's code follows its rules",
+        run: |place| npm(place, "lint"),
+    },
+    Step {
+        name: "ui-types",
+        what: "the page's types hold",
+        run: |place| npm(place, "typecheck"),
+    },
+    Step {
+        name: "ui-unit",
+        what: "the page's unit tests",
+        run: |place| npm(place, "test"),
+    },
+    Step {
+        name: "ui-build",
+        what: "the page builds",
+        run: |place| npm(place, "build"),
+    },
+    Step {
+        name: "clippy",
+        what: "Rust code follows its rules",
+        run: clippy,
+    },
+    Step {
+        name: "build",
+        what: "the executables that the stories start",
+        run: build,
+    },
+    Step {
+        name: "tests",
+        what: "units, and stories through the outer doors",
+        run: tests,
+    },
+    Step {
+        name: "ui-e2e",
+        what: "the page's screens in a browser",
+        run: |place| npm(place, "e2e"),
+    },
+];
+
+/// Sets the machine up, runs the steps, and fails if one failed.
+pub(crate) fn test(place: &mut Place, options: &Options) -> Result<()> {
+    if options.list {
+        STEPS
+            .iter()
+            .for_each(|step| println!("{:10} {}", step.name, step.what));
+        return Ok(());
+    }
+    let steps = chosen(&options.only)?;
+    heading("set-up", "installing what is missing");
+    let start = Instant::now();
+    setup::set_up(place, Purpose::Test)?;
+    let mut times = vec![("set-up", start.elapsed(), true)];
+    for step in steps {
+        heading(step.name, step.what);
+        let start = Instant::now();
+        let outcome = (step.run)(place);
+        if let Err(error) = &outcome {
+            println!("{error:#}");
+        }
+        times.push((step.name, start.elapsed(), outcome.is_ok()));
+    }
+    println!();
+    for (name, time, passed) in &times {
+        let outcome = if *passed { "passed" } else { "FAILED" };
+        println!("{name:10} {outcome} {:>7.1} s", time.as_secs_f64());
+    }
+    let failed: Vec<&str> = times
+        .iter()
+        .filter(|(_, _, passed)| !passed)
+        .map(|(name, ..)| *name)
+        .collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "Failed: {}. One step again: cargo xtask test --only {}",
+        failed.join(", "),
+        failed[0]
+    )
+}
+
+fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| !STEPS.iter().any(|step| step.name == **name))
+    {
+        bail!("There is no step `{unknown}`. `cargo xtask test --list` names the steps.");
+    }
+    let steps = STEPS.iter();
+    Ok(steps
+        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
+        .collect())
+}
+
+fn heading(name: &str, what: &str) {
+    println!("\n== {name}: {what}");
+}
+
+fn cargo(place: &Place, arguments: &[&str]) -> Result<()> {
+    process::run(place.command("cargo").args(arguments), LIMIT)
+}
+
+fn npm(place: &Place, script: &str) -> Result<()> {
+    process::run(&mut node::script(place, script), LIMIT)
+}
+
+fn clippy(place: &Place) -> Result<()> {
+    cargo(
+        place,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    )
+}
+
+/// Advisories need a database from the network; `.github/workflows/ci.yml` checks them.
+fn deny(place: &Place) -> Result<()> {
+    cargo(
+        place,
+        &["deny", "--locked", "check", "bans", "licenses", "sources"],
+    )
+}
+
+fn build(place: &Place) -> Result<()> {
+    cargo(
+        place,
+        &[
+            "build",
+            "--locked",
+            "--package",
+            "studio",
+            "--package",
+            "vintedbot-studio",
+        ],
+    )
+}
+
+fn tests(place: &Place) -> Result<()> {
+    cargo(place, &["nextest", "run", "--workspace", "--locked"])
+}
+
+#[cfg(test)]
+mod tests_of_steps {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_step_is_refused() {
+        assert!(
+            chosen(&["clipy".to_owned()]).is_err(),
+            "running nothing would look like success"
+        );
+        assert_eq!(
+            chosen(&[]).unwrap().len(),
+            STEPS.len(),
+            "no choice means every step"
+        );
+        let one = chosen(&["deny".to_owned()]).unwrap();
+        assert_eq!(
+            one.iter().map(|step| step.name).collect::<Vec<_>>(),
+            ["deny"]
+        );
+    }
+}
