@@ -132,8 +132,8 @@ impl Manager {
 pub(crate) fn install_missing(place: &Place, kinds: &[Kind]) -> Result<()> {
     let Some(manager) = Manager::of_this_system() else {
         println!(
-            "This system's package manager is not known here. docs/ci.md lists what must be \
-             installed; going on."
+            "This system's package manager is not known here. src-tauri/xtask/packages.toml lists \
+             what must be installed; going on."
         );
         return Ok(());
     };

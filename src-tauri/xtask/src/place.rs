@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 pub(crate) struct Place {
     /// The repository.
     pub(crate) root: PathBuf,
-    /// Build outputs. The only place that decides it; `docs/ci.md` states it for people.
+    /// Build outputs. The only place that decides it; `CONTRIBUTING.md` states it for people.
     pub(crate) target: PathBuf,
     /// Cargo's extensions, installed here with pinned versions, outlive a clone.
     pub(crate) tools: PathBuf,

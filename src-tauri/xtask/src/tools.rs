@@ -16,6 +16,21 @@ const INSTALL: Duration = Duration::from_secs(40 * 60);
 
 /// Installs what is missing into the user's cache folder, so that the next clone finds it.
 pub(crate) fn ensure(place: &Place) -> Result<()> {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        let present = place
+            .command("cargo")
+            .args([subcommand, "--version"])
+            .output();
+        if !present.is_ok_and(|output| output.status.success()) {
+            println!("Adding the toolchain's component {component}.");
+            process::run(
+                place
+                    .command("rustup")
+                    .args(["component", "add", component]),
+                INSTALL,
+            )?;
+        }
+    }
     for (name, wanted) in TOOLS {
         let wanted = semver::Version::parse(wanted)?;
         if version(place, name).is_some_and(|present| present >= wanted) {
