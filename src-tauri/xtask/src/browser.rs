@@ -1,11 +1,11 @@
 //! A browser to drive: the person's own, else one from the system's packages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::packages::{self, Kind, Manager};
+use crate::packages::Manager;
 use crate::place::Place;
 use crate::process;
 
@@ -21,16 +21,32 @@ const NAMES: [&str; 6] = [
     "microsoft-edge-stable",
 ];
 
-/// Installs a browser if none is found. Needs the page's packages on Ubuntu.
-pub(crate) fn ensure(place: &Place) -> Result<()> {
+/// How this machine comes by a browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// There is one.
+    Nothing,
+    /// From the system's packages.
+    Package,
+    /// Google Chrome, with the page's tools. Ubuntu's chromium is a snap, whose confinement keeps it
+    /// from the profile folders made here; Playwright's installer brings Chrome with the AppArmor
+    /// profile that its sandbox needs.
+    Chrome,
+}
+
+/// Looks for a browser to drive.
+pub(crate) fn need(place: &Place) -> Need {
     if installed(place) {
-        return Ok(());
+        Need::Nothing
+    } else if ubuntu() {
+        Need::Chrome
+    } else {
+        Need::Package
     }
-    if !ubuntu() {
-        return packages::install_missing(place, &[Kind::Browser]);
-    }
-    // Ubuntu's chromium is a snap, whose confinement keeps it from the profile folders made here.
-    // Playwright's installer brings Google Chrome with the AppArmor profile its sandbox needs.
+}
+
+/// Installs Google Chrome. Needs the page's packages.
+pub(crate) fn install_chrome(place: &Place) -> Result<()> {
     println!("No browser to drive was found: installing Google Chrome.");
     let playwright = place
         .ui()
@@ -48,22 +64,19 @@ fn installed(place: &Place) -> bool {
     if std::env::var_os("STUDIO_BROWSER").is_some() {
         return true;
     }
-    let in_path = NAMES.iter().filter_map(|name| place.find_program(name));
-    let snap = std::path::Path::new("/snap");
-    if in_path
-        .into_iter()
-        .any(|program| !program.starts_with(snap) && !is_snap(&program))
-    {
+    let mut in_path = NAMES.iter().filter_map(|name| place.find_program(name));
+    if in_path.any(|program| !is_snap(&program)) {
         return true;
     }
     usual_places().iter().any(|file| file.is_file())
 }
 
-/// Ubuntu's /usr/bin/chromium-browser is a script that starts the snap or asks for it.
-fn is_snap(program: &PathBuf) -> bool {
-    fs_err::metadata(program).is_ok_and(|file| file.len() < 65_536)
-        && fs_err::read(program)
-            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains("/snap/bin"))
+/// Under /snap, or Ubuntu's /usr/bin/chromium-browser: a script that starts the snap or asks for it.
+fn is_snap(program: &Path) -> bool {
+    program.starts_with("/snap")
+        || fs_err::metadata(program).is_ok_and(|file| file.len() < 65_536)
+            && fs_err::read(program)
+                .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains("/snap/bin"))
 }
 
 fn ubuntu() -> bool {

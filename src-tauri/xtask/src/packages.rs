@@ -175,6 +175,7 @@ fn install(place: &Place, manager: Manager, packages: &[String]) -> Result<()> {
                 command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q"]);
                 // Another installation may be under way: wait for it instead of failing.
                 command.args(["-o", "DPkg::Lock::Timeout=120", "-o", "Acquire::Retries=3"]);
+                command.args(["-o", "Dpkg::Use-Pty=0"]);
                 command.args(arguments);
                 Ok(command)
             };

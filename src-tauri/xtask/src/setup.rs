@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
+use crate::browser::{self, Need};
 use crate::packages::{self, Kind};
 use crate::place::Place;
-use crate::{browser, node, tools};
+use crate::{node, tools};
 
 /// What the machine is set up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +18,20 @@ pub(crate) enum Purpose {
 
 /// Installs what is missing; where nothing is, it is done in a second.
 pub(crate) fn set_up(place: &mut Place, purpose: Purpose) -> Result<()> {
-    let kinds: &[Kind] = match purpose {
-        Purpose::Run => &[Kind::Build],
-        Purpose::Test => &[Kind::Build, Kind::Test],
-    };
-    packages::install_missing(place, kinds)?;
+    let mut kinds = vec![Kind::Build];
+    if purpose == Purpose::Test {
+        kinds.push(Kind::Test);
+    }
+    let browser = browser::need(place);
+    if browser == Need::Package {
+        kinds.push(Kind::Browser);
+    }
+    packages::install_missing(place, &kinds)?;
     node::ensure(place)?;
     node::install_page_packages(place)?;
-    browser::ensure(place)?;
+    if browser == Need::Chrome {
+        browser::install_chrome(place)?;
+    }
     if purpose == Purpose::Test {
         tools::ensure(place)?;
     }
