@@ -12,6 +12,7 @@ mod browser;
 mod floors;
 mod http;
 mod node;
+mod outputs;
 mod packages;
 mod place;
 mod practice;

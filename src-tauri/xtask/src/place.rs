@@ -14,6 +14,8 @@ pub(crate) struct Place {
     pub(crate) root: PathBuf,
     /// Build outputs. The only place that decides it; `CONTRIBUTING.md` states it for people.
     pub(crate) target: PathBuf,
+    /// Whether further clones build into the same folder.
+    pub(crate) shared_target: bool,
     /// Cargo's extensions, installed here with pinned versions, outlive a clone.
     pub(crate) tools: PathBuf,
     first_in_path: Vec<PathBuf>,
@@ -31,13 +33,27 @@ impl Place {
             .to_path_buf();
         let cache = cache_folder()?;
         let target = target_folder(env::var_os("CARGO_TARGET_DIR"), in_ci(), &root, &cache);
+        let shared_target = target.parent() == Some(&cache);
         let tools = cache.join("tools");
+        let first_in_path = vec![tools.join("bin")];
         Ok(Self {
-            first_in_path: vec![tools.join("bin")],
             root,
             target,
+            shared_target,
             tools,
+            first_in_path,
         })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn at(root: PathBuf, target: PathBuf, shared_target: bool) -> Self {
+        Self {
+            root,
+            target,
+            shared_target,
+            tools: PathBuf::new(),
+            first_in_path: Vec::new(),
+        }
     }
 
     /// From now on, programs started through [`Place::command`] look here first.

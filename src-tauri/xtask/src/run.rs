@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::place::Place;
 use crate::setup::{self, Purpose};
-use crate::{node, packages, practice, process};
+use crate::{node, outputs, packages, practice, process};
 
 const BUILD: Duration = Duration::from_secs(90 * 60);
 /// The window stays open as long as the person likes.
@@ -25,6 +25,7 @@ pub(crate) struct Options {
 
 /// Sets the machine up, builds, and opens the window or does the main job without one.
 pub(crate) fn run(place: &mut Place, options: &Options) -> Result<()> {
+    let _claim = outputs::claim(place)?;
     setup::set_up(place, Purpose::Run)?;
     let in_window = !options.headless && has_display();
     if !in_window {

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::place::Place;
 use crate::setup::{self, Purpose};
-use crate::{floors, node, process};
+use crate::{floors, node, outputs, process};
 
 /// No step may take longer: CI's cold run has an hour in all.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
@@ -96,6 +96,7 @@ pub(crate) fn test(place: &mut Place, options: &Options) -> Result<()> {
         return Ok(());
     }
     let steps = chosen(&options.only)?;
+    let _claim = outputs::claim(place)?;
     heading("set-up", "installing what is missing");
     let start = Instant::now();
     setup::set_up(place, Purpose::Test)?;
