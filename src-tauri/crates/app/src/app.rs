@@ -1,0 +1,132 @@
+//! The application: ports, and what lives as long as the process.
+
+use std::{collections::HashMap, path::PathBuf, sync::Arc};
+
+use contract::{Code, Event, Failure};
+use domain::ConfirmationId;
+use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::ports::{
+    Accounts, Clock, Drafts, FilledPage, Grouper, Listings, Machine, PhotoFiles, PhotoPipeline,
+    Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
+};
+
+/// Everything that the use cases work with.
+pub struct Parts {
+    /// Time and ids.
+    pub clock: Arc<dyn Clock>,
+    /// Drafts.
+    pub drafts: Arc<dyn Drafts>,
+    /// Photos.
+    pub photos: Arc<dyn Photos>,
+    /// Confirmations and attempts.
+    pub publish_log: Arc<dyn PublishLog>,
+    /// Listings.
+    pub listings: Arc<dyn Listings>,
+    /// Accounts.
+    pub accounts: Arc<dyn Accounts>,
+    /// Settings.
+    pub settings: Arc<dyn Settings>,
+    /// The durable queue.
+    pub queue: queue::Queue,
+    /// The vault.
+    pub secrets: Arc<dyn Secrets>,
+    /// The photo pipeline.
+    pub pipeline: Arc<dyn PhotoPipeline>,
+    /// Where photos lie.
+    pub files: Arc<dyn PhotoFiles>,
+    /// The marketplace.
+    pub site: Arc<dyn Site>,
+    /// Photos into items.
+    pub grouper: Arc<dyn Grouper>,
+    /// Which processes live.
+    pub processes: Arc<dyn Processes>,
+    /// The machine, for the doctor.
+    pub machine: Arc<dyn Machine>,
+    /// This process; open attempts of others are settled at the start.
+    pub boot_id: Uuid,
+    /// The site's address, such as `https://www.vinted.fr`.
+    pub site_url: String,
+    /// Everything happens on the practice marketplace.
+    pub practice: bool,
+    /// The data folder, to be shown.
+    pub data_dir: PathBuf,
+    /// Keep the filled page open after `prepare`, so that `publish` in the same process uses it.
+    pub keep_pages: bool,
+}
+
+/// Nobody else works on the site while this lives.
+pub(crate) struct SiteTurn {
+    _own: OwnedMutexGuard<()>,
+    _across: Turn,
+}
+
+/// A filled form that waits for the person's word.
+pub(crate) struct KeptPage {
+    pub(crate) page: Box<dyn FilledPage>,
+}
+
+/// The only door for the window, the command line and HTTP. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) parts: Arc<Parts>,
+    pub(crate) pages: Arc<Mutex<HashMap<ConfirmationId, KeptPage>>>,
+    pub(crate) imports: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
+    site_turn: Arc<Mutex<()>>,
+    events: broadcast::Sender<Event>,
+}
+
+impl App {
+    /// Puts the parts behind the door.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self {
+            parts: Arc::new(parts),
+            pages: Arc::default(),
+            imports: Arc::default(),
+            site_turn: Arc::default(),
+            events: broadcast::channel(1024).0,
+        }
+    }
+
+    /// What happens, as it happens. A slow listener loses the oldest events, never the data.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// Waits until nobody else works on the site: neither this process nor another of this data folder.
+    ///
+    /// Kept pages are closed first: their sessions are handed back, and the newest one is read by the caller
+    /// afterwards. `keep` names the one page that the caller goes on with.
+    pub(crate) async fn site_turn(
+        &self,
+        keep: Option<ConfirmationId>,
+    ) -> Result<SiteTurn, Failure> {
+        let own = Arc::clone(&self.site_turn).lock_owned().await;
+        let across = self.parts.processes.site_turn().await.ok_or_else(|| {
+            Failure::new(
+                Code::NotAvailable,
+                "Another window or command is working on the site. Wait until it is done, then try again.",
+            )
+        })?;
+        let old: Vec<KeptPage> = {
+            let mut pages = self.pages.lock().await;
+            let ids: Vec<ConfirmationId> =
+                pages.keys().copied().filter(|id| Some(*id) != keep).collect();
+            ids.into_iter().filter_map(|id| pages.remove(&id)).collect()
+        };
+        for kept in old {
+            kept.page.close().await;
+        }
+        Ok(SiteTurn { _own: own, _across: across })
+    }
+
+    pub(crate) fn tell(&self, event: Event) {
+        // No listener is no fault: the command line has none.
+        let _ = self.events.send(event);
+    }
+}

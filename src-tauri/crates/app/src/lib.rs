@@ -1,0 +1,13 @@
+//! Use cases, one file each, over ports: the only door for the window, the command line and HTTP.
+//!
+//! [`App`] holds the ports; `use_cases/` holds what a person can do. No SQL, no browser, no HTTP here.
+
+mod app;
+mod fail;
+pub mod ports;
+mod token;
+mod use_cases;
+mod view;
+
+pub use app::{App, Parts};
+pub use use_cases::*;

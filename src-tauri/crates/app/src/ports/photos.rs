@@ -1,0 +1,73 @@
+//! The photo pipeline and where processed photos lie.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use chrono::NaiveDateTime;
+use contract::Code;
+
+/// A photo as it leaves the pipeline; never with a place.
+#[derive(Clone, Debug)]
+pub struct Processed {
+    /// The JPEG that goes to the site.
+    pub jpeg: Vec<u8>,
+    /// SHA-256 (hex) of `jpeg`.
+    pub sha256: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// JPEG, 320 px on the longer side.
+    pub thumb: Vec<u8>,
+    /// 64-bit perceptual hash.
+    pub phash: u64,
+    /// The camera's wall clock.
+    pub captured_at: Option<NaiveDateTime>,
+    /// The camera's model.
+    pub camera: Option<String>,
+}
+
+/// Why a file became no photo.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct PhotoRefusal {
+    /// One of the photo codes.
+    pub code: Code,
+    /// An English sentence.
+    pub message: String,
+}
+
+/// Bytes in, clean photo out; one call never harms another.
+#[async_trait]
+pub trait PhotoPipeline: Send + Sync {
+    /// Files larger than this (bytes) are refused before they are read.
+    fn max_bytes(&self) -> u64;
+
+    /// Decodes, turns, converts, shrinks, strips and hashes.
+    ///
+    /// # Errors
+    /// A refusal with its code; other photos are not affected.
+    async fn process(&self, bytes: Vec<u8>) -> Result<Processed, PhotoRefusal>;
+}
+
+/// Processed photos on disk, each once under its SHA-256.
+#[async_trait]
+pub trait PhotoFiles: Send + Sync {
+    /// Stores picture and thumbnail durably; returns whether the picture is new.
+    ///
+    /// # Errors
+    /// When the disk refuses; nothing half-written is left under the final name.
+    async fn put(&self, photo: &Processed) -> Result<bool, std::io::Error>;
+
+    /// Where the picture lies.
+    fn picture(&self, sha256: &str) -> PathBuf;
+
+    /// Where the thumbnail lies.
+    fn thumbnail(&self, sha256: &str) -> PathBuf;
+
+    /// Stores the picture of a filled form durably and returns where it lies.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    async fn put_preview(&self, name: &str, png: &[u8]) -> Result<PathBuf, std::io::Error>;
+}

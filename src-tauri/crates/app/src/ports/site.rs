@@ -1,0 +1,346 @@
+//! The marketplace as the use cases see it. It never decides: it returns what it saw.
+//!
+//! Filling and publishing are separate capabilities: a [`Site`] fills; only a [`SubmitPermit`], which
+//! nobody but the publish use case can make, lets a [`FilledPage`] press the button.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use domain::{
+    form::{Field, FieldReport, FormContent},
+    listing::OwnItem,
+};
+use secrecy::SecretString;
+use tokio_util::sync::CancellationToken;
+
+/// One cookie of a session. Its value never prints.
+#[derive(Clone, Debug)]
+pub struct SessionCookie {
+    /// Name.
+    pub name: String,
+    /// Value.
+    pub value: SecretString,
+    /// Domain as the browser holds it; empty: the site's host.
+    pub domain: String,
+    /// Path; `/` where unknown.
+    pub path: String,
+    /// Seconds since 1970; none for a session cookie.
+    pub expires: Option<f64>,
+    /// Not readable by the page.
+    pub http_only: bool,
+    /// HTTPS only.
+    pub secure: bool,
+    /// `Strict`, `Lax` or `None`.
+    pub same_site: Option<String>,
+}
+
+/// A seller's session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// What the browser held.
+    pub cookies: Vec<SessionCookie>,
+    /// The user agent of the browser that made it; compared, never imitated.
+    pub user_agent: Option<String>,
+}
+
+/// Takes a session over as soon as the browser holds a newer one: after each page that matters and at the
+/// end of every run, failed ones included (refresh tokens are single-use).
+#[async_trait]
+pub trait SessionKeeper: Send + Sync {
+    /// Seals and stores it.
+    async fn keep(&self, session: Session);
+}
+
+/// Told about each step, for logs and progress.
+pub trait Steps: Send + Sync {
+    /// A step began; `code` is stable, such as `open_form` or `fill_title`.
+    fn step(&self, code: &str);
+}
+
+/// One run against the site for one account.
+#[derive(Clone)]
+pub struct Run {
+    /// Names the browser profile folder.
+    pub account: String,
+    /// `https://www.vinted.fr` or the practice marketplace.
+    pub site_url: String,
+    /// The login that must be connected, once known.
+    pub expected_login: Option<String>,
+    /// What the browser starts with.
+    pub session: Session,
+    /// Where its session goes.
+    pub keeper: Arc<dyn SessionKeeper>,
+    /// Where steps are told.
+    pub steps: Arc<dyn Steps>,
+    /// Ends the run early.
+    pub cancel: CancellationToken,
+}
+
+/// Who is logged in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CurrentUser {
+    /// The site's id.
+    pub id: String,
+    /// The login.
+    pub login: String,
+}
+
+/// Kinds of challenge, for the log and the sentence; none is ever solved here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// A DataDome page, frame or answer.
+    DataDome,
+    /// A Cloudflare page or answer.
+    Cloudflare,
+    /// The site wants the account or phone verified (codes 115, 168).
+    Verification,
+}
+
+/// Why a run stopped before its end. Nothing was published.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteStop {
+    /// Stop, keep the page, hand over to the person.
+    #[error("the site shows a challenge ({0:?})")]
+    Challenge(Challenge),
+    /// Logged out.
+    #[error("the session is not accepted any more")]
+    SessionGone,
+    /// Somebody else is logged in.
+    #[error("{found} is logged in, not {expected}")]
+    WrongAccount {
+        /// Login that was expected.
+        expected: String,
+        /// Login that was found.
+        found: String,
+    },
+    /// 429.
+    #[error("the site asks to wait")]
+    RateLimited {
+        /// Seconds, where the site says.
+        retry_after: Option<u64>,
+    },
+    /// A 403 that is no challenge.
+    #[error("the site refused ({status})")]
+    Refused {
+        /// HTTP status.
+        status: u16,
+    },
+    /// 5xx.
+    #[error("the site answered with an error of its own ({status})")]
+    SiteError {
+        /// HTTP status.
+        status: u16,
+    },
+    /// No answer, or no connection.
+    #[error("the site does not answer: {0}")]
+    Unreachable(String),
+    /// A field that is needed was not found.
+    #[error("the form's field {} was not found", field.code())]
+    FieldNotFound {
+        /// Which.
+        field: Field,
+        /// The ways that were tried.
+        tried: Vec<String>,
+    },
+    /// A value does not exist on the site, or fits several.
+    #[error("the value of {} does not fit the site", field.code())]
+    InvalidField {
+        /// Which.
+        field: Field,
+        /// What was sent.
+        value: String,
+        /// What the site offers.
+        candidates: Vec<String>,
+    },
+    /// A photo was refused or failed twice.
+    #[error("photo {} was not taken by the site", index + 1)]
+    PhotoUpload {
+        /// Place in the draft, from 0.
+        index: usize,
+        /// What the site said.
+        reason: String,
+    },
+    /// No browser.
+    #[error("{0}")]
+    BrowserNotFound(String),
+    /// It could not start, or died.
+    #[error("the browser stopped: {0}")]
+    BrowserCrashed(String),
+    /// A visible browser is needed and there is no display.
+    #[error("a visible browser needs a display")]
+    NoDisplay,
+    /// The person stopped it.
+    #[error("stopped")]
+    Cancelled,
+}
+
+/// What was sent beside what the site stored. Values are texts as a person would read them.
+pub type Readback = BTreeMap<Field, (Option<String>, Option<String>, bool)>;
+
+/// What the site answered to the publish call.
+#[derive(Debug)]
+pub enum Submitted {
+    /// 200 and code 0, with the new id.
+    Published {
+        /// The site's id.
+        listing_id: String,
+        /// Its address.
+        listing_url: String,
+    },
+    /// 400 with fields: nothing was made.
+    Rejected {
+        /// The site's field name and sentence, all of them.
+        errors: Vec<(String, String)>,
+    },
+    /// A challenge came instead of an answer: nothing was made.
+    Challenge(Challenge),
+    /// 401 or code 100.
+    SessionGone,
+    /// 429.
+    RateLimited {
+        /// Seconds, where the site says.
+        retry_after: Option<u64>,
+    },
+    /// Another 403.
+    Refused {
+        /// HTTP status.
+        status: u16,
+    },
+    /// 5xx: whether something was made must be read from the own items.
+    SiteError {
+        /// HTTP status.
+        status: u16,
+    },
+    /// The page proved that nothing was sent (the button's click never made the call).
+    NotSent {
+        /// Messages that the form shows, if any.
+        messages: Vec<String>,
+    },
+    /// Sent, and no answer: whether something was made must be read from the own items.
+    NoAnswer,
+}
+
+/// What a stored listing says.
+#[derive(Debug)]
+pub struct StoredListing {
+    /// Its address.
+    pub url: String,
+    /// Compared with the content that was sent.
+    pub readback: Readback,
+    /// It exists but is not shown yet.
+    pub under_review: bool,
+}
+
+/// Leave to press the publish button once. Only [`crate::use_cases`] can make one, after the intent is on disk.
+#[derive(Debug)]
+pub struct SubmitPermit(());
+
+impl SubmitPermit {
+    pub(crate) fn after_intent_is_on_disk() -> Self {
+        Self(())
+    }
+}
+
+/// A filled form in a living browser page.
+#[async_trait]
+pub trait FilledPage: Send {
+    /// The form's fields as it shows them now.
+    ///
+    /// # Errors
+    /// When the page is gone or shows something else.
+    async fn reread(&mut self) -> Result<Vec<FieldReport>, SiteStop>;
+
+    /// The seller's own items, newest first, as a baseline before and as evidence after the click.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    async fn own_items(&mut self) -> Result<Vec<OwnItem>, SiteStop>;
+
+    /// Presses the publish button once and waits for the server's answer.
+    async fn submit(&mut self, permit: SubmitPermit) -> Submitted;
+
+    /// Reads a listing back and compares it with what was sent.
+    ///
+    /// # Errors
+    /// When it cannot be read; the listing exists all the same.
+    async fn read_back(&mut self, listing_id: &str) -> Result<StoredListing, SiteStop>;
+
+    /// Brings the page to the front in a visible browser.
+    async fn show(&mut self) -> bool;
+
+    /// Hands the session to the keeper and closes the page.
+    async fn close(self: Box<Self>);
+}
+
+/// A form that was filled and waits.
+pub struct Filled {
+    /// Who is logged in.
+    pub user: CurrentUser,
+    /// Field by field, in the form's order.
+    pub fields: Vec<FieldReport>,
+    /// The whole form as a PNG.
+    pub picture: Vec<u8>,
+    /// The living page.
+    pub page: Box<dyn FilledPage>,
+}
+
+/// A stop, with a picture of the page where there was one.
+#[derive(Debug)]
+pub struct Stopped {
+    /// Why.
+    pub stop: SiteStop,
+    /// What was on the screen.
+    pub picture: Option<Vec<u8>>,
+}
+
+impl From<SiteStop> for Stopped {
+    fn from(stop: SiteStop) -> Self {
+        Self { stop, picture: None }
+    }
+}
+
+/// The state of one field of the form, for `doctor --site`.
+#[derive(Clone, Debug)]
+pub struct FieldFound {
+    /// Which.
+    pub field: Field,
+    /// The hook that found it; none where it was not found.
+    pub hook: Option<String>,
+}
+
+/// The marketplace.
+#[async_trait]
+pub trait Site: Send + Sync {
+    /// Who is logged in with the run's session.
+    ///
+    /// # Errors
+    /// [`SiteStop::SessionGone`] where nobody is.
+    async fn current_user(&self, run: Run) -> Result<CurrentUser, SiteStop>;
+
+    /// Opens a visible browser in which the person logs in, and waits for it (bounded).
+    ///
+    /// # Errors
+    /// [`SiteStop::NoDisplay`] without a display; [`SiteStop::Cancelled`] when the person gives up.
+    async fn log_in(&self, run: Run) -> Result<CurrentUser, SiteStop>;
+
+    /// Opens the form, checks the account, uploads, fills, reads every field back, stops.
+    ///
+    /// # Errors
+    /// See [`SiteStop`]. A field that is optional and failed is no error: it is in the report.
+    async fn fill(&self, run: Run, content: FormContent) -> Result<Filled, Stopped>;
+
+    /// The seller's own items, newest first, without a form.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    async fn own_items(&self, run: Run) -> Result<Vec<OwnItem>, SiteStop>;
+
+    /// Walks the form without publishing and says for each field which hook found it.
+    ///
+    /// # Errors
+    /// See [`SiteStop`].
+    async fn check_form(&self, run: Run) -> Result<Vec<FieldFound>, SiteStop>;
+
+    /// Ends browsers that a dead process of this installation left behind.
+    async fn end_orphans(&self);
+}

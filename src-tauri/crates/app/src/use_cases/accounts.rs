@@ -1,0 +1,209 @@
+//! Accounts and their sealed sessions, shared by the use cases that need one.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use contract::{AccountView, Code, Event, Failure};
+use domain::DraftId;
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
+
+use crate::{
+    App, fail,
+    ports::{Account, Run, Session, SessionCookie, SessionKeeper, Steps},
+};
+
+/// The account of those who have one and never named it.
+pub(crate) const DEFAULT_ACCOUNT: &str = "main";
+
+impl App {
+    /// All accounts.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn accounts(&self) -> Result<Vec<AccountView>, Failure> {
+        let all = self.parts.accounts.all().await.map_err(fail::record("reading the accounts"))?;
+        Ok(all.into_iter().map(view).collect())
+    }
+
+    /// The named account, or the one that is used where nobody named one: the only one, else `main`.
+    pub(crate) async fn account(&self, name: Option<&str>) -> Result<Option<Account>, Failure> {
+        let records = &self.parts.accounts;
+        match name {
+            Some(name) => records.by_name(name).await,
+            None => match records.by_name(DEFAULT_ACCOUNT).await {
+                Ok(None) => records.all().await.map(|all| all.into_iter().next()),
+                other => other,
+            },
+        }
+        .map_err(fail::record("reading the account"))
+    }
+
+    /// The account with its session, or the failure that says to log in.
+    pub(crate) async fn account_with_session(
+        &self,
+        name: Option<&str>,
+    ) -> Result<(Account, Session), Failure> {
+        let missing = || {
+            Failure::new(
+                Code::SessionMissing,
+                "There is no session of yours here. Log in to the site first (`studio session login` or `session set`).",
+            )
+        };
+        let account = self.account(name).await?.ok_or_else(missing)?;
+        let sealed = account.sealed_session.as_deref().ok_or_else(missing)?;
+        let plain = self
+            .parts
+            .secrets
+            .open(&account.id.to_string(), sealed)
+            .await
+            .map_err(fail::secret)?;
+        let stored: Stored = serde_json::from_slice(plain.expose_secret())
+            .map_err(|_| fail::secret(crate::ports::SecretError::Damaged))?;
+        let session = stored.into_session(account.user_agent.clone());
+        Ok((account, session))
+    }
+
+    /// Seals a session into its account.
+    pub(crate) async fn seal_session(
+        &self,
+        account: &Account,
+        session: &Session,
+    ) -> Result<Vec<u8>, Failure> {
+        let bytes = Zeroizing::new(
+            serde_json::to_vec(&Stored::from_session(session))
+                .map_err(|e| fail::internal("sealing the session", e))?,
+        );
+        let plain = SecretSlice::from(bytes.to_vec());
+        self.parts.secrets.seal(&account.id.to_string(), &plain).await.map_err(fail::secret)
+    }
+
+    /// A run for an account, with its session.
+    pub(crate) fn run_for(
+        &self,
+        account: &Account,
+        session: Session,
+        draft: Option<DraftId>,
+        cancel: CancellationToken,
+    ) -> Run {
+        Run {
+            account: account.id.to_string(),
+            site_url: account.site_url.clone(),
+            expected_login: account.login.clone(),
+            session,
+            keeper: Arc::new(Keeper { app: self.clone(), account: account.clone() }),
+            steps: Arc::new(Told { app: self.clone(), draft }),
+            cancel,
+        }
+    }
+}
+
+pub(crate) fn view(account: Account) -> AccountView {
+    AccountView {
+        id: account.id.to_string(),
+        name: account.name,
+        site_url: account.site_url,
+        username: account.login,
+        has_session: account.sealed_session.is_some(),
+        checked_at: account.checked_at.map(contract::time),
+    }
+}
+
+struct Keeper {
+    app: App,
+    account: Account,
+}
+
+#[async_trait]
+impl SessionKeeper for Keeper {
+    async fn keep(&self, session: Session) {
+        if session.cookies.is_empty() {
+            // A browser that died early holds nothing; the session that was put in may still be good.
+            return;
+        }
+        let sealed = match self.app.seal_session(&self.account, &session).await {
+            Ok(sealed) => sealed,
+            Err(failure) => {
+                tracing::error!(code = failure.code.as_str(), "the newer session could not be sealed");
+                return;
+            }
+        };
+        if let Err(error) =
+            self.app.parts.accounts.save_session(self.account.id, Some(&sealed)).await
+        {
+            tracing::error!(%error, "the newer session could not be stored");
+        }
+    }
+}
+
+struct Told {
+    app: App,
+    draft: Option<DraftId>,
+}
+
+impl Steps for Told {
+    fn step(&self, code: &str) {
+        tracing::info!(step = code, draft = ?self.draft, "site");
+        if let Some(draft) = self.draft {
+            self.app.tell(Event::Step { draft_id: draft.to_string(), code: code.to_owned() });
+        }
+    }
+}
+
+/// The session as it is sealed. A format of its own, so that the port's types may change.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    cookies: Vec<StoredCookie>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCookie {
+    name: String,
+    value: Zeroizing<String>,
+    domain: String,
+    path: String,
+    expires: Option<f64>,
+    http_only: bool,
+    secure: bool,
+    same_site: Option<String>,
+}
+
+impl Stored {
+    fn from_session(session: &Session) -> Self {
+        let cookies = session
+            .cookies
+            .iter()
+            .map(|c| StoredCookie {
+                name: c.name.clone(),
+                value: Zeroizing::new(c.value.expose_secret().to_owned()),
+                domain: c.domain.clone(),
+                path: c.path.clone(),
+                expires: c.expires,
+                http_only: c.http_only,
+                secure: c.secure,
+                same_site: c.same_site.clone(),
+            })
+            .collect();
+        Self { cookies }
+    }
+
+    fn into_session(self, user_agent: Option<String>) -> Session {
+        let cookies = self
+            .cookies
+            .into_iter()
+            .map(|c| SessionCookie {
+                name: c.name,
+                value: SecretString::from(c.value.as_str().to_owned()),
+                domain: c.domain,
+                path: c.path,
+                expires: c.expires,
+                http_only: c.http_only,
+                secure: c.secure,
+                same_site: c.same_site,
+            })
+            .collect();
+        Session { cookies, user_agent }
+    }
+}

@@ -1,0 +1,326 @@
+//! Step one: fill the site's form, read it back, stop. Nothing here can press the publish button.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::TimeDelta;
+use contract::{Code, Failure, FieldView, PrepareView};
+use domain::{
+    Draft, DraftStatus,
+    attempt::AttemptState,
+    content::content_hash,
+    form::{self, Field, FieldReport, FieldState, FormContent},
+    gates::{Gate, site_refusals},
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    App, fail,
+    ports::{Confirmation, Filled, SiteStop, Stopped},
+    token,
+    use_cases::change_draft::draft_id,
+    view,
+};
+
+/// What to prepare.
+#[derive(Clone, Debug, Default)]
+pub struct PrepareRequest {
+    /// The draft.
+    pub draft_id: String,
+    /// The account; none: the one that there is.
+    pub account: Option<String>,
+    /// Fill the form without photos: the token then serves dry runs only.
+    pub without_photos: bool,
+}
+
+impl App {
+    /// Fills the form and gives a token for what it shows.
+    ///
+    /// # Errors
+    /// What the site itself would refuse (`missing_…`), an existing or unknown listing, no session, or why the form
+    /// could not be filled. A challenge is no failure: `needs_manual` is true and nothing is clicked any more.
+    pub async fn prepare(
+        &self,
+        request: PrepareRequest,
+        cancel: CancellationToken,
+    ) -> Result<PrepareView, Failure> {
+        let draft = self
+            .parts
+            .drafts
+            .get(draft_id(&request.draft_id)?)
+            .await
+            .map_err(fail::record("reading the draft"))?;
+        self.refuse_published(&draft).await?;
+        let content = self.form_content(&draft, !request.without_photos)?;
+        // Said before the person waits for their turn; the session itself is read after it.
+        self.account_with_session(request.account.as_deref()).await?;
+
+        let _turn = self.site_turn(None).await?;
+        let (account, session) = self.account_with_session(request.account.as_deref()).await?;
+        // Another process may have published while this one waited for its turn.
+        self.refuse_published(&draft).await?;
+        let run = self.run_for(&account, session, Some(draft.id), cancel);
+        let filled = match self.parts.site.fill(run, content).await {
+            Ok(filled) => filled,
+            Err(Stopped { stop: SiteStop::Challenge(kind), picture }) => {
+                return self.challenged(&draft, kind, picture).await;
+            }
+            Err(Stopped { stop, .. }) => return Err(fail::stop(stop, self.parts.clock.now())),
+        };
+        if let Err(failure) = required_fields(&filled.fields, request.without_photos) {
+            filled.page.close().await;
+            return Err(failure);
+        }
+        let now = self.parts.clock.now();
+        let confirmation = Confirmation {
+            id: self.parts.clock.new_id().into(),
+            draft_id: draft.id,
+            account_id: account.id,
+            content_hash: content_hash(&draft),
+            fields: filled.fields.clone(),
+            dry_only: request.without_photos,
+            prepared_at: now,
+            expires_at: now + TimeDelta::minutes(token::LIFETIME_MINUTES),
+        };
+        let stored = async {
+            let key = self.parts.secrets.token_key().await.map_err(fail::secret)?;
+            let token = token::issue(&confirmation, &key)?;
+            self.parts
+                .files
+                .put_preview(&confirmation.id.to_string(), &filled.picture)
+                .await
+                .map_err(fail::disk("storing the picture of the form"))?;
+            self.parts
+                .publish_log
+                .confirm(&confirmation)
+                .await
+                .map_err(fail::record("storing the confirmation"))?;
+            Ok::<_, Failure>(token)
+        }
+        .await;
+        let token = match stored {
+            Ok(token) => token,
+            Err(failure) => {
+                filled.page.close().await;
+                return Err(failure);
+            }
+        };
+        let prepared = PrepareView {
+            confirm_token: Some(token),
+            expires_at: Some(contract::time(confirmation.expires_at)),
+            preview_url: Some(preview_url(&confirmation.id.to_string())),
+            needs_manual: false,
+            reason: None,
+            account: Some(filled.user.login.clone()),
+            publishable: !confirmation.dry_only,
+            ..prepare_view(&draft, &filled.fields)
+        };
+        self.keep_page(&confirmation, filled).await;
+        Ok(prepared)
+    }
+
+    /// Where the picture of a filled form lies.
+    #[must_use]
+    pub fn preview_name(view: &PrepareView) -> Option<&str> {
+        view.preview_url.as_deref()?.strip_prefix("/previews/")
+    }
+
+    /// A listing that exists, or may exist, is never prepared again.
+    pub(crate) async fn refuse_published(&self, draft: &Draft) -> Result<(), Failure> {
+        let latest = self
+            .parts
+            .publish_log
+            .latest_of_draft(draft.id)
+            .await
+            .map_err(fail::record("reading the draft's attempts"))?;
+        match latest.map(|a| a.state) {
+            Some(AttemptState::Unknown) => Err(fail::outcome_unknown()),
+            Some(AttemptState::Settled) => Err(already_published()),
+            Some(state) if state.is_open() => Err(Failure::new(
+                Code::DuplicatePublish,
+                "This draft is being published right now.",
+            )),
+            _ if draft.status == DraftStatus::Published => Err(already_published()),
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn form_content(
+        &self,
+        draft: &Draft,
+        photos_required: bool,
+    ) -> Result<FormContent, Failure> {
+        let missing: Vec<Gate> = site_refusals(draft, &view::gate_context())
+            .into_iter()
+            .filter(|g| photos_required || *g != Gate::MissingPhotos)
+            .collect();
+        if let Some(first) = missing.first() {
+            return Err(missing_values(*first, &missing));
+        }
+        let photos = if photos_required {
+            draft.site_photos().iter().map(|p| self.parts.files.picture(&p.sha256)).collect()
+        } else {
+            Vec::new()
+        };
+        form::content_of(draft, photos, photos_required).map_err(|missing| {
+            fail::internal(
+                "reading the draft",
+                format!("the gates passed although {missing:?} is missing"),
+            )
+        })
+    }
+
+    async fn challenged(
+        &self,
+        draft: &Draft,
+        kind: crate::ports::Challenge,
+        picture: Option<Vec<u8>>,
+    ) -> Result<PrepareView, Failure> {
+        tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
+        let preview_url = match picture {
+            Some(png) => {
+                let name = self.parts.clock.new_id().to_string();
+                self.parts
+                    .files
+                    .put_preview(&name, &png)
+                    .await
+                    .map_err(fail::disk("storing the picture of the page"))?;
+                Some(preview_url(&name))
+            }
+            None => None,
+        };
+        Ok(PrepareView {
+            preview_url,
+            needs_manual: true,
+            reason: Some(Code::CaptchaOrVerification.as_str().to_owned()),
+            ..prepare_view(draft, &[])
+        })
+    }
+
+    async fn keep_page(&self, confirmation: &Confirmation, filled: Filled) {
+        if !self.parts.keep_pages {
+            filled.page.close().await;
+            return;
+        }
+        let id = confirmation.id;
+        self.pages.lock().await.insert(id, crate::app::KeptPage { page: filled.page });
+        let app = self.clone();
+        let lifetime = Duration::from_secs(60 * token::LIFETIME_MINUTES.unsigned_abs());
+        tokio::spawn(async move {
+            tokio::time::sleep(lifetime).await;
+            let kept = app.pages.lock().await.remove(&id);
+            if let Some(kept) = kept {
+                kept.page.close().await;
+            }
+        });
+    }
+
+    /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
+    pub async fn close_pages(&self) {
+        let kept: Vec<_> = self.pages.lock().await.drain().map(|(_, k)| k).collect();
+        for kept in kept {
+            kept.page.close().await;
+        }
+    }
+}
+
+fn preview_url(name: &str) -> String {
+    format!("/previews/{name}.png")
+}
+
+pub(crate) fn already_published() -> Failure {
+    Failure::new(Code::AlreadyPublished, "This draft is published already.")
+}
+
+fn missing_values(first: Gate, missing: &[Gate]) -> Failure {
+    let code = Code::parse(first.code()).unwrap_or(Code::InvalidField);
+    let fields: serde_json::Map<_, _> =
+        missing.iter().map(|g| (g.field().code().to_owned(), json!(g.code()))).collect();
+    Failure::new(
+        code,
+        format!(
+            "The site takes no listing without: {}. Complete the draft first.",
+            missing.iter().map(|g| g.field().code()).collect::<Vec<_>>().join(", ")
+        ),
+    )
+    .with(json!({ "fields": fields }))
+}
+
+/// Optional fields may be left to the person; a required one that failed stops here.
+fn required_fields(fields: &[FieldReport], without_photos: bool) -> Result<(), Failure> {
+    const REQUIRED: [Field; 6] = [
+        Field::Photos,
+        Field::Title,
+        Field::Category,
+        Field::Size,
+        Field::Condition,
+        Field::Price,
+    ];
+    let failed: Vec<&FieldReport> = fields
+        .iter()
+        .filter(|f| REQUIRED.contains(&f.field))
+        .filter(|f| !(without_photos && f.field == Field::Photos))
+        .filter(|f| {
+            f.state == FieldState::Failed || (f.state == FieldState::Absent && f.field != Field::Size)
+        })
+        .collect();
+    let Some(first) = failed.first() else { return Ok(()) };
+    let names: Vec<&str> = failed.iter().map(|f| f.field.code()).collect();
+    let map: serde_json::Map<_, _> = failed
+        .iter()
+        .map(|f| {
+            let why = f.reason.clone().unwrap_or_else(|| Code::FieldNotFound.as_str().to_owned());
+            (f.field.code().to_owned(), json!(why))
+        })
+        .collect();
+    let code = first
+        .reason
+        .as_deref()
+        .and_then(Code::parse)
+        .unwrap_or(Code::FieldNotFound);
+    Err(Failure::new(
+        code,
+        format!("The form did not take: {}. Nothing was published.", names.join(", ")),
+    )
+    .with(json!({ "fields": map })))
+}
+
+fn prepare_view(draft: &Draft, fields: &[FieldReport]) -> PrepareView {
+    let report = view::gate_report(draft);
+    let warnings =
+        report.missing.iter().chain(&report.warnings).map(|g| g.code().to_owned()).collect();
+    PrepareView {
+        draft_id: draft.id.to_string(),
+        confirm_token: None,
+        expires_at: None,
+        preview_url: None,
+        fields: field_views(fields),
+        field_order: fields.iter().map(|f| f.field.code().to_owned()).collect(),
+        needs_manual: false,
+        reason: None,
+        warnings,
+        account: None,
+        price_cents: draft.price_target_cents,
+        currency: draft.currency.code().to_owned(),
+        publishable: false,
+    }
+}
+
+fn field_views(fields: &[FieldReport]) -> BTreeMap<String, FieldView> {
+    fields
+        .iter()
+        .map(|f| {
+            let state = match f.state {
+                FieldState::Filled => "filled",
+                FieldState::Absent => "absent",
+                FieldState::Failed => "failed",
+            };
+            let view = FieldView {
+                state: state.to_owned(),
+                value: f.value.clone(),
+                reason: f.reason.clone(),
+            };
+            (f.field.code().to_owned(), view)
+        })
+        .collect()
+}

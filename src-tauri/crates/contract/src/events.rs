@@ -1,0 +1,45 @@
+//! What the core tells its shells while it works.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ImportProgress, JobView};
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Event {
+    /// An import went on.
+    Import {
+        /// How far.
+        progress: ImportProgress,
+    },
+    /// A draft was made, changed or removed.
+    DraftChanged {
+        /// Which.
+        id: String,
+    },
+    /// A job changed its state.
+    JobUpdate {
+        /// The job.
+        job: JobView,
+    },
+    /// A job wrote a line.
+    JobLog {
+        /// Which job.
+        job_id: String,
+        /// The line.
+        line: String,
+    },
+    /// A prepare or publish step began; `code` names it, such as `open_form` or `fill_title`.
+    Step {
+        /// The draft.
+        draft_id: String,
+        /// The step.
+        code: String,
+    },
+    /// The session of an account changed.
+    SessionChanged {
+        /// The account's name.
+        account: String,
+    },
+}

@@ -1,0 +1,97 @@
+//! Importing photos.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Code, DraftView};
+
+/// How imported photos become drafts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Grouping {
+    /// By gaps in capture time.
+    #[default]
+    Auto,
+    /// All in one draft.
+    One,
+    /// A draft a photo.
+    None,
+}
+
+/// What an import gave.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct ImportResult {
+    /// The drafts made, in the order of their photos.
+    pub drafts: Vec<DraftView>,
+    /// The files refused; the others went on.
+    pub rejected: Vec<RejectedFile>,
+    /// Counts.
+    pub photos: ImportCounts,
+    /// The person stopped it; what was done until then stays.
+    pub stopped: bool,
+    /// Why each draft got the photos it has, in the order of `drafts`.
+    #[serde(default)]
+    pub groups: Vec<PhotoGroupView>,
+}
+
+/// Why photos stand together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct PhotoGroupView {
+    /// The draft made of them.
+    pub draft_id: String,
+    /// `taken_within|no_times|single|by_person`.
+    pub reason: String,
+    /// Seconds between the first and the last photo, where times are known.
+    pub seconds: Option<u32>,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A file that became no photo.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct RejectedFile {
+    /// The path as given or found.
+    pub path: String,
+    /// Why.
+    pub code: Code,
+    /// Why, as an English sentence.
+    pub message: String,
+}
+
+/// Counts of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ImportCounts {
+    /// Files looked at.
+    pub total: u32,
+    /// New photos stored.
+    pub stored: u32,
+    /// Photos that were there already.
+    pub duplicates: u32,
+}
+
+/// How far an import is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct ImportProgress {
+    /// Tells two imports apart.
+    pub import_id: String,
+    /// Files found so far.
+    pub total: u32,
+    /// Files done, refused ones included.
+    pub done: u32,
+    /// The photo that was finished just now.
+    pub photo: Option<ImportedPhoto>,
+    /// The file that was refused just now.
+    pub rejected: Option<RejectedFile>,
+}
+
+/// A photo as soon as it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct ImportedPhoto {
+    /// UUIDv7.
+    pub id: String,
+    /// Its file's name.
+    pub filename: String,
+    /// `/media/<sha256>.thumb.jpg`.
+    pub thumb_url: String,
+    /// It was there already.
+    pub duplicate: bool,
+}

@@ -1,0 +1,33 @@
+//! What crosses a boundary: requests, views, events and error codes.
+//!
+//! The same shapes go to the window (generated TypeScript), to `studio --json` and, later, over HTTP.
+//! Fields may be added, never renamed: other programs rely on them. Ids are UUIDv7 texts, times RFC 3339
+//! in UTC, money integer minor units.
+
+mod code;
+mod drafts;
+mod events;
+mod failure;
+mod import;
+mod jobs;
+mod publish;
+mod session;
+mod system;
+
+pub use code::Code;
+pub use drafts::*;
+pub use events::*;
+pub use failure::Failure;
+pub use import::*;
+pub use jobs::*;
+pub use publish::*;
+pub use session::*;
+pub use system::*;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// A time as it crosses the boundary: RFC 3339, UTC, whole seconds.
+#[must_use]
+pub fn time(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}

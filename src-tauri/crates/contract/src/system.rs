@@ -1,0 +1,46 @@
+//! The installation itself: doctor, settings, about.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What works here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct DoctorReport {
+    /// In a fixed order.
+    pub checks: Vec<DoctorCheck>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct DoctorCheck {
+    /// Stable name, such as `data_folder` or `browser`.
+    pub name: String,
+    /// It works.
+    pub ok: bool,
+    /// What was found, or what to do.
+    pub detail: String,
+}
+
+/// Settings by key; secrets are masked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct SettingsView {
+    /// Key to value.
+    pub settings: BTreeMap<String, Value>,
+}
+
+/// What the window shows about the installation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct AboutView {
+    /// The app's version.
+    pub version: String,
+    /// Practice mode: everything happens on the practice marketplace.
+    pub practice: bool,
+    /// The site that publishing goes to.
+    pub site_url: String,
+    /// The data folder.
+    pub data_dir: String,
+    /// Name and version of the parts that matter for support.
+    pub components: BTreeMap<String, String>,
+}
