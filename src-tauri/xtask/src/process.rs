@@ -1,28 +1,27 @@
 //! Starting programs: each with a limit on its time, and an error that names the command.
 
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::place::in_ci;
-
 /// How often a running program is looked at.
 const POLL: Duration = Duration::from_millis(50);
+/// How long a program that is asked to end may take.
+const GRACE: Duration = Duration::from_secs(10);
+/// Bytes of output that are read; none of the programs here writes as much.
+const LARGEST: u64 = 16 << 20;
 
 /// Runs a command to its end with its output on the terminal. Anything but exit code 0 is an error.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<()> {
     let words = words(command);
-    group::lead(command);
     let mut child = command
         .spawn()
         .with_context(|| format!("`{words}` could not be started"))?;
     let ended = wait(&mut child, limit);
-    // What the program left behind would keep the CI's output open, and CI waiting.
-    group::end(&child);
     match ended.with_context(|| format!("`{words}` could not be watched"))? {
         Some(status) if status.success() => Ok(()),
         Some(status) => bail!("`{words}` failed ({status})."),
@@ -53,10 +52,10 @@ pub(crate) fn read_any(command: &mut Command, limit: Duration) -> Result<(String
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("`{words}` could not be started"))?;
-    let mut stdout = child.stdout.take().context("stdout was asked for")?;
+    let stdout = child.stdout.take().context("stdout was asked for")?;
     let reader = thread::spawn(move || {
         let mut bytes = Vec::new();
-        io::Read::read_to_end(&mut stdout, &mut bytes).map(|_| bytes)
+        stdout.take(LARGEST).read_to_end(&mut bytes).map(|_| bytes)
     });
     let ended =
         wait(&mut child, limit).with_context(|| format!("`{words}` could not be watched"))?;
@@ -97,46 +96,31 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
             return Ok(Some(status));
         }
         if start.elapsed() > limit {
-            group::end(child);
-            child.kill()?;
-            child.wait()?;
+            end(child)?;
             return Ok(None);
         }
         thread::sleep(POLL);
     }
 }
 
-/// In CI a program and all it starts form one process group that ends with it. At a terminal it
-/// stays in the person's group, so that Ctrl+C reaches it.
-#[cfg(unix)]
-mod group {
-    use super::{Child, Command, Stdio, in_ci};
-    use std::os::unix::process::CommandExt;
-
-    pub(super) fn lead(command: &mut Command) {
-        if in_ci() {
-            command.process_group(0);
+/// Asks the program to end, so that it can end what it started; then ends it.
+fn end(child: &mut Child) -> io::Result<()> {
+    if cfg!(unix) {
+        // Where this fails the program has ended, or is ended below.
+        let _ = Command::new("sh")
+            .args(["-c", &format!("kill -TERM {}", child.id())])
+            .status();
+        let start = Instant::now();
+        while start.elapsed() < GRACE {
+            if child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            thread::sleep(POLL);
         }
     }
-
-    pub(super) fn end(child: &Child) {
-        if in_ci() {
-            // Fails where nothing is left, which is the usual case.
-            let _ = Command::new("sh")
-                .args(["-c", &format!("kill -KILL -- -{}", child.id())])
-                .stderr(Stdio::null())
-                .status();
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod group {
-    use super::{Child, Command};
-
-    pub(super) fn lead(_: &mut Command) {}
-
-    pub(super) fn end(_: &Child) {}
+    child.kill()?;
+    child.wait()?;
+    Ok(())
 }
 
 #[cfg(all(test, unix))]
