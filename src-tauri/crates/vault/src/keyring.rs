@@ -15,18 +15,29 @@ use zeroize::Zeroizing;
 use crate::key::{self, KEY_BYTES};
 use crate::{OpenOptions, VaultError, VaultScope};
 
+/// Opens the platform's store anew.
+type OpenStore = fn() -> keyring_core::Result<Arc<CredentialStore>>;
+
 pub(crate) async fn fetch_or_mint(
     scope: &VaultScope,
     options: &OpenOptions,
 ) -> Result<SecretBox<[u8; KEY_BYTES]>, VaultError> {
-    if let Some(key) = fetch(scope, options.timeout).await? {
+    fetch_or_mint_in(platform_store, scope, options).await
+}
+
+async fn fetch_or_mint_in(
+    open_store: OpenStore,
+    scope: &VaultScope,
+    options: &OpenOptions,
+) -> Result<SecretBox<[u8; KEY_BYTES]>, VaultError> {
+    if let Some(key) = fetch(open_store, scope, options.timeout).await? {
         return Ok(key);
     }
     if options.expects_existing {
         return Err(VaultError::KeyLost);
     }
     let key = key::mint()?;
-    keep(scope, &key, options.timeout).await?;
+    keep(open_store, scope, &key, options.timeout).await?;
     tracing::info!(
         service = scope.service,
         "made a new key in the system keyring"
@@ -35,10 +46,11 @@ pub(crate) async fn fetch_or_mint(
 }
 
 async fn fetch(
+    open_store: OpenStore,
     scope: &VaultScope,
     limit: Duration,
 ) -> Result<Option<SecretBox<[u8; KEY_BYTES]>>, VaultError> {
-    let found = ask(scope, limit, |entry| match entry.get_secret() {
+    let found = ask(open_store, scope, limit, |entry| match entry.get_secret() {
         Ok(secret) => Ok(Some(Zeroizing::new(secret))),
         Err(Error::NoEntry) => Ok(None),
         Err(error) => Err(error),
@@ -56,15 +68,19 @@ async fn fetch(
 }
 
 async fn keep(
+    open_store: OpenStore,
     scope: &VaultScope,
     key: &SecretBox<[u8; KEY_BYTES]>,
     limit: Duration,
 ) -> Result<(), VaultError> {
     let bytes = Zeroizing::new(key.expose_secret().to_vec());
-    ask(scope, limit, move |entry| entry.set_secret(&bytes)).await?;
+    ask(open_store, scope, limit, move |entry| {
+        entry.set_secret(&bytes)
+    })
+    .await?;
     // Read back before anything is sealed under it: a keyring that took the key and lost it would
     // make the first log-in unreadable at the next start.
-    match fetch(scope, limit).await? {
+    match fetch(open_store, scope, limit).await? {
         Some(kept) if kept.expose_secret() == key.expose_secret() => Ok(()),
         _ => Err(VaultError::unavailable(
             "the system keyring did not keep the key",
@@ -82,6 +98,7 @@ static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 /// tokio. Not `spawn_blocking`, because the runtime waits for such threads when it ends, and the
 /// program could not be closed while a dialog of the keyring is open.
 async fn ask<T: Send + 'static>(
+    open_store: OpenStore,
     scope: &VaultScope,
     limit: Duration,
     question: impl FnOnce(Entry) -> Result<T, Error> + Send + 'static,
@@ -96,7 +113,7 @@ async fn ask<T: Send + 'static>(
         std::thread::Builder::new()
             .name("keyring".into())
             .spawn(move || {
-                let answer = platform_store()
+                let answer = open_store()
                     .and_then(|store| store.build(&service, &name, None))
                     .and_then(question);
                 drop(turn);
@@ -161,3 +178,6 @@ fn platform_store() -> keyring_core::Result<Arc<CredentialStore>> {
         "no keyring is known for this system".to_owned(),
     ))
 }
+
+#[cfg(test)]
+mod tests;
