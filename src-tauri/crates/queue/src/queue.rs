@@ -79,6 +79,12 @@ impl Queue {
         self.inner.presence.boot_id()
     }
 
+    /// The process with this boot id lives; in doubt it does.
+    #[must_use]
+    pub fn is_alive(&self, boot_id: Uuid) -> bool {
+        self.inner.presence.is_alive(boot_id)
+    }
+
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.inner.clock.now()
     }
