@@ -47,8 +47,10 @@ pub struct Parts {
     pub machine: Arc<dyn Machine>,
     /// This process; open attempts of others are settled at the start.
     pub boot_id: Uuid,
-    /// The site's address, such as `https://www.vinted.fr`.
-    pub site_url: String,
+    /// The site that was asked for (practice, or `STUDIO_SITE_URL`); none: each account's own.
+    pub site_override: Option<String>,
+    /// The site of new accounts, such as `https://www.vinted.fr`.
+    pub default_site: String,
     /// Everything happens on the practice marketplace.
     pub practice: bool,
     /// The data folder, to be shown.
@@ -96,6 +98,11 @@ impl App {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
+    }
+
+    /// The site of new accounts.
+    pub(crate) fn site_url(&self) -> &str {
+        self.parts.site_override.as_deref().unwrap_or(&self.parts.default_site)
     }
 
     /// Waits until nobody else works on the site: neither this process nor another of this data folder.

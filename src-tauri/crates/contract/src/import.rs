@@ -40,7 +40,7 @@ pub struct PhotoGroupView {
     pub draft_id: String,
     /// `taken_within|no_times|single|by_person`.
     pub reason: String,
-    /// Seconds between the first and the last photo, where times are known.
+    /// The longest pause between two neighbours in seconds, where times are known.
     pub seconds: Option<u32>,
     /// 0 to 1.
     pub confidence: f64,

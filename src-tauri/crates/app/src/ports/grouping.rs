@@ -9,7 +9,7 @@ pub struct PhotoGroup {
     pub indices: Vec<usize>,
     /// Why, as the contract's word: `taken_within|no_times|single|by_person`.
     pub reason: &'static str,
-    /// Seconds between the first and the last photo, where times are known.
+    /// The longest pause between two neighbours in seconds, where times are known.
     pub seconds: Option<u32>,
     /// 0 to 1.
     pub confidence: f64,

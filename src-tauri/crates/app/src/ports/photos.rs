@@ -70,4 +70,7 @@ pub trait PhotoFiles: Send + Sync {
     /// # Errors
     /// When the disk refuses.
     async fn put_preview(&self, name: &str, png: &[u8]) -> Result<PathBuf, std::io::Error>;
+
+    /// Where such a picture lies.
+    fn preview(&self, name: &str) -> PathBuf;
 }

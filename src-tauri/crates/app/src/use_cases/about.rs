@@ -18,7 +18,7 @@ impl App {
         AboutView {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             practice: self.parts.practice,
-            site_url: self.parts.site_url.clone(),
+            site_url: self.site_url().to_owned(),
             data_dir: self.parts.data_dir.display().to_string(),
             components,
         }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     App, fail,
-    ports::{Account, Run, Session, SessionCookie, SessionKeeper, Steps},
+    ports::{Account, Run, SecretError, Session, SessionCookie, SessionKeeper, Steps},
 };
 
 /// The account of those who have one and never named it.
@@ -53,6 +53,15 @@ impl App {
             )
         };
         let account = self.account(name).await?.ok_or_else(missing)?;
+        // A session goes to the site it was given for and to no other, whatever the environment says.
+        if let Some(site) = &self.parts.site_override
+            && *site != account.site_url
+        {
+            return Err(Failure::new(
+                Code::SessionMissing,
+                format!("The stored session belongs to {}, not to {site}. Log in there first.", account.site_url),
+            ));
+        }
         let sealed = account.sealed_session.as_deref().ok_or_else(missing)?;
         let plain = self
             .parts
@@ -61,7 +70,7 @@ impl App {
             .await
             .map_err(fail::secret)?;
         let stored: Stored = serde_json::from_slice(plain.expose_secret())
-            .map_err(|_| fail::secret(crate::ports::SecretError::Damaged))?;
+            .map_err(|_| fail::secret(SecretError::Damaged))?;
         let session = stored.into_session(account.user_agent.clone());
         Ok((account, session))
     }
@@ -77,7 +86,28 @@ impl App {
                 .map_err(|e| fail::internal("sealing the session", e))?,
         );
         let plain = SecretSlice::from(bytes.to_vec());
-        self.parts.secrets.seal(&account.id.to_string(), &plain).await.map_err(fail::secret)
+        let id = account.id.to_string();
+        match self.parts.secrets.seal(&id, &plain).await {
+            Err(SecretError::KeyLost) => {
+                // The person has just given a new session. What the lost key sealed opens for nobody; it goes, so
+                // that a new key may be made.
+                self.erase_sessions().await?;
+                self.parts.secrets.seal(&id, &plain).await.map_err(fail::secret)
+            }
+            sealed => sealed.map_err(fail::secret),
+        }
+    }
+
+    async fn erase_sessions(&self) -> Result<(), Failure> {
+        let all = self.parts.accounts.all().await.map_err(fail::record("reading the accounts"))?;
+        for account in all {
+            self.parts
+                .accounts
+                .save_session(account.id, None)
+                .await
+                .map_err(fail::record("erasing a session that cannot be opened"))?;
+        }
+        Ok(())
     }
 
     /// A run for an account, with its session.

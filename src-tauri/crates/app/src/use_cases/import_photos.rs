@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Files of one import (the window's measure: up to 500 at once).
-pub const MAX_FILES: usize = 500;
+const MAX_FILES: usize = 500;
 /// Photos in the pipeline at once; the pipeline's own workers bound the rest.
 const AT_ONCE: usize = 3;
 
@@ -39,7 +39,9 @@ pub struct ImportRequest {
     pub grouping: Grouping,
 }
 
-enum Outcome {
+/// What became of one file.
+pub(crate) enum Outcome {
+    /// The photo, and whether it is new.
     Stored(Box<Photo>, bool),
     Rejected(RejectedFile),
     Skipped,
@@ -152,7 +154,11 @@ impl App {
         }
     }
 
-    async fn import_one(&self, path: &Path, cancel: &CancellationToken) -> Result<Outcome, Failure> {
+    pub(crate) async fn import_one(
+        &self,
+        path: &Path,
+        cancel: &CancellationToken,
+    ) -> Result<Outcome, Failure> {
         let max = self.parts.pipeline.max_bytes();
         let bytes = match read_bounded(path, max).await {
             Ok(bytes) => bytes,

@@ -16,7 +16,7 @@ impl App {
         cancel: CancellationToken,
     ) -> Result<SessionView, Failure> {
         let mut row = self.account_or_new(account).await?;
-        row.site_url = self.parts.site_url.clone();
+        row.site_url = self.site_url().to_owned();
         // The row must exist before the run: its keeper writes into it.
         self.parts.accounts.save(&row).await.map_err(fail::record("storing the account"))?;
         // Logging in anew may be as somebody else; nobody is expected.

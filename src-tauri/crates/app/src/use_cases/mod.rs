@@ -2,6 +2,7 @@
 
 mod about;
 mod accounts;
+mod add_photos;
 mod arrange_photos;
 mod change_draft;
 mod check_draft;
@@ -11,6 +12,7 @@ mod forget_session;
 mod import_photos;
 mod list_drafts;
 mod log_in;
+mod media;
 mod prepare;
 mod publish;
 mod queue_add;

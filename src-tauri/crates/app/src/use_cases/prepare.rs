@@ -15,7 +15,9 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    App, fail,
+    App,
+    app::SiteTurn,
+    fail,
     ports::{Confirmation, Filled, SiteStop, Stopped},
     token,
     use_cases::change_draft::draft_id,
@@ -50,15 +52,15 @@ impl App {
             .get(draft_id(&request.draft_id)?)
             .await
             .map_err(fail::record("reading the draft"))?;
-        self.refuse_published(&draft).await?;
+        self.refuse_published(&draft, None).await?;
         let content = self.form_content(&draft, !request.without_photos)?;
         // Said before the person waits for their turn; the session itself is read after it.
         self.account_with_session(request.account.as_deref()).await?;
 
-        let _turn = self.site_turn(None).await?;
+        let turn = self.site_turn(None).await?;
         let (account, session) = self.account_with_session(request.account.as_deref()).await?;
         // Another process may have published while this one waited for its turn.
-        self.refuse_published(&draft).await?;
+        self.refuse_published(&draft, Some(&turn)).await?;
         let run = self.run_for(&account, session, Some(draft.id), cancel);
         let filled = match self.parts.site.fill(run, content).await {
             Ok(filled) => filled,
@@ -119,20 +121,24 @@ impl App {
         Ok(prepared)
     }
 
-    /// Where the picture of a filled form lies.
-    #[must_use]
-    pub fn preview_name(view: &PrepareView) -> Option<&str> {
-        view.preview_url.as_deref()?.strip_prefix("/previews/")
-    }
-
     /// A listing that exists, or may exist, is never prepared again.
-    pub(crate) async fn refuse_published(&self, draft: &Draft) -> Result<(), Failure> {
+    ///
+    /// An attempt that a dead process left open is settled on the way.
+    pub(crate) async fn refuse_published(
+        &self,
+        draft: &Draft,
+        turn: Option<&SiteTurn>,
+    ) -> Result<(), Failure> {
         let latest = self
             .parts
             .publish_log
             .latest_of_draft(draft.id)
             .await
             .map_err(fail::record("reading the draft's attempts"))?;
+        let latest = match latest {
+            Some(attempt) => Some(self.settle_if_dead(attempt, turn).await?),
+            None => None,
+        };
         match latest.map(|a| a.state) {
             Some(AttemptState::Unknown) => Err(fail::outcome_unknown()),
             Some(AttemptState::Settled) => Err(already_published()),

@@ -74,7 +74,7 @@ impl App {
         {
             return Ok(answer);
         }
-        self.confirmed_draft(&confirmation, &key, live).await?;
+        self.confirmed_draft(&confirmation, &key, live, None).await?;
         if !live {
             return Ok(PublishView { dry_run: true, ..nothing_published() });
         }
@@ -120,6 +120,7 @@ impl App {
         confirmation: &Confirmation,
         key: &str,
         live: bool,
+        turn: Option<&SiteTurn>,
     ) -> Result<Draft, Failure> {
         let used = self
             .parts
@@ -144,7 +145,7 @@ impl App {
             Err(RecordError::NotFound) => return Err(draft_changed()),
             Err(error) => return Err(fail::record("reading the draft")(error)),
         };
-        self.refuse_published(&draft).await?;
+        self.refuse_published(&draft, turn).await?;
         if content_hash(&draft) != confirmation.content_hash {
             return Err(draft_changed());
         }
@@ -167,7 +168,7 @@ impl App {
         if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
             return Ok(answer);
         }
-        let draft = self.confirmed_draft(confirmation, key, true).await?;
+        let draft = self.confirmed_draft(confirmation, key, true, Some(&turn)).await?;
         let content = self.form_content(&draft, true)?;
         let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
             Page::Ready(page) => page,
@@ -347,7 +348,7 @@ impl App {
                 let found = matches_of(&items, attempt);
                 match (found.as_slice(), status) {
                     ([one], _) => {
-                        let url = self.listing_url(&one.id);
+                        let url = self.listing_url(attempt.account_id, &one.id).await?;
                         self.published(attempt, &one.id, &url, page).await
                     }
                     ([], Some(status)) => {
@@ -396,8 +397,18 @@ impl App {
             .map_err(fail::record("noting where the attempt stands"))
     }
 
-    pub(crate) fn listing_url(&self, listing_id: &str) -> String {
-        format!("{}/items/{listing_id}", self.parts.site_url.trim_end_matches('/'))
+    /// A listing's address, where the site did not give one.
+    pub(crate) async fn listing_url(
+        &self,
+        account: AccountId,
+        listing_id: &str,
+    ) -> Result<String, Failure> {
+        let all = self.parts.accounts.all().await.map_err(fail::record("reading the account"))?;
+        let site = all
+            .into_iter()
+            .find(|a| a.id == account)
+            .map_or_else(|| self.site_url().to_owned(), |a| a.site_url);
+        Ok(format!("{}/items/{listing_id}", site.trim_end_matches('/')))
     }
 }
 

@@ -43,7 +43,7 @@ impl App {
                 .get(draft_id(id)?)
                 .await
                 .map_err(fail::record("reading the draft"))?;
-            self.refuse_published(&draft).await?;
+            self.refuse_published(&draft, None).await?;
             let report = view::gate_report(&draft);
             if !report.publish_ready() {
                 lacking.insert(

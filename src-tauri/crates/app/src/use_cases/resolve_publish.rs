@@ -50,7 +50,7 @@ impl App {
                     )
                     .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } })));
                 }
-                let url = self.listing_url(listing_id);
+                let url = self.listing_url(attempt.account_id, listing_id).await?;
                 let listing = listing_of(&attempt, listing_id, &url, self.parts.clock.now());
                 self.advance(&attempt, AttemptEvent::Published, None, Some(listing)).await?;
                 PublishView {

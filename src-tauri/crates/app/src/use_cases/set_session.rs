@@ -26,6 +26,26 @@ impl App {
         cookies: &SecretString,
         user_agent: &str,
     ) -> Result<SessionView, Failure> {
+        self.store_session(account, cookies, user_agent).await?;
+        match self.check_session(account).await {
+            Ok(view) => Ok(view),
+            Err(failure) => {
+                tracing::warn!(code = failure.code.as_str(), "the session is stored but not checked");
+                Ok(SessionView { authenticated: false, username: None, user_id: None })
+            }
+        }
+    }
+
+    /// Seals cookies as the account's session without asking the site.
+    ///
+    /// # Errors
+    /// `invalid_field` where the text holds no cookies, `vault_unavailable` where it cannot be sealed.
+    pub async fn store_session(
+        &self,
+        account: Option<&str>,
+        cookies: &SecretString,
+        user_agent: &str,
+    ) -> Result<(), Failure> {
         let cookies = session_file::parse(cookies.expose_secret())?;
         let user_agent = user_agent.trim();
         if user_agent.is_empty()
@@ -45,17 +65,11 @@ impl App {
         row.site_user_id = None;
         row.checked_at = None;
         row.user_agent = session.user_agent.clone();
-        row.site_url = self.parts.site_url.clone();
+        row.site_url = self.site_url().to_owned();
         row.sealed_session = Some(self.seal_session(&row, &session).await?);
         self.parts.accounts.save(&row).await.map_err(fail::record("storing the session"))?;
-        self.tell(Event::SessionChanged { account: row.name.clone() });
-        match self.check_session(Some(&row.name)).await {
-            Ok(view) => Ok(view),
-            Err(failure) => {
-                tracing::warn!(code = failure.code.as_str(), "the session is stored but not checked");
-                Ok(SessionView { authenticated: false, username: None, user_id: None })
-            }
-        }
+        self.tell(Event::SessionChanged { account: row.name });
+        Ok(())
     }
 
     pub(crate) async fn account_or_new(&self, name: Option<&str>) -> Result<Account, Failure> {
@@ -73,7 +87,7 @@ impl App {
         Ok(Account {
             id: self.parts.clock.new_id().into(),
             name: name.to_owned(),
-            site_url: self.parts.site_url.clone(),
+            site_url: self.site_url().to_owned(),
             login: None,
             site_user_id: None,
             user_agent: None,

@@ -80,8 +80,8 @@ impl App {
         };
         let found = matches_of(&items, &attempt);
         let [one] = found.as_slice() else { return Ok(attempt) };
-        let listing =
-            listing_of(&attempt, &one.id, &self.listing_url(&one.id), self.parts.clock.now());
+        let url = self.listing_url(attempt.account_id, &one.id).await?;
+        let listing = listing_of(&attempt, &one.id, &url, self.parts.clock.now());
         let settled =
             self.advance(&attempt, AttemptEvent::Published, None, Some(listing)).await?;
         self.tell(Event::DraftChanged { id: attempt.draft_id.to_string() });

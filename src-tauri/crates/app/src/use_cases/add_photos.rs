@@ -1,0 +1,44 @@
+//! Further photos for a draft that there is.
+
+use std::path::PathBuf;
+
+use contract::{DraftView, Event, Failure, RejectedFile};
+use tokio_util::sync::CancellationToken;
+
+use super::{change_draft::draft_id, import_photos::Outcome};
+use crate::{App, fail};
+
+impl App {
+    /// Adds the photos of these files at the draft's end; one that stands there already is not added again.
+    ///
+    /// # Errors
+    /// `not_found`, `draft_changed`, or why the disk refuses. A file that is no photo is in the list returned.
+    pub async fn add_photos(
+        &self,
+        id: &str,
+        paths: Vec<PathBuf>,
+    ) -> Result<(DraftView, Vec<RejectedFile>), Failure> {
+        let key = draft_id(id)?;
+        let cancel = CancellationToken::new();
+        let mut rejected = Vec::new();
+        let mut photos = Vec::new();
+        for path in paths {
+            match self.import_one(&path, &cancel).await? {
+                Outcome::Stored(photo, _) => photos.push(*photo),
+                Outcome::Rejected(file) => rejected.push(file),
+                Outcome::Skipped => {}
+            }
+        }
+        let mut draft =
+            self.parts.drafts.get(key).await.map_err(fail::record("reading the draft"))?;
+        photos.retain(|p| draft.photos.iter().all(|d| d.id != p.id));
+        if !photos.is_empty() {
+            draft.photos.extend(photos);
+            draft.revision += 1;
+            draft.updated_at = self.parts.clock.now();
+            self.parts.drafts.update(&draft).await.map_err(fail::record("saving the draft"))?;
+            self.tell(Event::DraftChanged { id: id.to_owned() });
+        }
+        Ok((self.view_of(draft).await?, rejected))
+    }
+}

@@ -1,0 +1,52 @@
+//! A copy of the database before it is changed by an upgrade.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::SqliteConnection;
+
+use crate::error::OpenError;
+
+/// Copies that are kept; older ones are removed after a new one is complete.
+const KEPT: usize = 3;
+
+/// Copies the database of `connection` into `folder` as of schema version `version`, whole and synced.
+pub(crate) async fn copy_before_upgrade(
+    connection: &mut SqliteConnection,
+    folder: &Path,
+    version: i64,
+) -> Result<PathBuf, OpenError> {
+    let failed = |e: Box<dyn std::error::Error + Send + Sync>| OpenError::Backup(e);
+    fs_err::create_dir_all(folder).map_err(|e| failed(e.into()))?;
+    let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%S%3f");
+    let path = folder.join(format!("studio-before-{version:04}-{stamp}.sqlite"));
+    let partial = path.with_extension("partial");
+    // `VACUUM INTO` refuses a file that exists: a half copy of an earlier start goes first.
+    if partial.exists() {
+        fs_err::remove_file(&partial).map_err(|e| failed(e.into()))?;
+    }
+    sqlx::query("VACUUM INTO ?")
+        .bind(partial.to_string_lossy().into_owned())
+        .execute(connection)
+        .await
+        .map_err(|e| failed(e.into()))?;
+    fs_err::File::open(&partial)
+        .and_then(|f| f.file().sync_all())
+        .and_then(|()| fs_err::rename(&partial, &path))
+        .map_err(|e| failed(e.into()))?;
+    prune(folder).map_err(|e| failed(e.into()))?;
+    Ok(path)
+}
+
+fn prune(folder: &Path) -> std::io::Result<()> {
+    let mut copies: Vec<PathBuf> = fs_err::read_dir(folder)?
+        .filter_map(|entry| entry.ok().map(|e| e.path()))
+        .filter(|p| {
+            p.extension().is_some_and(|e| e == "sqlite")
+                && p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("studio-before-"))
+        })
+        .collect();
+    // The stamp in the name sorts by time within and across versions: the version only grows.
+    copies.sort();
+    let surplus = copies.len().saturating_sub(KEPT);
+    copies.iter().take(surplus).try_for_each(fs_err::remove_file)
+}

@@ -1,0 +1,64 @@
+//! What can go wrong, and how a database error becomes a port's error.
+
+use std::path::PathBuf;
+
+use app::ports::RecordError;
+
+/// Why the database was not opened. Nothing in it was changed, or the change was rolled back.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The program carries a SQLite that may corrupt a database in WAL mode.
+    #[error("SQLite {found} is older than {needed}; this build must not be used")]
+    SqliteTooOld {
+        /// Its version.
+        found: String,
+        /// The oldest that is safe.
+        needed: &'static str,
+    },
+    /// A newer version of the app wrote it.
+    #[error("the data in {path} were written by a newer version of the app; install that version")]
+    Newer {
+        /// The database.
+        path: PathBuf,
+    },
+    /// It does not pass SQLite's own check.
+    #[error("the database {path} is damaged ({finding}); a backup lies beside it in `backups`")]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What the check said first.
+        finding: String,
+    },
+    /// The copy before a migration could not be made; nothing was migrated.
+    #[error("the copy before the upgrade could not be made")]
+    Backup(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A migration failed and was rolled back.
+    #[error("the data could not be brought to this version")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The folder or file cannot be used.
+    #[error("the data folder {path} cannot be used")]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Anything else of SQLite.
+    #[error("the database cannot be opened")]
+    Sqlite(#[from] sqlx::Error),
+}
+
+/// From SQLite's error to the port's.
+pub(crate) fn record(error: sqlx::Error) -> RecordError {
+    match &error {
+        sqlx::Error::RowNotFound => RecordError::NotFound,
+        // SQLITE_FULL is 13; extended codes keep it in the low byte.
+        sqlx::Error::Database(db)
+            if db.code().and_then(|c| c.parse::<i32>().ok()).is_some_and(|c| c & 0xff == 13) =>
+        {
+            RecordError::Full
+        }
+        _ => RecordError::Broken(error.to_string()),
+    }
+}

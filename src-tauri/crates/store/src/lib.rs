@@ -1,0 +1,18 @@
+//! SQLite: pools, migrations, one file per table; implements the record ports of `app`.
+//!
+//! WAL with `synchronous=FULL`: what a call has returned as done is on the disk. One connection writes,
+//! several read. The queue's tables belong to the crate `queue`, which works on the same two pools.
+
+mod accounts;
+mod backup;
+mod convert;
+mod database;
+mod drafts;
+mod error;
+mod listings;
+mod photos;
+mod publish_log;
+mod settings;
+
+pub use database::Database;
+pub use error::OpenError;

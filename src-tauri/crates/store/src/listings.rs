@@ -1,0 +1,74 @@
+//! Table `listings`.
+
+use app::ports::{Listings, Recorded};
+use async_trait::async_trait;
+use domain::{DraftId, listing::Listing};
+use sqlx::{Row, SqliteConnection};
+
+use crate::{
+    Database,
+    convert::{json, read_cents, read_id, read_time, time, unreadable},
+    error::record,
+};
+
+#[async_trait]
+impl Listings for Database {
+    async fn of_draft(&self, id: DraftId) -> Recorded<Option<Listing>> {
+        let row = sqlx::query(
+            "SELECT account_id, site_id, draft_id, url, title, price_cents, currency, under_review, published_at \
+             FROM listings WHERE draft_id = ? ORDER BY published_at DESC LIMIT 1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(record)?;
+        let Some(row) = row else { return Ok(None) };
+        let currency: String = row.try_get("currency").map_err(record)?;
+        Ok(Some(Listing {
+            site_id: row.try_get("site_id").map_err(record)?,
+            account_id: read_id(row.try_get("account_id").map_err(record)?)?,
+            draft_id: read_id(row.try_get("draft_id").map_err(record)?)?,
+            url: row.try_get("url").map_err(record)?,
+            title: row.try_get("title").map_err(record)?,
+            price_cents: read_cents(row.try_get("price_cents").map_err(record)?)?,
+            currency: currency.parse().map_err(|_| unreadable("a currency"))?,
+            under_review: row.try_get("under_review").map_err(record)?,
+            published_at: read_time(row.try_get("published_at").map_err(record)?)?,
+        }))
+    }
+
+    async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT draft_id, url FROM listings WHERE draft_id IN (SELECT value FROM json_each(?)) \
+             ORDER BY published_at",
+        )
+        .bind(json(&ids)?)
+        .fetch_all(&self.reader)
+        .await
+        .map_err(record)?;
+        rows.into_iter().map(|(id, url)| Ok((read_id(&id)?, url))).collect()
+    }
+}
+
+/// Stores a listing within the transaction that settles its attempt.
+pub(crate) async fn insert(connection: &mut SqliteConnection, listing: &Listing) -> Recorded<()> {
+    sqlx::query(
+        "INSERT INTO listings (account_id, site_id, draft_id, url, title, price_cents, currency, under_review, \
+         published_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
+         ON CONFLICT (account_id, site_id) DO UPDATE SET url = excluded.url, title = excluded.title, \
+         price_cents = excluded.price_cents, under_review = excluded.under_review",
+    )
+    .bind(listing.account_id.to_string())
+    .bind(&listing.site_id)
+    .bind(listing.draft_id.to_string())
+    .bind(&listing.url)
+    .bind(&listing.title)
+    .bind(listing.price_cents)
+    .bind(listing.currency.code())
+    .bind(listing.under_review)
+    .bind(time(listing.published_at))
+    .execute(connection)
+    .await
+    .map_err(record)?;
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! Tables `confirmations` and `publish_attempts`: why nothing is published twice.
+
+use app::ports::{
+    Attempt, AttemptFacts, Confirmation, IntentRefused, PublishLog, RecordError, Recorded,
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::{
+    AccountId, AttemptId, ConfirmationId, DraftId,
+    attempt::{AttemptEvent, AttemptState},
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use uuid::Uuid;
+
+use crate::{
+    Database,
+    convert::{json, read_id, read_json, read_time, time, unreadable},
+    error::record,
+    listings,
+};
+
+/// The columns of an attempt, read by name.
+macro_rules! attempts {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, confirmation_id, draft_id, account_id, content_hash, idempotency_key, state, baseline, \
+             fingerprint, boot_id, listing_id, listing_url, reason, result, created_at, updated_at \
+             FROM publish_attempts ",
+            $condition
+        )
+    };
+}
+
+fn read(row: &SqliteRow) -> Recorded<Attempt> {
+    let text = |column: &str| row.try_get::<String, _>(column).map_err(record);
+    let maybe = |column: &str| row.try_get::<Option<String>, _>(column).map_err(record);
+    Ok(Attempt {
+        id: read_id(&text("id")?)?,
+        confirmation_id: read_id(&text("confirmation_id")?)?,
+        draft_id: read_id(&text("draft_id")?)?,
+        account_id: read_id(&text("account_id")?)?,
+        content_hash: text("content_hash")?,
+        idempotency_key: text("idempotency_key")?,
+        state: AttemptState::parse(&text("state")?).ok_or_else(|| unreadable("a state"))?,
+        baseline: read_json(&text("baseline")?, "a baseline")?,
+        fingerprint: read_json(&text("fingerprint")?, "a fingerprint")?,
+        boot_id: read_id(&text("boot_id")?)?,
+        listing_id: maybe("listing_id")?,
+        listing_url: maybe("listing_url")?,
+        reason: maybe("reason")?,
+        result: maybe("result")?,
+        created_at: read_time(&text("created_at")?)?,
+        updated_at: read_time(&text("updated_at")?)?,
+    })
+}
+
+impl Database {
+    async fn one_attempt(&self, sql: &'static str, values: &[String]) -> Recorded<Option<Attempt>> {
+        let mut query = sqlx::query(sql);
+        for value in values {
+            query = query.bind(value);
+        }
+        let row = query.fetch_optional(&self.reader).await.map_err(record)?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+#[async_trait]
+impl PublishLog for Database {
+    async fn confirm(&self, c: &Confirmation) -> Recorded<()> {
+        sqlx::query(
+            "INSERT INTO confirmations (id, draft_id, account_id, content_hash, fields, dry_only, prepared_at, \
+             expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(c.id.to_string())
+        .bind(c.draft_id.to_string())
+        .bind(c.account_id.to_string())
+        .bind(&c.content_hash)
+        .bind(json(&c.fields)?)
+        .bind(c.dry_only)
+        .bind(time(c.prepared_at))
+        .bind(time(c.expires_at))
+        .execute(&self.writer)
+        .await
+        .map_err(record)?;
+        Ok(())
+    }
+
+    async fn confirmation(&self, id: ConfirmationId) -> Recorded<Confirmation> {
+        let row = sqlx::query(
+            "SELECT id, draft_id, account_id, content_hash, fields, dry_only, prepared_at, expires_at \
+             FROM confirmations WHERE id = ?",
+        )
+        .bind(id.to_string())
+        .fetch_one(&self.reader)
+        .await
+        .map_err(record)?;
+        let text = |column: &str| row.try_get::<String, _>(column).map_err(record);
+        Ok(Confirmation {
+            id: read_id(&text("id")?)?,
+            draft_id: read_id(&text("draft_id")?)?,
+            account_id: read_id(&text("account_id")?)?,
+            content_hash: text("content_hash")?,
+            fields: read_json(&text("fields")?, "a field report")?,
+            dry_only: row.try_get("dry_only").map_err(record)?,
+            prepared_at: read_time(&text("prepared_at")?)?,
+            expires_at: read_time(&text("expires_at")?)?,
+        })
+    }
+
+    async fn begin(&self, attempt: &Attempt, draft_revision: u32) -> Result<(), IntentRefused> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let revision: Option<i64> =
+            sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
+                .bind(attempt.draft_id.to_string())
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(record)?;
+        if revision != Some(i64::from(draft_revision)) {
+            return Err(IntentRefused::DraftChanged);
+        }
+        let inserted = sqlx::query(
+            "INSERT INTO publish_attempts (id, confirmation_id, draft_id, account_id, content_hash, \
+             idempotency_key, state, baseline, fingerprint, boot_id, created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(attempt.id.to_string())
+        .bind(attempt.confirmation_id.to_string())
+        .bind(attempt.draft_id.to_string())
+        .bind(attempt.account_id.to_string())
+        .bind(&attempt.content_hash)
+        .bind(&attempt.idempotency_key)
+        .bind(AttemptState::Intent.code())
+        .bind(json(&attempt.baseline)?)
+        .bind(json(&attempt.fingerprint)?)
+        .bind(attempt.boot_id.to_string())
+        .bind(time(attempt.created_at))
+        .bind(time(attempt.updated_at))
+        .execute(&mut *tx)
+        .await;
+        if let Err(error) = inserted {
+            return Err(refused(&mut tx, attempt, error).await);
+        }
+        tx.commit().await.map_err(|e| IntentRefused::Record(record(e)))
+    }
+
+    async fn advance(
+        &self,
+        id: AttemptId,
+        event: AttemptEvent,
+        facts: &AttemptFacts,
+    ) -> Recorded<Attempt> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let select = attempts!("WHERE id = ?");
+        let row = sqlx::query(select)
+            .bind(id.to_string())
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(record)?;
+        let before = read(&row)?;
+        let state = before
+            .state
+            .after(event)
+            .ok_or(RecordError::Illegal { state: before.state, event })?;
+        let at = facts.at.unwrap_or(before.updated_at);
+        sqlx::query(
+            "UPDATE publish_attempts SET state = ?, reason = ?, result = coalesce(?, result), \
+             listing_id = coalesce(?, listing_id), listing_url = coalesce(?, listing_url), updated_at = ? \
+             WHERE id = ?",
+        )
+        .bind(state.code())
+        .bind(&facts.reason)
+        .bind(&facts.result)
+        .bind(facts.listing.as_ref().map(|l| &l.site_id))
+        .bind(facts.listing.as_ref().map(|l| &l.url))
+        .bind(time(at))
+        .bind(id.to_string())
+        .execute(&mut *tx)
+        .await
+        .map_err(record)?;
+        if let Some(listing) = &facts.listing {
+            listings::insert(&mut tx, listing).await?;
+            // Not a change of the person's: the revision stays, so an open editor goes on.
+            sqlx::query("UPDATE drafts SET status = 'published', updated_at = ? WHERE id = ?")
+                .bind(time(at))
+                .bind(before.draft_id.to_string())
+                .execute(&mut *tx)
+                .await
+                .map_err(record)?;
+        }
+        let row =
+            sqlx::query(select).bind(id.to_string()).fetch_one(&mut *tx).await.map_err(record)?;
+        let after = read(&row)?;
+        tx.commit().await.map_err(record)?;
+        Ok(after)
+    }
+
+    async fn note_result(&self, id: AttemptId, result: &str) -> Recorded<()> {
+        let done = sqlx::query("UPDATE publish_attempts SET result = ? WHERE id = ? AND state = 'settled'")
+            .bind(result)
+            .bind(id.to_string())
+            .execute(&self.writer)
+            .await
+            .map_err(record)?;
+        if done.rows_affected() == 1 { Ok(()) } else { Err(RecordError::NotFound) }
+    }
+
+    async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
+        self.one_attempt(
+            attempts!("WHERE account_id = ? AND idempotency_key = ? ORDER BY id DESC LIMIT 1"),
+            &[account.to_string(), key.to_owned()],
+        )
+        .await
+    }
+
+    async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
+        let sql = attempts!("WHERE confirmation_id = ? ORDER BY id DESC LIMIT 1");
+        self.one_attempt(sql, &[id.to_string()]).await
+    }
+
+    async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
+        let sql = attempts!("WHERE draft_id = ? ORDER BY id DESC LIMIT 1");
+        self.one_attempt(sql, &[id.to_string()]).await
+    }
+
+    async fn drafts_with_unknown_outcome(&self) -> Recorded<Vec<DraftId>> {
+        // A draft has one attempt that is no proven failure, so an unknown one is its newest that counts.
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT draft_id FROM publish_attempts WHERE state = 'unknown'",
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(record)?;
+        ids.iter().map(|id| read_id(id)).collect()
+    }
+
+    async fn open_of_other_processes(&self, boot_id: Uuid) -> Recorded<Vec<Attempt>> {
+        let sql = attempts!("WHERE state IN ('intent', 'submitted') AND boot_id <> ? ORDER BY id");
+        let rows = sqlx::query(sql)
+            .bind(boot_id.to_string())
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32> {
+        sqlx::query_scalar(
+            "SELECT count(*) FROM publish_attempts WHERE account_id = ? AND created_at >= ? \
+             AND state NOT IN ('refused', 'needs_manual')",
+        )
+        .bind(account.to_string())
+        .bind(time(since))
+        .fetch_one(&self.reader)
+        .await
+        .map_err(record)
+    }
+}
+
+/// Which of the unique indices said no, and which attempt holds the place: token first, then key, then draft.
+///
+/// SQLite names one index of several that are violated, in no order that means anything.
+async fn refused(
+    connection: &mut SqliteConnection,
+    attempt: &Attempt,
+    error: sqlx::Error,
+) -> IntentRefused {
+    if !error.as_database_error().is_some_and(|e| e.is_unique_violation()) {
+        return IntentRefused::Record(record(error));
+    }
+    type Make = fn(AttemptId) -> IntentRefused;
+    macro_rules! holder {
+        ($column:literal) => {
+            concat!(
+                "SELECT id FROM publish_attempts WHERE account_id = ? AND ",
+                $column,
+                " = ? AND state NOT IN ('refused', 'needs_manual')"
+            )
+        };
+    }
+    let places: [(Make, &'static str, String); 3] = [
+        (IntentRefused::TokenUsed, holder!("confirmation_id"), attempt.confirmation_id.to_string()),
+        (IntentRefused::KeyInUse, holder!("idempotency_key"), attempt.idempotency_key.clone()),
+        (IntentRefused::ContentInUse, holder!("draft_id"), attempt.draft_id.to_string()),
+    ];
+    for (make, sql, value) in places {
+        let holder: Result<Option<String>, sqlx::Error> = sqlx::query_scalar(sql)
+            .bind(attempt.account_id.to_string())
+            .bind(value)
+            .fetch_optional(&mut *connection)
+            .await;
+        match holder.map_err(record).and_then(|id| id.map(|id| read_id(&id)).transpose()) {
+            Ok(Some(id)) => return make(id),
+            Ok(None) => {}
+            Err(error) => return IntentRefused::Record(error),
+        }
+    }
+    IntentRefused::Record(record(error))
+}
