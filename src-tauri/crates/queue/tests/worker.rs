@@ -265,6 +265,8 @@ async fn a_job_queued_while_the_worker_runs_is_taken() {
         limits,
     ));
     let mut events = queue.subscribe();
+    // Until the worker has looked once and sleeps. Too short a time can only weaken the test.
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let made = queue.enqueue(job("late", "lane")).await.unwrap();
     let done = async {
         loop {
