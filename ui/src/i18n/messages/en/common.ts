@@ -1,0 +1,29 @@
+import type { Shape } from "../../shape";
+import type { common as source } from "../fr/common";
+
+export const common = {
+  app: "VintedBot Studio",
+  undo: "Undo",
+  close: "Close",
+  retry: "Try again",
+  stop: "Stop",
+  remove: "Remove",
+  previous: "Previous",
+  next: "Next",
+  loading: "Loading",
+  showMore: "Details",
+  practiceBand: "Practice: nothing goes to Vinted",
+  practiceBandAction: "Switch to a real account",
+  photoAlt: "Photo {{number}}",
+  photos_one: "{{count}} photo",
+  photos_other: "{{count}} photos",
+  drafts_one: "{{count}} draft",
+  drafts_other: "{{count}} drafts",
+  now: "just now",
+  secondsLeft: "{{seconds}} s left",
+  minutesLeft: "{{minutes}} min {{seconds}} s left",
+  hoursLeft: "{{hours}} h {{minutes}} min left",
+  estimating: "estimating the time left",
+  toasts: "Notices",
+  skipToContent: "Skip to content",
+} as const satisfies Shape<typeof source>;

@@ -1,0 +1,23 @@
+import type { Shape } from "../../shape";
+import type { nav as source } from "../fr/nav";
+
+export const nav = {
+  label: "Screens",
+  prepare: "Prepare",
+  publish: "Publish",
+  photos: "Photos",
+  drafts: "Drafts",
+  review: "Review",
+  queue: "Queue",
+  settings: "Settings",
+  withCount: "{{name}}, {{count}}",
+  needsYou_one: "{{name}}, {{count}} waits for you",
+  needsYou_other: "{{name}}, {{count}} wait for you",
+  accountPractice: "Practice",
+  accountPracticeDetail: "Pretend marketplace",
+  accountNone: "No account",
+  accountNoneDetail: "To be linked",
+  sessionValid: "Session valid",
+  sessionExpired: "Session expired",
+  sessionUnknown: "Session to be checked",
+} as const satisfies Shape<typeof source>;

@@ -1,0 +1,37 @@
+import type { Shape } from "../../shape";
+import type { queue as source } from "../fr/queue";
+
+export const queue = {
+  title: "Queue",
+  detail: "{{running}} running, {{planned}} planned, {{done}} published",
+  emptyTitle: "The queue is empty",
+  emptyText: "A reviewed listing can wait for its turn here.",
+  emptyAction: "Go to the review",
+  needsYou: "Your move",
+  running: "Running",
+  planned: "Planned",
+  failed: "Failed",
+  done: "Done",
+  status: {
+    queued: "Planned",
+    running: "Running",
+    success: "Published",
+    tried: "Dry run done",
+    failed: "Failed",
+    paused: "Paused",
+    needs_manual: "Your move",
+    unknown: "Published or not?",
+  },
+  at: "at {{time}}",
+  dryRun: "Dry run",
+  attempt_one: "{{count}} try",
+  attempt_other: "{{count}} tries",
+  run: "Run now",
+  pause: "Pause",
+  resume: "Resume",
+  retry: "Try again",
+  remove: "Remove from the queue",
+  open: "See the listing",
+  settle: "Say how it stands",
+  actionOn: "{{action}}: {{title}}",
+} as const satisfies Shape<typeof source>;

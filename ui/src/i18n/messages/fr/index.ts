@@ -1,0 +1,28 @@
+import { codes } from "./codes";
+import { common } from "./common";
+import { drafts } from "./drafts";
+import { editor } from "./editor";
+import { errors } from "./errors";
+import { gates } from "./gates";
+import { nav } from "./nav";
+import { photos } from "./photos";
+import { queue } from "./queue";
+import { review } from "./review";
+import { settings } from "./settings";
+import { start } from "./start";
+
+/** French, the source language: its keys are the keys. */
+export const fr = {
+  codes,
+  common,
+  drafts,
+  editor,
+  errors,
+  gates,
+  nav,
+  photos,
+  queue,
+  review,
+  settings,
+  start,
+} as const;

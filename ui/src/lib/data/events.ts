@@ -1,0 +1,40 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useHost, type JobView } from "@/lib/host";
+import { keys } from "./queries";
+
+/** Keeps what is shown in step with what the engine tells. Mounted once. */
+export function useEngineEvents() {
+  const host = useHost();
+  const cache = useQueryClient();
+  useEffect(() => {
+    let refresh = 0;
+    const stop = host.onEvent((event) => {
+      switch (event.type) {
+        case "draft_changed":
+          // Many drafts change in one breath after an import: one refresh serves them all.
+          window.clearTimeout(refresh);
+          refresh = window.setTimeout(() => void cache.invalidateQueries({ queryKey: keys.drafts }), 60);
+          break;
+        case "job_update":
+          cache.setQueryData<JobView[]>(keys.jobs, (jobs) => withJob(jobs ?? [], event.job));
+          break;
+        case "session_changed":
+          void cache.invalidateQueries({ queryKey: keys.accounts });
+          break;
+        default:
+          break;
+      }
+    });
+    return () => {
+      window.clearTimeout(refresh);
+      stop();
+    };
+  }, [host, cache]);
+}
+
+/** The list with one job put in or replaced. */
+export function withJob(jobs: readonly JobView[], job: JobView): JobView[] {
+  const place = jobs.findIndex((each) => each.id === job.id);
+  return place < 0 ? [...jobs, job] : jobs.with(place, job);
+}

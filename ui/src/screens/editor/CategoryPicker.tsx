@@ -1,0 +1,69 @@
+import { Select } from "@mantine/core";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useFormat } from "@/lib/format/useFormat";
+import type { Vocabulary } from "@/lib/host";
+import { fold } from "./counting";
+import css from "./CategoryPicker.module.css";
+
+const separator = " > ";
+const shownAtMost = 40;
+
+/** The leaves of the site's tree, searched by any of their words: the leaf on top, its place below. */
+export function CategoryPicker({
+  id,
+  value,
+  categories,
+  onChange,
+}: {
+  id: string;
+  value: string | null;
+  categories: Vocabulary["categories"];
+  onChange: (path: string | null) => void;
+}) {
+  const { t } = useTranslation();
+  const { language } = useFormat();
+  const options = useMemo(() => {
+    const leaves = categories.map((category) => ({
+      value: category.path,
+      label: language === "en" ? (category.path_en ?? category.path) : category.path,
+    }));
+    // A category typed elsewhere, or the site's id of one, stays as it is.
+    if (value !== null && !leaves.some((leaf) => leaf.value === value)) leaves.unshift({ value, label: value });
+    return leaves;
+  }, [categories, value, language]);
+  const folded = useMemo(() => new Map(options.map((option) => [option.value, fold(option.label)])), [options]);
+  return (
+    <Select
+      aria-labelledby={id}
+      value={value}
+      placeholder={t("editor.chooseCategory")}
+      data={options}
+      searchable
+      clearable
+      clearButtonProps={{ "aria-label": t("editor.clear") }}
+      limit={shownAtMost}
+      maxDropdownHeight={320}
+      comboboxProps={{ width: 380, position: "bottom-start" }}
+      nothingFoundMessage={t("editor.nothingFound")}
+      filter={({ options: all, search, limit }) => {
+        const words = fold(search)
+          .split(/[\s>]+/)
+          .filter(Boolean);
+        return all
+          .filter((option) => "value" in option && words.every((word) => folded.get(option.value)?.includes(word)))
+          .slice(0, limit);
+      }}
+      renderOption={({ option }) => {
+        const parts = option.label.split(separator);
+        return (
+          <span className={css.option}>
+            <strong>{parts.at(-1)}</strong>
+            <span>{parts.slice(0, -1).join(", ")}</span>
+          </span>
+        );
+      }}
+      onChange={(path) => onChange(path)}
+    />
+  );
+}

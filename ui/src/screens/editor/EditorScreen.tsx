@@ -1,0 +1,281 @@
+import { ActionIcon, Button, Menu, Tooltip } from "@mantine/core";
+import { ArrowLeftIcon } from "@phosphor-icons/react/ArrowLeft";
+import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { CaretLeftIcon } from "@phosphor-icons/react/CaretLeft";
+import { CaretRightIcon } from "@phosphor-icons/react/CaretRight";
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { DotsThreeIcon } from "@phosphor-icons/react/DotsThree";
+import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { ListChecksIcon } from "@phosphor-icons/react/ListChecks";
+import { MagicWandIcon } from "@phosphor-icons/react/MagicWand";
+import { TrashIcon } from "@phosphor-icons/react/Trash";
+import { useHotkeys } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Screen } from "@/app/Screen";
+import { failureOf, FailureNotice, Notice } from "@/components/Notice";
+import { Pill } from "@/components/Pill";
+import { act } from "@/lib/act";
+import { keys, useCheck, useDraft, useDrafts } from "@/lib/data/queries";
+import { useFormat } from "@/lib/format/useFormat";
+import { checklist } from "@/lib/gates/view";
+import { useHost, type DraftView } from "@/lib/host";
+import { toast } from "@/lib/toast";
+import css from "./EditorScreen.module.css";
+import { Fields } from "./Fields";
+import { GatesCard } from "./GatesCard";
+import { PhotosPane } from "./PhotosPane";
+import { PriceCard } from "./PriceCard";
+import { SaveMark } from "./SaveMark";
+import { Texts } from "./Texts";
+import { useEditing } from "./useEditing";
+
+/** One draft: photos, texts, fields, price, and the checks that follow the typing. */
+export function EditorScreen() {
+  const { draftId = "" } = useParams({ strict: false });
+  return <EditorOf key={draftId} draftId={draftId} />;
+}
+
+function EditorOf({ draftId }: { draftId: string }) {
+  const { t } = useTranslation();
+  const query = useDraft(draftId);
+  if (query.isError) {
+    return (
+      <Screen title={t("drafts.title")} before={<Back />}>
+        <FailureNotice failure={failureOf(query.error)} context={t("errors.loadFailed")} />
+      </Screen>
+    );
+  }
+  if (!query.data) {
+    return (
+      <Screen title={t("common.loading")} before={<Back />}>
+        <div className={css.page} aria-busy>
+          <div className={css.placeholder} />
+          <div className={css.placeholder} />
+          <div className={css.placeholder} />
+        </div>
+      </Screen>
+    );
+  }
+  return <Editor stored={query.data} />;
+}
+
+function Editor({ stored }: { stored: DraftView }) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const format = useFormat();
+  const editing = useEditing(stored);
+  const { draft } = editing;
+  const check = useCheck(draft.id);
+  const list = check.data ? checklist(check.data.gates, draft.currency, t, format) : null;
+  const failing = list?.failing.length ?? draft.missing_fields.length;
+  const repairs = list?.failing.filter((line) => line.repair !== null) ?? [];
+  const ready = list !== null && failing === 0;
+  const title = draft.title.trim() || t("drafts.withoutTitle");
+  const neighbours = useNeighbours(draft.id);
+
+  const go = (id: string | undefined) => {
+    if (id) void navigate({ to: "/drafts/$draftId", params: { draftId: id } });
+  };
+  useHotkeys(
+    [
+      ["alt+ArrowDown", () => go(neighbours.next)],
+      ["alt+ArrowUp", () => go(neighbours.previous)],
+    ],
+    [],
+  );
+
+  const remove = async () => {
+    await editing.saveNow();
+    await host.removeDraft(draft.id);
+    await navigate({ to: "/drafts" });
+    void cache.invalidateQueries({ queryKey: keys.drafts });
+    toast({
+      icon: <TrashIcon size={17} aria-hidden />,
+      text: t("drafts.removed", { title }),
+      undo: async () => {
+        await host.restoreDraft(draft.id);
+        await cache.invalidateQueries({ queryKey: keys.drafts });
+      },
+    });
+  };
+
+  const review = async () => {
+    await editing.saveNow();
+    await navigate({ to: "/review/$draftId", params: { draftId: draft.id } });
+  };
+
+  return (
+    <Screen
+      title={title}
+      before={<Back />}
+      detail={
+        <>
+          {draft.status === "published" ? (
+            <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
+              {t("drafts.published")}
+            </Pill>
+          ) : ready ? (
+            <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
+              {t("editor.ready")}
+            </Pill>
+          ) : (
+            failing > 0 && (
+              <Pill tone="you" icon={<HandPointingIcon size={14} weight="bold" aria-hidden />}>
+                {t("editor.toSettle", { count: failing })}
+              </Pill>
+            )
+          )}
+          <SaveMark state={editing.saveState} onRetry={() => act(editing.saveNow())} />
+        </>
+      }
+      actions={
+        <>
+          {neighbours.total > 1 && (
+            <div className={css.position}>
+              <Tooltip label={`${t("editor.previousDraft")} (Alt ↑)`}>
+                <ActionIcon
+                  size="xs"
+                  aria-label={t("editor.previousDraft")}
+                  disabled={!neighbours.previous}
+                  onClick={() => go(neighbours.previous)}
+                >
+                  <CaretLeftIcon size={16} aria-hidden />
+                </ActionIcon>
+              </Tooltip>
+              <span>{t("editor.position", { place: neighbours.place, total: neighbours.total })}</span>
+              <Tooltip label={`${t("editor.nextDraft")} (Alt ↓)`}>
+                <ActionIcon
+                  size="xs"
+                  aria-label={t("editor.nextDraft")}
+                  disabled={!neighbours.next}
+                  onClick={() => go(neighbours.next)}
+                >
+                  <CaretRightIcon size={16} aria-hidden />
+                </ActionIcon>
+              </Tooltip>
+            </div>
+          )}
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon aria-label={t("common.showMore")}>
+                <DotsThreeIcon size={20} weight="bold" aria-hidden />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<TrashIcon size={16} aria-hidden />} onClick={() => act(remove())}>
+                {t("editor.removeDraft")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      }
+      footer={
+        <>
+          <span className={css.footText}>
+            {draft.status === "published"
+              ? t("editor.footPublished")
+              : draft.status === "queued"
+                ? t("editor.footQueued")
+                : list === null
+                  ? t("editor.checking")
+                  : failing === 0
+                    ? t("editor.footReady")
+                    : t("editor.footToSettle", { count: failing })}
+          </span>
+          <span className={css.footButtons}>
+            {neighbours.next && (
+              <Button onClick={() => go(neighbours.next)} rightSection={<kbd className={css.key}>{"Alt ↓"}</kbd>}>
+                {t("editor.nextDraft")}
+              </Button>
+            )}
+            {draft.status === "published" ? (
+              draft.listing_url && (
+                <Button
+                  variant="stitched"
+                  leftSection={<ArrowSquareOutIcon size={18} aria-hidden />}
+                  onClick={() => act(host.openExternal(draft.listing_url ?? ""))}
+                >
+                  {t("editor.openListing")}
+                </Button>
+              )
+            ) : repairs.length > 0 ? (
+              <Button
+                variant="stitched"
+                leftSection={<MagicWandIcon size={18} aria-hidden />}
+                onClick={() => editing.apply(repairs.flatMap((line) => line.gate.repair))}
+              >
+                {t("gates.fixAll", { count: repairs.length })}
+              </Button>
+            ) : (
+              <Button
+                variant="stitched"
+                leftSection={<ListChecksIcon size={18} aria-hidden />}
+                disabled={!ready}
+                onClick={() => act(review())}
+              >
+                {t("editor.review")}
+              </Button>
+            )}
+          </span>
+        </>
+      }
+    >
+      {draft.unknown_outcome && (
+        <div className={css.banner}>
+          <Notice
+            banner
+            severity="you"
+            title={t("codes.outcome_unknown.title")}
+            text={t("codes.outcome_unknown.text")}
+            actions={
+              <Button onClick={() => void navigate({ to: "/review/$draftId", params: { draftId: draft.id } })}>
+                {t("review.settle")}
+              </Button>
+            }
+          />
+        </div>
+      )}
+      <div className={css.page}>
+        <PhotosPane editing={editing} />
+        <div className={css.form}>
+          <Texts editing={editing} />
+          <Fields editing={editing} failing={list?.failing ?? []} />
+        </div>
+        <div className={css.side}>
+          <GatesCard list={list} onRepair={(changes) => editing.apply(changes)} />
+          <PriceCard editing={editing} />
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function Back() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/drafts" className={css.back}>
+      <ArrowLeftIcon size={16} aria-hidden />
+      {t("editor.back")}
+    </Link>
+  );
+}
+
+/** The drafts beside this one in the order of the bench: what is to be completed, then what is ready. */
+function useNeighbours(id: string) {
+  const drafts = (useDrafts().data ?? []).filter((draft) => draft.status === "draft");
+  const ordered = [
+    ...drafts.filter((draft) => !draft.flags.publish_ready),
+    ...drafts.filter((draft) => draft.flags.publish_ready),
+  ];
+  const at = ordered.findIndex((draft) => draft.id === id);
+  return {
+    place: at + 1,
+    total: at < 0 ? 0 : ordered.length,
+    previous: at > 0 ? ordered[at - 1]?.id : undefined,
+    next: at >= 0 ? ordered[at + 1]?.id : undefined,
+  };
+}

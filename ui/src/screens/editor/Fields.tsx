@@ -1,0 +1,181 @@
+import { Autocomplete, MultiSelect, Select } from "@mantine/core";
+import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { useId, useMemo, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useVocabulary } from "@/lib/data/queries";
+import { useFormat } from "@/lib/format/useFormat";
+import type { GateLine } from "@/lib/gates/view";
+import type { TermView } from "@/lib/host";
+import { CategoryPicker } from "./CategoryPicker";
+import { fold, splitNames } from "./counting";
+import css from "./Fields.module.css";
+import type { Editing } from "./useEditing";
+
+const conditions = ["new_with_tags", "new_without_tags", "very_good", "good", "satisfactory"] as const;
+const packages = ["small", "medium", "large"] as const;
+const maxColors = 2;
+const maxMaterials = 3;
+const noBrand = "Sans marque"; // the engine's word, whatever the window's language
+
+/** The fields of the site's form that are chosen rather than written. */
+export function Fields({ editing, failing }: { editing: Editing; failing: readonly GateLine[] }) {
+  const { t } = useTranslation();
+  const { language } = useFormat();
+  const vocabulary = useVocabulary().data;
+  const { draft, edit } = editing;
+  const yours = new Set(failing.map((line) => line.gate.field));
+  const category = vocabulary?.categories.find((each) => each.path === draft.category);
+  const sized = category?.sized ?? true;
+  const colors = splitNames(draft.color);
+  const materials = splitNames(draft.material);
+  const hexes = useMemo(() => new Map(vocabulary?.colors.map((color) => [color.value, color.hex])), [vocabulary]);
+  const named = (terms: readonly TermView[] | undefined, present: readonly string[]) => {
+    const known = (terms ?? []).map((term) => ({ value: term.value, label: term[language] }));
+    const others = present.filter((name) => !known.some((entry) => entry.value === name));
+    return [...known, ...others.map((name) => ({ value: name, label: name }))];
+  };
+  const brandShown = draft.brand === noBrand ? t("editor.noBrand") : (draft.brand ?? "");
+
+  return (
+    <div className={css.fields}>
+      <Field label={t("editor.category")} yours={yours.has("category")}>
+        {(id) => (
+          <CategoryPicker
+            id={id}
+            value={draft.category}
+            categories={vocabulary?.categories ?? []}
+            onChange={(path) => edit("category", path)}
+          />
+        )}
+      </Field>
+      <Field label={t("editor.brand")} yours={yours.has("brand")}>
+        {(id) => (
+          <Autocomplete
+            aria-labelledby={id}
+            value={brandShown}
+            placeholder={t("editor.chooseBrand")}
+            data={[t("editor.noBrand"), ...(vocabulary?.brands ?? [])]}
+            limit={12}
+            filter={({ options, search }) => {
+              const sought = fold(search);
+              return options.filter((option) => "label" in option && fold(option.label).includes(sought)).slice(0, 12);
+            }}
+            onChange={(value) =>
+              edit("brand", value === "" ? null : fold(value) === fold(t("editor.noBrand")) ? noBrand : value)
+            }
+          />
+        )}
+      </Field>
+      <Field
+        label={t("editor.size")}
+        yours={yours.has("size")}
+        hint={draft.size === "unknown" ? (sized ? t("editor.sizeUnknown") : t("editor.sizeNotAsked")) : undefined}
+      >
+        {(id) => (
+          <Autocomplete
+            aria-labelledby={id}
+            value={draft.size === "unknown" ? "" : draft.size}
+            placeholder={t("editor.chooseSize")}
+            onChange={(value) => edit("size", value === "" ? "unknown" : value)}
+          />
+        )}
+      </Field>
+      <Field label={t("editor.condition")} yours={yours.has("condition")}>
+        {(id) => (
+          <Select
+            aria-labelledby={id}
+            value={draft.condition}
+            placeholder={t("editor.chooseCondition")}
+            data={conditions.map((value) => ({ value, label: t(`editor.conditions.${value}`) }))}
+            allowDeselect={false}
+            onChange={(value) => edit("condition", value)}
+          />
+        )}
+      </Field>
+      <Field
+        label={t("editor.color")}
+        yours={yours.has("color")}
+        hint={t("editor.atMost", { count: colors.length, max: maxColors })}
+      >
+        {(id) => (
+          <MultiSelect
+            aria-labelledby={id}
+            value={colors}
+            placeholder={colors.length === 0 ? t("editor.chooseColors") : undefined}
+            data={named(vocabulary?.colors, colors)}
+            maxValues={maxColors}
+            searchable
+            hidePickedOptions
+            nothingFoundMessage={t("editor.nothingFound")}
+            renderOption={({ option }) => (
+              <span className={css.swatchLine}>
+                <Swatch hex={hexes.get(option.value)} />
+                {option.label}
+              </span>
+            )}
+            onChange={(value) => edit("color", value.length === 0 ? null : value.join(", "))}
+          />
+        )}
+      </Field>
+      <Field
+        label={t("editor.material")}
+        yours={yours.has("material")}
+        hint={t("editor.atMost", { count: materials.length, max: maxMaterials })}
+      >
+        {(id) => (
+          <MultiSelect
+            aria-labelledby={id}
+            value={materials}
+            placeholder={materials.length === 0 ? t("editor.chooseMaterials") : undefined}
+            data={named(vocabulary?.materials, materials)}
+            maxValues={maxMaterials}
+            searchable
+            hidePickedOptions
+            nothingFoundMessage={t("editor.nothingFound")}
+            onChange={(value) => edit("material", value.length === 0 ? null : value.join(", "))}
+          />
+        )}
+      </Field>
+      <Field label={t("editor.package_size")} yours={yours.has("package_size")}>
+        {(id) => (
+          <Select
+            aria-labelledby={id}
+            value={draft.package_size}
+            placeholder={t("editor.choosePackage")}
+            data={packages.map((value) => ({ value, label: t(`editor.packages.${value}`) }))}
+            clearable
+            onChange={(value) => edit("package_size", value)}
+          />
+        )}
+      </Field>
+    </div>
+  );
+}
+
+function Field({
+  label,
+  yours,
+  hint,
+  children,
+}: {
+  label: string;
+  yours: boolean;
+  hint?: string | undefined;
+  children: (id: string) => ReactNode;
+}) {
+  const id = useId();
+  return (
+    <div className={css.field}>
+      <span id={id} className={css.label}>
+        {yours && <HandPointingIcon size={15} weight="bold" aria-hidden className={css.hand} />}
+        {label}
+      </span>
+      {children(id)}
+      <span className={css.hint}>{hint}</span>
+    </div>
+  );
+}
+
+function Swatch({ hex }: { hex: string | null | undefined }) {
+  return <span className={css.swatch} style={hex ? { background: hex } : undefined} aria-hidden />;
+}

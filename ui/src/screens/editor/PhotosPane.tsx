@@ -1,0 +1,246 @@
+import { DndContext, PointerSensor, closestCenter, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
+import { SortableContext, arrayMove, rectSortingStrategy, useSortable } from "@dnd-kit/sortable";
+import { ActionIcon, Modal, Tooltip } from "@mantine/core";
+import { ArrowsOutIcon } from "@phosphor-icons/react/ArrowsOut";
+import { CaretLeftIcon } from "@phosphor-icons/react/CaretLeft";
+import { CaretRightIcon } from "@phosphor-icons/react/CaretRight";
+import { ImageSquareIcon } from "@phosphor-icons/react/ImageSquare";
+import { StarIcon } from "@phosphor-icons/react/Star";
+import { TrashIcon } from "@phosphor-icons/react/Trash";
+import type { Icon } from "@phosphor-icons/react";
+import { useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
+import { Picture } from "@/components/Picture";
+import { act } from "@/lib/act";
+import { useHost, type PhotoView } from "@/lib/host";
+import { toast } from "@/lib/toast";
+import css from "./PhotosPane.module.css";
+import type { Editing } from "./useEditing";
+
+const siteTakes = 20;
+
+/** The photos in the order of the listing; the first is the cover. */
+export function PhotosPane({ editing }: { editing: Editing }) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const { draft, take } = editing;
+  const photos = draft.photos;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [large, setLarge] = useState(false);
+  const [said, setSaid] = useState("");
+  const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 5 } }));
+  const at = Math.max(
+    photos.findIndex((photo) => photo.id === chosen),
+    0,
+  );
+  const photo = photos[at];
+
+  const arrange = async (order: PhotoView[]) => {
+    const before = draft;
+    // Shown at once, as the engine will answer.
+    take({ ...draft, photos: order });
+    try {
+      take(
+        await host.setDraftPhotos(
+          draft.id,
+          order.map((each) => each.id),
+        ),
+      );
+    } catch (error) {
+      take(before);
+      throw error;
+    }
+  };
+  const move = (from: number, to: number) => {
+    const moved = photos[from];
+    if (!moved || to < 0 || to >= photos.length || from === to) return;
+    setChosen(moved.id);
+    setSaid(t("editor.moved", { number: to + 1, total: photos.length }));
+    act(arrange(arrayMove(photos, from, to)));
+  };
+  const remove = (gone: PhotoView) => {
+    const before = photos;
+    act(
+      arrange(photos.filter((each) => each.id !== gone.id)).then(() =>
+        toast({ text: t("editor.photoRemoved"), undo: () => arrange(before) }),
+      ),
+    );
+  };
+  const onKey = (event: KeyboardEvent, place: number) => {
+    if (event.altKey && event.key === "ArrowLeft") move(place, place - 1);
+    else if (event.altKey && event.key === "ArrowRight") move(place, place + 1);
+    else if (event.key === " ") setLarge(true);
+    else if (event.key === "Delete") {
+      const gone = photos[place];
+      if (gone) remove(gone);
+    } else return;
+    event.preventDefault();
+  };
+  const onDragEnd = ({ active, over }: DragEndEvent) => {
+    const from = photos.findIndex((each) => each.id === active.id);
+    const to = photos.findIndex((each) => each.id === over?.id);
+    if (from >= 0 && to >= 0) move(from, to);
+  };
+
+  if (!photo) {
+    return (
+      <section className={css.pane} aria-label={t("editor.photos")}>
+        <div className={css.none}>
+          <ImageSquareIcon size={28} aria-hidden />
+          {t("editor.noPhotos")}
+        </div>
+      </section>
+    );
+  }
+  return (
+    <section className={css.pane} aria-label={t("editor.photos")}>
+      <div className={css.stage}>
+        <Picture
+          path={photo.url}
+          alt={t("editor.photoThumb", { number: at + 1, total: photos.length })}
+          className={css.big}
+        />
+        {at === 0 && (
+          <span className={css.cover}>
+            <StarIcon size={13} weight="fill" aria-hidden />
+            {t("editor.cover")}
+          </span>
+        )}
+        <div className={css.tools}>
+          <Tool
+            icon={CaretLeftIcon}
+            label={t("editor.moveEarlier")}
+            disabled={at === 0}
+            onClick={() => move(at, at - 1)}
+          />
+          <Tool icon={StarIcon} label={t("editor.makeCover")} active={at === 0} onClick={() => move(at, 0)} />
+          <Tool icon={ArrowsOutIcon} label={t("editor.viewLarge")} onClick={() => setLarge(true)} />
+          <Tool icon={TrashIcon} label={t("editor.removePhoto")} onClick={() => remove(photo)} />
+          <Tool
+            icon={CaretRightIcon}
+            label={t("editor.moveLater")}
+            disabled={at === photos.length - 1}
+            onClick={() => move(at, at + 1)}
+          />
+        </div>
+      </div>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={closestCenter}
+        onDragEnd={onDragEnd}
+        accessibility={{
+          screenReaderInstructions: { draggable: t("editor.dragHelp") },
+          announcements: {
+            onDragStart: () => undefined,
+            onDragOver: () => undefined,
+            onDragEnd: () => undefined,
+            onDragCancel: () => undefined,
+          },
+        }}
+      >
+        <SortableContext items={photos.map((each) => each.id)} strategy={rectSortingStrategy}>
+          <ul className={css.strip}>
+            {photos.map((each, place) => (
+              <Thumb
+                key={each.id}
+                photo={each}
+                place={place}
+                total={photos.length}
+                chosen={place === at}
+                onChoose={() => setChosen(each.id)}
+                onKey={(event) => onKey(event, place)}
+              />
+            ))}
+          </ul>
+        </SortableContext>
+      </DndContext>
+      <p className={css.help}>
+        {t(photos.length > siteTakes ? "editor.photoCountMany" : "editor.photoCount", { count: photos.length })}{" "}
+        <kbd>{t("editor.photoKeys")}</kbd>
+      </p>
+      <span role="status" className={css.said}>
+        {said}
+      </span>
+      <Modal
+        opened={large}
+        onClose={() => setLarge(false)}
+        size="auto"
+        title={t("editor.photoThumb", { number: at + 1, total: photos.length })}
+        closeButtonProps={{ "aria-label": t("common.close") }}
+      >
+        <Picture
+          path={photo.url}
+          alt={t("editor.photoThumb", { number: at + 1, total: photos.length })}
+          className={css.large}
+          whole
+        />
+      </Modal>
+    </section>
+  );
+}
+
+function Tool({
+  icon: Glyph,
+  label,
+  onClick,
+  active = false,
+  disabled = false,
+}: {
+  icon: Icon;
+  label: string;
+  onClick: () => void;
+  active?: boolean;
+  disabled?: boolean;
+}) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        className={css.tool}
+        aria-label={label}
+        aria-pressed={active || undefined}
+        disabled={disabled}
+        onClick={onClick}
+      >
+        <Glyph size={17} weight={active ? "fill" : "regular"} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+interface ThumbProps {
+  photo: PhotoView;
+  place: number;
+  total: number;
+  chosen: boolean;
+  onChoose: () => void;
+  onKey: (event: KeyboardEvent) => void;
+}
+
+function Thumb({ photo, place, total, chosen, onChoose, onKey }: ThumbProps) {
+  const { t } = useTranslation();
+  const { setNodeRef, listeners, transform, transition, isDragging } = useSortable({ id: photo.id });
+  const label = t(place === 0 ? "editor.photoThumbCover" : "editor.photoThumb", { number: place + 1, total });
+  return (
+    <li
+      ref={setNodeRef}
+      className={css.slot}
+      data-dragging={isDragging || undefined}
+      style={{ transform: transform ? `translate(${transform.x}px, ${transform.y}px)` : undefined, transition }}
+    >
+      <button
+        type="button"
+        className={css.thumb}
+        aria-label={label}
+        aria-pressed={chosen}
+        onClick={onChoose}
+        onKeyDown={onKey}
+        onPointerDown={listeners?.onPointerDown as React.PointerEventHandler | undefined}
+      >
+        <Picture path={photo.thumb_url} alt="" className={css.small} />
+        <span className={css.number} aria-hidden>
+          {place + 1}
+        </span>
+      </button>
+    </li>
+  );
+}

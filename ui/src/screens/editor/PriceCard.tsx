@@ -1,0 +1,83 @@
+import { TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { parsePrice } from "@/lib/format/format";
+import { useFormat } from "@/lib/format/useFormat";
+import css from "./PriceCard.module.css";
+import type { Editing } from "./useEditing";
+
+type PriceKey = "price_min_cents" | "price_target_cents" | "price_max_cents";
+
+/** The price that is shown, between the lowest and the highest. */
+export function PriceCard({ editing }: { editing: Editing }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { draft } = editing;
+  const { price_min_cents: min, price_target_cents: target, price_max_cents: max } = draft;
+  return (
+    <section className={css.card} aria-labelledby="price">
+      <h2 id="price" className={css.title}>
+        {t("editor.price")}
+      </h2>
+      <div className={css.figure}>
+        <strong>{target === null ? "–" : format.money(target, draft.currency)}</strong>
+        <span>{t("editor.priceShown")}</span>
+      </div>
+      <Track min={min} target={target} max={max} />
+      <div className={css.fields}>
+        <PriceField editing={editing} name="price_min_cents" label={t("editor.priceMin")} />
+        <PriceField editing={editing} name="price_target_cents" label={t("editor.priceTarget")} />
+        <PriceField editing={editing} name="price_max_cents" label={t("editor.priceMax")} />
+      </div>
+    </section>
+  );
+}
+
+/** Where the shown price lies between the two others; the fields below say it in figures. */
+function Track({ min, target, max }: { min: number | null; target: number | null; max: number | null }) {
+  const place =
+    min !== null && target !== null && max !== null && max > min && target >= min && target <= max
+      ? ((target - min) / (max - min)) * 100
+      : null;
+  return (
+    <div className={css.track} data-unset={place === null || undefined} aria-hidden>
+      {place !== null && <span className={css.knob} style={{ left: `${place}%` }} />}
+    </div>
+  );
+}
+
+function PriceField({ editing, name, label }: { editing: Editing; name: PriceKey; label: string }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const stored = editing.draft[name];
+  const [typed, setTyped] = useState<string | null>(null);
+  const text = typed ?? format.priceText(stored);
+  const wrong = typed !== null && parsePrice(typed) === undefined;
+  return (
+    <TextInput
+      label={label}
+      value={text}
+      inputMode="decimal"
+      error={wrong ? t("editor.priceInvalid") : undefined}
+      rightSection={<span className={css.unit}>{unitOf(editing.draft.currency, format.language)}</span>}
+      onChange={(event) => {
+        const value = event.currentTarget.value;
+        setTyped(value);
+        const price = parsePrice(value);
+        if (price !== undefined && price !== stored) editing.edit(name, price);
+      }}
+      onBlur={() => {
+        if (!wrong) setTyped(null);
+      }}
+    />
+  );
+}
+
+function unitOf(currency: string, language: string): string {
+  const parts = new Intl.NumberFormat(language, {
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  }).formatToParts(0);
+  return parts.find((part) => part.type === "currency")?.value ?? currency;
+}

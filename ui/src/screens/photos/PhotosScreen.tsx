@@ -1,0 +1,110 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
+import { FolderPlusIcon } from "@phosphor-icons/react/FolderPlus";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Screen } from "@/app/Screen";
+import { FailureNotice } from "@/components/Notice";
+import { useDrafts } from "@/lib/data/queries";
+import { useHost } from "@/lib/host";
+import { EmptyPhotos } from "./EmptyPhotos";
+import { ImportProgressCard } from "./ImportProgressCard";
+import { useImports, useImportStore } from "./import-store";
+import { Arriving, PileCard } from "./Piles";
+import { RejectedPanel } from "./RejectedPanel";
+import { useGrouping } from "./useGrouping";
+import css from "./PhotosScreen.module.css";
+
+/** Photos come in here and stand in piles; each pile is a draft. */
+export function PhotosScreen() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const { runs } = useImports();
+  const drafts = useDrafts();
+  const byId = new Map((drafts.data ?? []).map((draft) => [draft.id, draft]));
+  const piles = runs.flatMap((run) => run.groups.map((group) => ({ group, draft: byId.get(group.draft_id) })));
+  const shown = piles.flatMap(({ group, draft }) => (draft ? [{ group, draft }] : []));
+  const running = runs.find((run) => run.state === "running" || run.state === "stopping");
+  const last = runs.at(-1);
+  const rejected = runs.flatMap((run) => run.rejected);
+  const toComplete = shown.filter(({ draft }) => !draft.flags.publish_ready).length;
+
+  return (
+    <Screen
+      title={t("photos.title")}
+      detail={shown.length > 0 ? t("photos.detail", { count: shown.length }) : undefined}
+      actions={runs.length > 0 ? <AddButton /> : undefined}
+    >
+      {runs.length === 0 ? (
+        <EmptyPhotos draftCount={drafts.data?.filter((draft) => draft.status === "draft").length ?? 0} />
+      ) : (
+        <div className={css.page}>
+          {running && <ImportProgressCard run={running} />}
+          {!running && last?.failure && <FailureNotice failure={last.failure} context={t("photos.failed")} />}
+          {!running && last?.stopped === true && (
+            <p className={css.stopped}>{t("photos.stopped", { done: last.photos.length, total: last.total })}</p>
+          )}
+          <div className={css.toolbar}>
+            <GroupingChoice />
+            {shown.length > 0 && !running && (
+              <Button
+                variant="stitched"
+                leftSection={<CoatHangerIcon size={18} aria-hidden />}
+                onClick={() => void navigate({ to: "/drafts" })}
+                className={css.next}
+              >
+                {toComplete > 0 ? t("photos.openCount", { count: toComplete }) : t("photos.open")}
+              </Button>
+            )}
+          </div>
+          <div className={css.columns} data-side={rejected.length > 0 || undefined}>
+            <div className={css.piles}>
+              {running && <Arriving run={running} />}
+              {shown.map(({ group, draft }, place) => (
+                <PileCard key={draft.id} number={place + 1} group={group} draft={draft} />
+              ))}
+              {!running && shown.length === 0 && last?.state === "done" && (
+                <p className={css.nothing}>{t("photos.noPile")}</p>
+              )}
+            </div>
+            {rejected.length > 0 && <RejectedPanel files={rejected} />}
+          </div>
+        </div>
+      )}
+    </Screen>
+  );
+}
+
+/** How the next drop becomes drafts. */
+export function GroupingChoice() {
+  const { t } = useTranslation();
+  const [grouping, choose] = useGrouping();
+  return (
+    <div className={css.grouping} role="group" aria-label={t("photos.grouping")}>
+      <span className={css.groupingLabel} aria-hidden>
+        {t("photos.grouping")}
+      </span>
+      <SegmentedControl
+        size="xs"
+        value={grouping}
+        onChange={(value) => choose(value)}
+        data={(["auto", "one", "none"] as const).map((value) => ({ value, label: t(`photos.groupings.${value}`) }))}
+      />
+    </div>
+  );
+}
+
+function AddButton() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const store = useImportStore();
+  const [grouping] = useGrouping();
+  return (
+    <Button
+      leftSection={<FolderPlusIcon size={17} aria-hidden />}
+      onClick={() => void host.pickPhotos().then((paths) => store.add(paths, grouping))}
+    >
+      {t("photos.add")}
+    </Button>
+  );
+}

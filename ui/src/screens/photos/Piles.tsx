@@ -1,0 +1,115 @@
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { QuestionIcon } from "@phosphor-icons/react/Question";
+import { StackIcon } from "@phosphor-icons/react/Stack";
+import { TimerIcon } from "@phosphor-icons/react/Timer";
+import { Link } from "@tanstack/react-router";
+import type { TFunction } from "i18next";
+import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { Picture } from "@/components/Picture";
+import { Pill } from "@/components/Pill";
+import { useFormat } from "@/lib/format/useFormat";
+import type { DraftView, PhotoGroupView } from "@/lib/host";
+import type { ImportRun } from "./import-store";
+import css from "./Piles.module.css";
+
+/** Below this the grouping is doubtful and the pile asks for a look. */
+const doubtfulBelow = 0.85;
+
+/** A pile of photos, which is a draft: why it was made, how sure, and what it lacks. */
+export const PileCard = memo(function PileCard({
+  number,
+  group,
+  draft,
+}: {
+  number: number;
+  group: PhotoGroupView;
+  draft: DraftView;
+}) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const byPerson = group.reason === "by_person";
+  const doubtful = !byPerson && group.confidence < doubtfulBelow;
+  const photos = t("common.photos", { count: draft.photos.length });
+  const state = draft.flags.publish_ready
+    ? t("photos.ready")
+    : t("photos.toSettle", { count: draft.missing_fields.length });
+  return (
+    <Link
+      to="/drafts/$draftId"
+      params={{ draftId: draft.id }}
+      className={css.pile}
+      data-doubtful={doubtful || undefined}
+      aria-label={t("photos.pileOpen", { number, photos, state })}
+    >
+      <span className={css.head}>
+        <strong className={css.name}>{t("photos.pile", { number })}</strong>
+        <span className={css.count}>{photos}</span>
+        <span className={css.sure}>
+          {byPerson ? null : doubtful ? (
+            <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
+              {t("photos.doubtful", { share: format.share(group.confidence) })}
+            </Pill>
+          ) : (
+            <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
+              {t("photos.sure", { share: format.share(group.confidence) })}
+            </Pill>
+          )}
+        </span>
+      </span>
+      <span className={css.row}>
+        {draft.photos.map((photo) => (
+          <Picture key={photo.id} path={photo.thumb_url} alt="" className={css.photo} />
+        ))}
+      </span>
+      <span className={css.foot}>
+        {byPerson ? <StackIcon size={15} aria-hidden /> : <TimerIcon size={15} aria-hidden />}
+        <span>{why(group, t)}</span>
+        <span className={css.state} data-ready={draft.flags.publish_ready || undefined}>
+          {draft.flags.publish_ready ? (
+            <CheckCircleIcon size={14} weight="fill" aria-hidden />
+          ) : (
+            <HandPointingIcon size={14} aria-hidden />
+          )}
+          {state}
+        </span>
+      </span>
+    </Link>
+  );
+});
+
+/** Why the photos stand together, in a few words. */
+function why({ reason, seconds }: PhotoGroupView, t: TFunction): string {
+  switch (reason) {
+    case "taken_within":
+      if (seconds === null) return t("photos.why.near");
+      return seconds < 120
+        ? t("photos.why.seconds", { seconds })
+        : t("photos.why.minutes", { minutes: Math.round(seconds / 60) });
+    case "no_times":
+      return t("photos.why.no_times");
+    case "single":
+      return t("photos.why.single");
+    default:
+      return t("photos.why.by_person");
+  }
+}
+
+/** The photos of a running import, as they become ready. */
+export function Arriving({ run }: { run: ImportRun }) {
+  const { t } = useTranslation();
+  const missing = Math.min(Math.max(run.total - run.photos.length - run.rejected.length, 0), 24);
+  return (
+    <ul className={css.arriving} aria-label={t("photos.arriving")}>
+      {run.photos.map((photo) => (
+        <li key={photo.id}>
+          <Picture path={photo.thumb_url} alt={photo.filename} className={css.arrived} />
+        </li>
+      ))}
+      {Array.from({ length: missing }, (_, place) => (
+        <li key={place} className={css.placeholder} aria-hidden />
+      ))}
+    </ul>
+  );
+}

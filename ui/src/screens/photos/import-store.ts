@@ -1,0 +1,191 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createContext, use, useSyncExternalStore } from "react";
+import { keys } from "@/lib/data/queries";
+import {
+  HostError,
+  type Failure,
+  type Grouping,
+  type Host,
+  type ImportedPhoto,
+  type ImportProgress,
+  type ImportResult,
+  type PhotoGroupView,
+  type RejectedFile,
+} from "@/lib/host";
+
+/** One drop of files, from its first event to its drafts. */
+export interface ImportRun {
+  id: string;
+  grouping: Grouping;
+  state: "running" | "stopping" | "done" | "failed";
+  startedAt: number;
+  now: number;
+  total: number;
+  done: number;
+  duplicates: number;
+  photos: readonly ImportedPhoto[];
+  rejected: readonly RejectedFile[];
+  stopped: boolean;
+  /** The drafts made and why their photos stand together, in the order of the photos. */
+  groups: readonly PhotoGroupView[];
+  failure: Failure | null;
+}
+
+interface Waiting {
+  paths: string[];
+  grouping: Grouping;
+}
+
+export interface ImportState {
+  /** Newest last. Only one runs at a time. */
+  runs: readonly ImportRun[];
+  waiting: readonly Waiting[];
+}
+
+/** What is told when an import has ended. */
+export type Ended = (result: ImportResult) => void;
+
+/** The imports of this window's life. It outlives the screens, so that one may look elsewhere meanwhile. */
+export class ImportStore {
+  private state: ImportState = { runs: [], waiting: [] };
+  private readonly listeners = new Set<() => void>();
+  private frame = 0;
+  private readonly host: Host;
+  private readonly cache: QueryClient;
+  private readonly ended: Ended;
+
+  constructor(host: Host, cache: QueryClient, ended: Ended) {
+    this.host = host;
+    this.cache = cache;
+    this.ended = ended;
+  }
+
+  /** Starts hearing the engine; the answer ends it. */
+  listen(): () => void {
+    return this.host.onEvent((event) => {
+      if (event.type === "import") this.progress(event.progress);
+    });
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly snapshot = () => this.state;
+
+  /** Imports files and folders; while another import runs they wait, none is lost. */
+  async add(paths: string[], grouping: Grouping): Promise<void> {
+    if (paths.length === 0) return;
+    if (this.running()) {
+      this.set({ ...this.state, waiting: [...this.state.waiting, { paths, grouping }] });
+      return;
+    }
+    const id = crypto.randomUUID();
+    const startedAt = Date.now();
+    const run: ImportRun = {
+      id,
+      grouping,
+      state: "running",
+      startedAt,
+      now: startedAt,
+      total: 0,
+      done: 0,
+      duplicates: 0,
+      photos: [],
+      rejected: [],
+      stopped: false,
+      groups: [],
+      failure: null,
+    };
+    this.set({ ...this.state, runs: [...this.state.runs, run] });
+    try {
+      const result = await this.host.importPhotos(id, paths, grouping);
+      for (const draft of result.drafts) this.cache.setQueryData(keys.draft(draft.id), draft);
+      void this.cache.invalidateQueries({ queryKey: keys.drafts });
+      this.change(id, () => ({
+        state: "done",
+        total: result.photos.total,
+        done: result.photos.total,
+        duplicates: result.photos.duplicates,
+        rejected: result.rejected,
+        stopped: result.stopped,
+        groups: result.groups,
+      }));
+      this.ended(result);
+    } catch (error) {
+      const failure: Failure =
+        error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
+      this.change(id, () => ({ state: "failed", failure }));
+    }
+    this.flush();
+    const [next, ...rest] = this.state.waiting;
+    if (next) {
+      this.set({ ...this.state, waiting: rest });
+      await this.add(next.paths, next.grouping);
+    }
+  }
+
+  /** Stops the running import after its present photo; what is done stays, what waits is let go. */
+  async stop(): Promise<void> {
+    const run = this.running();
+    if (!run) return;
+    this.set({ ...this.state, waiting: [] });
+    this.change(run.id, () => ({ state: "stopping" }));
+    this.flush();
+    await this.host.stopImport(run.id);
+  }
+
+  /** Empties the list of refused files. */
+  dismissRejected(): void {
+    this.set({ ...this.state, runs: this.state.runs.map((run) => ({ ...run, rejected: [] })) });
+  }
+
+  private running(): ImportRun | undefined {
+    return this.state.runs.find((run) => run.state === "running" || run.state === "stopping");
+  }
+
+  private progress(step: ImportProgress): void {
+    this.change(step.import_id, (run) => ({
+      now: Date.now(),
+      total: step.total,
+      done: step.done,
+      duplicates: run.duplicates + (step.photo?.duplicate ? 1 : 0),
+      photos: step.photo ? [...run.photos, step.photo] : run.photos,
+      rejected: step.rejected ? [...run.rejected, step.rejected] : run.rejected,
+    }));
+  }
+
+  private change(id: string, to: (run: ImportRun) => Partial<ImportRun>): void {
+    const runs = this.state.runs.map((run) => (run.id === id ? { ...run, ...to(run) } : run));
+    this.state = { ...this.state, runs };
+    // Hundreds of events a second become one paint each frame.
+    if (this.frame === 0) this.frame = requestAnimationFrame(() => this.flush());
+  }
+
+  private set(state: ImportState): void {
+    this.state = state;
+    this.flush();
+  }
+
+  private flush(): void {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export const ImportContext = createContext<ImportStore | null>(null);
+
+/** The imports of this window. */
+export function useImportStore(): ImportStore {
+  const store = use(ImportContext);
+  if (!store) throw new Error("ImportContext is missing");
+  return store;
+}
+
+/** What the imports look like now. */
+export function useImports(): ImportState {
+  const store = useImportStore();
+  return useSyncExternalStore(store.subscribe, store.snapshot);
+}

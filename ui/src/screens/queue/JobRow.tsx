@@ -1,0 +1,159 @@
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
+import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { CircleDashedIcon } from "@phosphor-icons/react/CircleDashed";
+import { ClockIcon } from "@phosphor-icons/react/Clock";
+import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { PauseIcon } from "@phosphor-icons/react/Pause";
+import { PlayIcon } from "@phosphor-icons/react/Play";
+import { QuestionIcon } from "@phosphor-icons/react/Question";
+import { TrashIcon } from "@phosphor-icons/react/Trash";
+import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
+import type { Icon } from "@phosphor-icons/react";
+import { useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Picture } from "@/components/Picture";
+import { Pill, type Tone } from "@/components/Pill";
+import { act } from "@/lib/act";
+import { withJob } from "@/lib/data/events";
+import { keys } from "@/lib/data/queries";
+import { rowOf } from "@/lib/errors/table";
+import { useFormat } from "@/lib/format/useFormat";
+import { useHost, type JobAction, type JobView } from "@/lib/host";
+import { errorCode } from "./groups";
+import css from "./JobRow.module.css";
+
+type Status = "queued" | "running" | "success" | "failed" | "paused" | "needs_manual" | "unknown";
+
+const looks: Record<Status, { tone: Tone; icon: Icon }> = {
+  queued: { tone: "plain", icon: ClockIcon },
+  running: { tone: "active", icon: CircleDashedIcon },
+  success: { tone: "ok", icon: CheckCircleIcon },
+  failed: { tone: "bad", icon: WarningOctagonIcon },
+  paused: { tone: "plain", icon: PauseIcon },
+  needs_manual: { tone: "you", icon: HandPointingIcon },
+  unknown: { tone: "you", icon: QuestionIcon },
+};
+
+/** What the person may do with a job in each state. */
+const actions: Record<Status, readonly JobAction[]> = {
+  queued: ["run", "pause", "remove"],
+  running: ["pause"],
+  success: ["remove"],
+  failed: ["retry", "remove"],
+  paused: ["resume", "remove"],
+  needs_manual: ["retry", "remove"],
+  unknown: [],
+};
+
+const glyphs: Record<JobAction, Icon> = {
+  run: PlayIcon,
+  pause: PauseIcon,
+  resume: PlayIcon,
+  retry: ArrowClockwiseIcon,
+  remove: TrashIcon,
+};
+
+/** One job: what, when, where it stands, and what may be done. */
+export function JobRow({ job }: { job: JobView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const host = useHost();
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const status: Status = Object.hasOwn(looks, job.status) ? (job.status as Status) : "queued";
+  const look = looks[status];
+  const code = errorCode(job.last_error);
+  const error = code === null ? null : rowOf(code).code;
+  const title = job.title || t("drafts.withoutTitle");
+  const apply = async (action: JobAction) => {
+    const changed = await host.queueAct(job.id, action);
+    cache.setQueryData<JobView[]>(keys.jobs, (jobs) =>
+      action === "remove" ? jobs?.filter((each) => each.id !== job.id) : withJob(jobs ?? [], changed),
+    );
+    if (action === "remove") void cache.invalidateQueries({ queryKey: keys.drafts });
+  };
+  return (
+    <li className={css.row} data-status={status}>
+      <span className={css.time}>{format.moment(job.planned_at)}</span>
+      <Picture path={job.thumb_url} alt="" className={css.photo} />
+      <div className={css.words}>
+        <Link to="/drafts/$draftId" params={{ draftId: job.item_id }} className={css.title}>
+          {title}
+        </Link>
+        {error !== null && status !== "success" ? (
+          <span className={css.error}>{`${t(`codes.${error}.title`)}. ${t(`codes.${error}.text`)}`}</span>
+        ) : (
+          <span className={css.facts}>
+            {[job.live ? null : t("queue.dryRun"), job.attempt > 1 ? t("queue.attempt", { count: job.attempt }) : null]
+              .filter((fact) => fact !== null)
+              .join(" · ")}
+          </span>
+        )}
+      </div>
+      <span className={css.price}>{job.price_cents === null ? "" : format.money(job.price_cents, job.currency)}</span>
+      <span className={css.state}>
+        <Pill
+          tone={look.tone}
+          icon={
+            <look.icon size={14} weight={status === "running" || status === "queued" ? "bold" : "fill"} aria-hidden />
+          }
+        >
+          {t(`queue.status.${status === "success" && !job.live ? "tried" : status}`)}
+        </Pill>
+      </span>
+      <span className={css.actions}>
+        {status === "unknown" && (
+          <Button size="xs" onClick={() => void navigate({ to: "/review/$draftId", params: { draftId: job.item_id } })}>
+            {t("queue.settle")}
+          </Button>
+        )}
+        {job.listing_url !== null && (
+          <RowAction
+            icon={ArrowSquareOutIcon}
+            label={t("queue.open")}
+            title={title}
+            onClick={() => act(host.openExternal(job.listing_url ?? ""))}
+          />
+        )}
+        {actions[status].map((action) => (
+          <RowAction
+            key={action}
+            icon={glyphs[action]}
+            label={t(`queue.${action}`)}
+            title={title}
+            onClick={() => act(apply(action))}
+          />
+        ))}
+      </span>
+    </li>
+  );
+}
+
+function RowAction({
+  icon: Glyph,
+  label,
+  title,
+  onClick,
+}: {
+  icon: Icon;
+  label: string;
+  title: string;
+  onClick: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <Tooltip label={label}>
+      <ActionIcon
+        size="xs"
+        variant="default"
+        aria-label={t("queue.actionOn", { action: label, title })}
+        onClick={onClick}
+      >
+        <Glyph size={15} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

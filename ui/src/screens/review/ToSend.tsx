@@ -1,0 +1,100 @@
+import { Button } from "@mantine/core";
+import { BrowserIcon } from "@phosphor-icons/react/Browser";
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { CircleDashedIcon } from "@phosphor-icons/react/CircleDashed";
+import { PencilSimpleIcon } from "@phosphor-icons/react/PencilSimple";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Picture } from "@/components/Picture";
+import { useFormat } from "@/lib/format/useFormat";
+import type { DraftView } from "@/lib/host";
+import { fieldName, formFields, sentValue } from "./fields";
+import report from "./FieldReport.module.css";
+import type { FormRun } from "./run-store";
+import css from "./ToSend.module.css";
+
+/** Before the form is filled: the values as they stand, and the one button on. While it is filled: the steps. */
+export function ToSend({ draft, run, onFill }: { draft: DraftView; run: FormRun; onFill: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const navigate = useNavigate();
+  const blocked = draft.unknown_outcome || draft.status === "published";
+  return (
+    <section className={report.card} aria-labelledby="to-send">
+      <header className={report.head}>
+        <Picture path={draft.photos[0]?.thumb_url} alt="" className={report.photo} />
+        <div className={report.words}>
+          <h2 id="to-send" className={report.title}>
+            {run.doing === null ? t("review.toSend") : t("review.filling")}
+          </h2>
+          <span className={report.account}>{t("review.notFilledText")}</span>
+        </div>
+      </header>
+      {run.doing === null ? (
+        <>
+          <dl>
+            {formFields.map((name) => {
+              const value = sentValue(name, draft, t, format.money);
+              return (
+                <div key={name} className={css.row}>
+                  <dt>{fieldName(name, t)}</dt>
+                  <dd data-selectable data-empty={value === null || undefined}>
+                    {value ?? t("review.nothingToSend")}
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+          <footer className={css.foot}>
+            <Button
+              leftSection={<PencilSimpleIcon size={16} aria-hidden />}
+              onClick={() => void navigate({ to: "/drafts/$draftId", params: { draftId: draft.id } })}
+            >
+              {t("review.edit")}
+            </Button>
+            <Button
+              variant="stitched"
+              leftSection={<BrowserIcon size={18} aria-hidden />}
+              disabled={blocked}
+              onClick={onFill}
+            >
+              {run.failure || run.settledOffline ? t("review.fillAgain") : t("review.fill")}
+            </Button>
+          </footer>
+        </>
+      ) : (
+        <Steps steps={run.steps} />
+      )}
+    </section>
+  );
+}
+
+/** The steps so far; the last one is under way. */
+export function Steps({ steps }: { steps: readonly string[] }) {
+  const { t, i18n } = useTranslation();
+  const name = (code: string) => {
+    const key = `review.step.${code}`;
+    return i18n.exists(key) ? t(key as "review.step.submit") : code.replaceAll("_", " ");
+  };
+  return (
+    <ol className={css.steps} aria-label={t("review.steps")} aria-live="polite">
+      {steps.length === 0 && <Step label={name("open_browser")} running />}
+      {steps.map((code, place) => (
+        <Step key={`${place}-${code}`} label={name(code)} running={place === steps.length - 1} />
+      ))}
+    </ol>
+  );
+}
+
+function Step({ label, running }: { label: string; running: boolean }) {
+  return (
+    <li className={css.step} data-running={running || undefined}>
+      {running ? (
+        <CircleDashedIcon size={16} weight="bold" aria-hidden />
+      ) : (
+        <CheckCircleIcon size={16} weight="fill" aria-hidden />
+      )}
+      {label}
+    </li>
+  );
+}

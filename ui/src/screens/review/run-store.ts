@@ -1,0 +1,130 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createContext, use, useSyncExternalStore } from "react";
+import { failureOf } from "@/components/Notice";
+import { keys } from "@/lib/data/queries";
+import type { Failure, Host, PrepareView, PublishView, Resolution } from "@/lib/host";
+
+/** What goes on with one draft's form. */
+export interface FormRun {
+  doing: "preparing" | "publishing" | "trying" | null;
+  steps: readonly string[];
+  prepared: PrepareView | null;
+  published: PublishView | null;
+  /** A dry run of the present form went through. */
+  tried: boolean;
+  failure: Failure | null;
+  settledOffline: boolean;
+  /** The revision of the draft that the form was filled with. */
+  revision: number | null;
+}
+
+const idle: FormRun = {
+  doing: null,
+  steps: [],
+  prepared: null,
+  published: null,
+  tried: false,
+  failure: null,
+  settledOffline: false,
+  revision: null,
+};
+
+/** The filled forms of this window's life, by draft. Leaving the screen loses none of them. */
+export class FormRuns {
+  private runs: ReadonlyMap<string, FormRun> = new Map();
+  private readonly listeners = new Set<() => void>();
+  private readonly host: Host;
+  private readonly cache: QueryClient;
+
+  constructor(host: Host, cache: QueryClient) {
+    this.host = host;
+    this.cache = cache;
+  }
+
+  /** Starts hearing the engine; the answer ends it. */
+  listen(): () => void {
+    return this.host.onEvent((event) => {
+      if (event.type === "step") this.change(event.draft_id, (run) => ({ steps: [...run.steps, event.code] }));
+    });
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  of(draftId: string): FormRun {
+    return this.runs.get(draftId) ?? idle;
+  }
+
+  /** Fills the site's form and stops before the button. */
+  async prepare(draftId: string, revision: number): Promise<void> {
+    if (this.of(draftId).doing) return;
+    this.change(draftId, () => ({ ...idle, doing: "preparing", revision }));
+    try {
+      const prepared = await this.host.prepare(draftId);
+      this.change(draftId, () => ({ doing: null, prepared }));
+    } catch (error) {
+      this.change(draftId, () => ({ doing: null, failure: failureOf(error) }));
+    }
+  }
+
+  /** Publishes what was reviewed, or goes the way without the last click. */
+  async publish(draftId: string, live: boolean): Promise<void> {
+    const run = this.of(draftId);
+    const token = run.prepared?.confirm_token;
+    if (!token || run.doing) return;
+    this.change(draftId, () => ({ doing: live ? "publishing" : "trying", steps: [], failure: null, tried: false }));
+    try {
+      const published = await this.host.publish(token, live);
+      if (live && !published.dry_run) {
+        this.change(draftId, () => ({
+          doing: null,
+          published,
+          prepared: published.needs_manual ? null : run.prepared,
+        }));
+        void this.cache.invalidateQueries({ queryKey: keys.drafts });
+      } else {
+        this.change(draftId, () => ({
+          doing: null,
+          tried: !published.needs_manual,
+          published: published.needs_manual ? published : null,
+        }));
+      }
+    } catch (error) {
+      // A token serves once: after a refusal the form is filled anew, so the old one is let go.
+      this.change(draftId, () => ({ doing: null, failure: failureOf(error), prepared: live ? null : run.prepared }));
+      void this.cache.invalidateQueries({ queryKey: keys.drafts });
+    }
+  }
+
+  /** Settles an unknown outcome by the person's word. */
+  async resolve(draftId: string, resolution: Resolution): Promise<void> {
+    const published = await this.host.resolvePublish(draftId, resolution);
+    this.change(draftId, () =>
+      resolution.outcome === "published" ? { ...idle, published } : { ...idle, settledOffline: true },
+    );
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+  }
+
+  private change(draftId: string, to: (run: FormRun) => Partial<FormRun>): void {
+    const run = this.of(draftId);
+    this.runs = new Map(this.runs).set(draftId, { ...run, ...to(run) });
+    for (const listener of this.listeners) listener();
+  }
+}
+
+export const FormRunsContext = createContext<FormRuns | null>(null);
+
+/** The filled forms of this window. */
+export function useFormRuns(): FormRuns {
+  const runs = use(FormRunsContext);
+  if (!runs) throw new Error("FormRunsContext is missing");
+  return runs;
+}
+
+/** What goes on with one draft's form. */
+export function useFormRun(draftId: string): FormRun {
+  const runs = useFormRuns();
+  return useSyncExternalStore(runs.subscribe, () => runs.of(draftId));
+}

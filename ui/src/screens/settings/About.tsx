@@ -1,0 +1,98 @@
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { CopyIcon } from "@phosphor-icons/react/Copy";
+import { HardDrivesIcon } from "@phosphor-icons/react/HardDrives";
+import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
+import { useMutation } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { failureOf, FailureNotice } from "@/components/Notice";
+import { act } from "@/lib/act";
+import { useAbout } from "@/lib/data/queries";
+import { useHost } from "@/lib/host";
+import { toast } from "@/lib/toast";
+import css from "./SettingsScreen.module.css";
+
+/** Version, where the data lie, and what works on this machine. */
+export function About() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const about = useAbout().data;
+  const doctor = useMutation({ mutationFn: () => host.doctor(false) });
+  if (!about) return null;
+  return (
+    <>
+      <h2 className={css.title}>{t("settings.about")}</h2>
+      <section className={css.card}>
+        <Line label={t("settings.version")}>
+          <b>{`${t("common.app")} ${about.version}`}</b>
+        </Line>
+        <Line label={t("settings.mode")}>{t(about.practice ? "settings.modes.practice" : "settings.modes.real")}</Line>
+        <Line label={t("settings.site")}>
+          <span data-selectable>{about.site_url}</span>
+        </Line>
+        <Line label={t("settings.data")}>
+          <span className={css.path}>
+            <span data-selectable>{about.data_dir}</span>
+            <Tooltip label={t("settings.copy")}>
+              <ActionIcon
+                size="xs"
+                aria-label={t("settings.copy")}
+                onClick={() =>
+                  act(navigator.clipboard.writeText(about.data_dir).then(() => toast({ text: t("settings.copied") })))
+                }
+              >
+                <CopyIcon size={15} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          </span>
+        </Line>
+        <Line label={t("settings.licence")}>{t("settings.licenceText")}</Line>
+      </section>
+      <section className={css.card}>
+        <div className={css.head}>
+          <div className={css.words}>
+            <h3 className={css.name}>{t("settings.doctor")}</h3>
+          </div>
+          <Button loading={doctor.isPending} onClick={() => doctor.mutate()}>
+            {t("settings.doctorRun")}
+          </Button>
+        </div>
+        {doctor.isError && <FailureNotice failure={failureOf(doctor.error)} />}
+        <ul className={css.checks}>
+          {(
+            doctor.data?.checks ??
+            Object.entries(about.components).map(([name, detail]) => ({ name, ok: true, detail }))
+          ).map((check) => (
+            <li key={check.name} data-bad={!check.ok || undefined}>
+              {check.ok ? (
+                <CheckCircleIcon
+                  size={16}
+                  weight="fill"
+                  aria-label={doctor.data ? t("settings.doctorOk") : undefined}
+                  aria-hidden={!doctor.data}
+                />
+              ) : (
+                <WarningOctagonIcon size={16} weight="fill" aria-label={t("settings.doctorBad")} />
+              )}
+              <span>{check.name.replaceAll("_", " ")}</span>
+              <span data-selectable>{check.detail}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <p className={css.note}>
+        <HardDrivesIcon size={16} aria-hidden />
+        {t("settings.localNote")}
+      </p>
+    </>
+  );
+}
+
+function Line({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div className={css.row}>
+      <span className={css.label}>{label}</span>
+      <span>{children}</span>
+    </div>
+  );
+}
