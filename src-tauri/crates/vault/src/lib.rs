@@ -34,7 +34,7 @@ pub enum VaultKind {
     File {
         /// The file; made at the first use, readable by its owner only.
         path: PathBuf,
-        /// What unlocks it. Asked for at every start, kept nowhere.
+        /// What unlocks it. Given anew at every start, kept nowhere.
         passphrase: SecretString,
     },
 }
