@@ -1,0 +1,28 @@
+//! Draft, listing, publish attempt, price, quality gates, catalogue: pure rules, no I/O.
+//!
+//! Nothing here reads a clock, a file or a random number; the use cases of `app` pass them in.
+
+pub mod attempt;
+pub mod catalogue;
+pub mod content;
+pub mod draft;
+pub mod form;
+pub mod gates;
+pub mod ids;
+pub mod language;
+pub mod listing;
+pub mod money;
+pub mod photo;
+#[cfg(test)]
+mod test_drafts;
+pub mod title;
+pub mod values;
+pub mod vocabulary;
+mod words;
+
+pub use draft::{Brand, Draft, DraftStatus, Size};
+pub use ids::{AccountId, AttemptId, ConfirmationId, DraftId, JobId, PhotoId};
+pub use language::Language;
+pub use money::Currency;
+pub use photo::Photo;
+pub use values::{Condition, PackageSize};
