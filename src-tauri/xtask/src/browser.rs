@@ -36,7 +36,7 @@ pub(crate) enum Need {
 
 /// Looks for a browser to drive.
 pub(crate) fn need(place: &Place) -> Need {
-    if installed(place) {
+    if find(place).is_some() {
         Need::Nothing
     } else if ubuntu() {
         Need::Chrome
@@ -60,15 +60,15 @@ pub(crate) fn install_chrome(place: &Place) -> Result<()> {
     .context("Install Chrome from https://www.google.com/chrome, or set STUDIO_BROWSER")
 }
 
-fn installed(place: &Place) -> bool {
-    if std::env::var_os("STUDIO_BROWSER").is_some() {
-        return true;
-    }
-    let mut in_path = NAMES.iter().filter_map(|name| place.find_program(name));
-    if in_path.any(|program| !is_snap(&program)) {
-        return true;
-    }
-    usual_places().iter().any(|file| file.is_file())
+/// The browser that is there: the person's choice first.
+pub(crate) fn find(place: &Place) -> Option<PathBuf> {
+    let chosen = std::env::var_os("STUDIO_BROWSER").map(PathBuf::from);
+    let in_path = NAMES.iter().filter_map(|name| place.find_program(name));
+    chosen
+        .into_iter()
+        .chain(in_path.filter(|program| !is_snap(program)))
+        .chain(usual_places().into_iter().filter(|file| file.is_file()))
+        .next()
 }
 
 /// Under /snap, or Ubuntu's /usr/bin/chromium-browser: a script that starts the snap or asks for it.

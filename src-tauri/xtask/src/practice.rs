@@ -53,7 +53,10 @@ pub(crate) fn publish_a_sample(place: &Place, release: bool) -> Result<()> {
     let account = log_in(&studio, &market, &folder)?;
     println!("Logged in there as {account}.");
 
-    let imported = studio.json(&["import", "src-tauri/samples", "--group", "auto"])?;
+    let samples = samples(place)?;
+    let mut import = vec!["import", "--group", "auto"];
+    import.extend(samples.iter().map(String::as_str));
+    let imported = studio.json(&import)?;
     let drafts = imported["drafts"]
         .as_array()
         .context("`studio import` named no drafts")?;
@@ -63,10 +66,17 @@ pub(crate) fn publish_a_sample(place: &Place, release: bool) -> Result<()> {
         println!("Not taken: {} ({})", refused["path"], refused["code"]);
     }
 
-    let draft = choose(drafts)?;
-    let set = set_arguments(draft)?;
+    let added = Added::read()?;
+    let draft = added.draft_of(drafts)?;
+    let set = added.set_arguments(draft);
     let completed = studio.json(&set.iter().map(String::as_str).collect::<Vec<_>>())?;
     println!("Completed the draft {}.", completed["title"]);
+    if completed["flags"]["publish_ready"] != true {
+        bail!(
+            "The completed draft is not ready: {}",
+            completed["missing_fields"]
+        );
+    }
 
     let picture = folder.join("filled-form.png");
     let prepared = studio.json(&[
@@ -206,7 +216,7 @@ fn choose_vault(studio: &mut Studio<'_>) -> Result<()> {
         .context("`studio doctor` named no checks")?;
     if checks
         .iter()
-        .any(|check| check["name"] == "keyring" && check["ok"] == true)
+        .any(|check| check["name"] == "vault" && check["ok"] == true)
     {
         return Ok(());
     }
@@ -253,32 +263,64 @@ fn log_in(studio: &Studio<'_>, market: &Market, folder: &Path) -> Result<String>
         .to_owned())
 }
 
-/// The draft with the most photos: its form shows the most.
-fn choose(drafts: &[Value]) -> Result<&str> {
-    let photos = |draft: &&Value| draft["photos"].as_array().map_or(0, Vec::len);
-    let draft = drafts
-        .iter()
-        .max_by_key(photos)
-        .context("the samples made no draft")?;
-    draft["id"].as_str().context("a draft has no id")
+/// The photos of src-tauri/samples, without what is written about them.
+fn samples(place: &Place) -> Result<Vec<String>> {
+    let mut photos = Vec::new();
+    for entry in fs_err::read_dir(place.root.join("src-tauri").join("samples"))? {
+        let path = entry?.path();
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        if ["heic", "jpg", "png", "webp"]
+            .iter()
+            .any(|photo| ending == *photo)
+        {
+            photos.push(path.display().to_string());
+        }
+    }
+    photos.sort();
+    Ok(photos)
 }
 
-/// `drafts set ID KEY=VALUE...` with the values of practice.toml.
-fn set_arguments(draft: &str) -> Result<Vec<String>> {
-    let added: toml::Table = ADDED_BY_HAND
-        .parse()
-        .context("practice.toml cannot be read")?;
-    let fields = added["draft"]
-        .as_table()
-        .context("practice.toml has no [draft]")?;
-    let mut arguments = vec!["drafts".to_owned(), "set".to_owned(), draft.to_owned()];
-    for (key, value) in fields {
-        let value = value
-            .as_str()
-            .context("practice.toml: every value is a text")?;
-        arguments.push(format!("{key}={value}"));
+/// The values of practice.toml.
+struct Added(toml::Table);
+
+impl Added {
+    fn read() -> Result<Self> {
+        Ok(Self(
+            ADDED_BY_HAND
+                .parse()
+                .context("practice.toml cannot be read")?,
+        ))
     }
-    Ok(arguments)
+
+    /// The id of the draft that holds the named photo.
+    fn draft_of<'a>(&self, drafts: &'a [Value]) -> Result<&'a str> {
+        let photo = self
+            .0
+            .get("photo")
+            .and_then(toml::Value::as_str)
+            .unwrap_or_default();
+        let holds = |draft: &&Value| {
+            let mut photos = draft["photos"].as_array().into_iter().flatten();
+            photos.any(|found| found["filename"] == photo)
+        };
+        let draft = drafts.iter().find(holds);
+        let draft = draft.with_context(|| format!("no draft was made of the sample {photo}"))?;
+        draft["id"].as_str().context("a draft has no id")
+    }
+
+    /// `drafts set ID KEY=VALUE...`
+    fn set_arguments(&self, draft: &str) -> Vec<String> {
+        let fields = self.0.get("draft").and_then(toml::Value::as_table);
+        let values = fields
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default().trim()));
+        ["drafts", "set", draft]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(values)
+            .collect()
+    }
 }
 
 /// A folder of its own for every run, so that none overwrites another.
@@ -304,31 +346,38 @@ mod tests {
 
     #[test]
     fn the_values_added_by_hand_are_whole() {
-        let arguments = set_arguments("some-id").unwrap();
+        let arguments = Added::read().unwrap().set_arguments("some-id");
         assert_eq!(arguments[..3], ["drafts", "set", "some-id"]);
-        for key in [
+        let keys = [
             "title",
             "category",
             "brand",
             "size",
             "condition",
             "price_target_cents",
-        ] {
+        ];
+        for key in keys {
+            let start = format!("{key}=");
             let given = arguments
                 .iter()
-                .any(|argument| argument.starts_with(&format!("{key}=")));
+                .any(|argument| argument.len() > start.len() && argument.starts_with(&start));
             assert!(given, "the site requires {key}, and photos do not tell it");
         }
     }
 
     #[test]
-    fn the_draft_with_most_photos_is_chosen() {
-        let drafts: Vec<Value> =
-            serde_json::from_str(r#"[{"id":"a","photos":[1]},{"id":"b","photos":[1,2]}]"#).unwrap();
-        assert_eq!(choose(&drafts).unwrap(), "b");
+    fn the_draft_of_the_named_photo_is_completed() {
+        let added = Added::read().unwrap();
+        let photo = added.0["photo"].as_str().unwrap();
+        let drafts: Vec<Value> = serde_json::from_str(&format!(
+            r#"[{{"id":"a","photos":[{{"filename":"x"}}]}},
+                {{"id":"b","photos":[{{"filename":"y"}},{{"filename":"{photo}"}}]}}]"#
+        ))
+        .unwrap();
+        assert_eq!(added.draft_of(&drafts).unwrap(), "b");
         assert!(
-            choose(&[]).is_err(),
-            "no draft is an error, not an index out of bounds"
+            added.draft_of(&drafts[..1]).is_err(),
+            "another garment must not get its values"
         );
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::place::Place;
 use crate::setup::{self, Purpose};
-use crate::{floors, node, outputs, process};
+use crate::{browser, floors, node, outputs, process};
 
 /// No step may take longer: CI's cold run has an hour in all.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
@@ -83,7 +83,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "ui-e2e",
         what: "the page's screens in a browser",
-        run: |place| npm(place, "e2e"),
+        run: screens,
     },
 ];
 
@@ -199,6 +199,15 @@ fn build(place: &Place) -> Result<()> {
             "vintedbot-studio",
         ],
     )
+}
+
+/// Playwright drives the browser that the app would drive; it brings none of its own.
+fn screens(place: &Place) -> Result<()> {
+    let mut command = node::script(place, "e2e");
+    if let Some(browser) = browser::find(place) {
+        command.env("STUDIO_BROWSER", browser);
+    }
+    process::run(&mut command, LIMIT)
 }
 
 fn tests(place: &Place) -> Result<()> {
