@@ -1,6 +1,6 @@
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
-import { ScissorsIcon } from "@phosphor-icons/react/Scissors";
+import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -24,22 +24,17 @@ export function AccountCard() {
       : account.data?.checked_at
         ? t("nav.sessionValid")
         : t("nav.sessionUnknown");
-  const Glyph = practice ? ScissorsIcon : linked ? CheckCircleIcon : HandPointingIcon;
+  const Glyph = linked ? CheckCircleIcon : HandPointingIcon;
   return (
     <Tooltip label={`${title}, ${detail}`} position="right">
-      <Link
-        to="/settings/$section"
-        params={{ section: "account" }}
-        className={css.card}
-        aria-label={`${title}, ${detail}`}
-      >
+      <Link to="/settings/$section" params={{ section: "account" }} className={css.card}>
         <span className={css.initial} aria-hidden>
-          {practice ? <ScissorsIcon size={14} weight="bold" /> : title.slice(0, 1).toUpperCase()}
+          {practice ? <NeedleIcon size={14} weight="bold" /> : title.slice(0, 1).toUpperCase()}
         </span>
         <span className={css.text}>
-          <span className={css.name}>{title}</span>
+          <span className={css.name}>{title}</span>{" "}
           <span className={css.detail} data-ok={linked && !practice ? true : undefined}>
-            <Glyph size={12} weight="fill" aria-hidden />
+            {!practice && <Glyph size={12} weight="fill" aria-hidden />}
             {detail}
           </span>
         </span>

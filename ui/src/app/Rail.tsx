@@ -1,4 +1,4 @@
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
 import { GearSixIcon } from "@phosphor-icons/react/GearSix";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
@@ -26,7 +26,7 @@ export function Rail() {
   const { t } = useTranslation();
   const counts = useCounts();
   return (
-    <div className={css.rail} data-on-rail>
+    <header className={css.rail} data-on-rail>
       <div className={css.brand}>
         <PocketMark />
         <span className={css.wide}>{t("common.app")}</span>
@@ -45,7 +45,7 @@ export function Rail() {
         </ul>
       </nav>
       <AccountCard />
-    </div>
+    </header>
   );
 }
 
@@ -62,24 +62,18 @@ function Group({ name, children }: { name: string; children: React.ReactNode }) 
 
 function Item({ to, name, icon: Glyph, count = 0, needsYou = 0 }: Entry) {
   const { t } = useTranslation();
-  const label =
-    needsYou > 0
-      ? t("nav.needsYou", { name, count: needsYou })
-      : count > 0
-        ? t("nav.withCount", { name, count })
-        : name;
   return (
     <li>
-      <Tooltip label={label} position="right">
-        <Link to={to} className={css.item} aria-label={label} activeOptions={{ exact: false }}>
+      <Tooltip label={name} position="right">
+        <Link to={to} className={css.item} activeOptions={{ exact: false }}>
           {({ isActive }) => (
             <>
               <Glyph size={18} weight={isActive ? "fill" : "regular"} aria-hidden />
-              <span className={css.wide}>{name}</span>
+              <span className={css.wide}>{name}</span>{" "}
               {needsYou > 0 ? (
                 <span className={css.needsYou}>
                   <HandPointingIcon size={12} weight="fill" aria-hidden />
-                  {needsYou}
+                  {needsYou} <VisuallyHidden>{t("nav.needsYou")}</VisuallyHidden>
                 </span>
               ) : (
                 count > 0 && <span className={css.count}>{count}</span>

@@ -1,4 +1,4 @@
-import { ScissorsIcon } from "@phosphor-icons/react/Scissors";
+import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -49,7 +49,7 @@ function PracticeBand() {
   if (!about.data?.practice) return null;
   return (
     <aside className={css.band} aria-label={t("common.practiceBand")}>
-      <ScissorsIcon size={15} weight="bold" aria-hidden />
+      <NeedleIcon size={15} weight="bold" aria-hidden />
       <span>{t("common.practiceBand")}</span>
       <button
         type="button"

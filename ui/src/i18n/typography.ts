@@ -1,11 +1,12 @@
 /**
- * French spacing, so that message files keep plain spaces: narrow no-break spaces before ; ! ? % € and inside « »,
- * a no-break space before a colon, narrow ones in numbers.
+ * French spacing, so that message files keep plain spaces: narrow no-break spaces before ; ! ? % € and in numbers,
+ * no-break spaces before a colon and inside « ».
  */
 export function frenchSpacing(text: string): string {
   return text
-    .replace(/ ([;!?%€»])/g, "\u202f$1")
-    .replace(/« /g, "«\u202f")
+    .replace(/ ([;!?%€])/g, "\u202f$1")
+    .replace(/« /g, "«\u00a0")
+    .replace(/ »/g, "\u00a0»")
     .replace(/ :/g, "\u00a0:")
     .replace(/(\d) (\d{3})\b/g, "$1\u202f$2");
 }

@@ -12,11 +12,15 @@ import {
   Pill,
   Popover,
   Progress,
+  Radio,
   SegmentedControl,
   Tabs,
   Tooltip,
 } from "@mantine/core";
 import css from "./controls.module.css";
+
+/** What floats belongs to the main landmark, so that screen readers find it there. */
+const portalProps = { target: "#content" };
 
 /** Mantine's controls dressed in the tokens of `tokens.css`. Button variants: default, quiet, link, value, stitched. */
 export const theme = createTheme({
@@ -37,16 +41,17 @@ export const theme = createTheme({
       classNames: { label: css.label, description: css.description, error: css.error },
     }),
     Combobox: Combobox.extend({
-      defaultProps: { shadow: "none", transitionProps: { duration: 0 } },
+      defaultProps: { shadow: "none", transitionProps: { duration: 0 }, portalProps },
       classNames: { dropdown: css.dropdown, option: css.option, empty: css.empty },
     }),
+    Radio: Radio.extend({ classNames: { radio: css.radio, icon: css.radioIcon } }),
     Pill: Pill.extend({ classNames: { root: css.pill } }),
     Popover: Popover.extend({
-      defaultProps: { transitionProps: { duration: 0 } },
+      defaultProps: { transitionProps: { duration: 0 }, portalProps },
       classNames: { dropdown: css.dropdown },
     }),
     Menu: Menu.extend({
-      defaultProps: { transitionProps: { duration: 0 } },
+      defaultProps: { transitionProps: { duration: 0 }, portalProps },
       classNames: { dropdown: css.dropdown, item: css.menuItem },
     }),
     Tooltip: Tooltip.extend({

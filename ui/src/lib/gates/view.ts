@@ -46,6 +46,8 @@ export interface GateLine {
   place: string;
   /** What the one click would do; null where the engine offers none. */
   repair: string | null;
+  /** The same in two or three words, for lists. */
+  repairShort: string | null;
 }
 
 /** The checklist of a draft. */
@@ -84,6 +86,7 @@ function gateLine(gate: GateView, currency: string, t: TFunction, format: GateFo
     fact: gate.ok ? holds(gate, t) : fails(gate, facts, currency, t, format),
     place: gate.ok ? "" : place(gate, t),
     repair: gate.ok ? null : repair(gate, facts, currency, t, format),
+    repairShort: gate.ok ? null : repairShort(gate, facts, currency, t, format),
   };
 }
 
@@ -184,6 +187,14 @@ function repair(gate: GateView, facts: Facts, currency: string, t: TFunction, fo
   const value = textOf(first);
   if (first.key === "title") return t("gates.repairs.title", { value });
   return t("gates.repairs.values", { value });
+}
+
+function repairShort(gate: GateView, facts: Facts, currency: string, t: TFunction, format: GateFormat): string | null {
+  const [first] = gate.repair;
+  const words = facts.words ?? [];
+  if (words.length > 0 && first) return t("gates.repairs.description_words", { words: quoted(words, t, format) });
+  if (first?.key !== "title") return repair(gate, facts, currency, t, format);
+  return t(gate.code === "title_too_long" ? "gates.repairs.titleShorter" : "gates.repairs.titleForm");
 }
 
 function numberOf(change: DraftChange | undefined): number | null {

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
@@ -31,7 +32,7 @@ export function ReadyGrid({ drafts, loading }: { drafts: readonly DraftView[]; l
   });
   if (loading) {
     return (
-      <div className={css.loading} aria-busy aria-label={t("common.loading")}>
+      <div className={css.loading} role="status" aria-label={t("common.loading")}>
         {[0, 1, 2, 3, 4, 5].map((place) => (
           <div key={place} className={css.placeholder} />
         ))}
@@ -82,21 +83,15 @@ function Card({ draft, place }: { draft: DraftView; place: number }) {
         : CheckCircleIcon;
   const facts = [draft.brand, draft.size === "unknown" ? null : draft.size].filter((fact) => fact !== null).join(" · ");
   return (
-    <Link
-      to="/drafts/$draftId"
-      params={{ draftId: draft.id }}
-      className={css.card}
-      data-item={place}
-      aria-label={t("drafts.open", { title: draft.title, state })}
-    >
+    <Link to="/drafts/$draftId" params={{ draftId: draft.id }} className={css.card} data-item={place}>
       <Picture path={draft.photos[0]?.thumb_url} alt="" className={css.photo} />
       <span className={css.words}>
-        <span className={css.title}>{draft.title}</span>
-        <span className={css.facts}>{facts}</span>
+        <span className={css.title}>{withoutCondition(draft.title)}</span> <span className={css.facts}>{facts}</span>{" "}
         <span className={css.foot}>
           <strong>
             {draft.price_target_cents === null ? "" : format.money(draft.price_target_cents, draft.currency)}
           </strong>
+          <VisuallyHidden>{state}</VisuallyHidden>
           <Glyph
             size={16}
             weight="fill"
@@ -108,4 +103,9 @@ function Card({ draft, place }: { draft: DraftView; place: number }) {
       </span>
     </Link>
   );
+}
+
+/** The title up to its dash: the condition behind it is the same for most and would hide what differs. */
+function withoutCondition(title: string): string {
+  return title.split(" – ")[0] ?? title;
 }

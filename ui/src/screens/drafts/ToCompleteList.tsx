@@ -8,6 +8,7 @@ import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { Pill } from "@/components/Pill";
+import { act } from "@/lib/act";
 import { useChangeDraft } from "@/lib/data/change-draft";
 import { useCheck } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
@@ -18,6 +19,7 @@ import { listKeys } from "./list-keys";
 import css from "./ToCompleteList.module.css";
 
 const rowHeight = 76;
+const shownLacks = 4;
 
 /** Drafts that lack something, each with what it lacks and the repairs that one click makes. */
 export function ToCompleteList({ drafts, loading }: { drafts: readonly DraftView[]; loading: boolean }) {
@@ -32,7 +34,7 @@ export function ToCompleteList({ drafts, loading }: { drafts: readonly DraftView
   });
   if (loading)
     return (
-      <div className={css.list} aria-busy aria-label={t("common.loading")}>
+      <div className={css.list} role="status" aria-label={t("common.loading")}>
         {[0, 1, 2, 3].map((place) => (
           <div key={place} className={css.placeholder} />
         ))}
@@ -68,7 +70,6 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
         .failing.filter((line) => line.repair !== null)
         .slice(0, 2)
     : [];
-  const state = lacks.map((lack) => t(`drafts.lacks.${lack}`)).join(", ");
   return (
     <div className={css.row}>
       <Picture path={draft.photos[0]?.thumb_url} alt="" className={css.photo} />
@@ -79,7 +80,6 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
           className={css.title}
           data-item={place}
           data-untitled={draft.title.trim() === "" || undefined}
-          aria-label={t("drafts.open", { title, state })}
         >
           {title}
         </Link>
@@ -89,11 +89,12 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
               {t("drafts.unknownOutcome")}
             </Pill>
           )}
-          {lacks.map((lack) => (
+          {lacks.slice(0, shownLacks).map((lack) => (
             <Pill key={lack} tone="you" icon={<HandPointingIcon size={13} weight="bold" aria-hidden />}>
               {t(`drafts.lacks.${lack}`)}
             </Pill>
           ))}
+          {lacks.length > shownLacks && <Pill tone="you">{`+${lacks.length - shownLacks}`}</Pill>}
           {repairs.map((line) => (
             <Button
               key={line.gate.code + line.gate.field}
@@ -101,9 +102,10 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
               variant="value"
               className={css.repair}
               leftSection={<PlusIcon size={13} weight="bold" aria-hidden />}
-              onClick={() => void change(draft, line.gate.repair, line.repair ?? "")}
+              title={line.repair ?? undefined}
+              onClick={() => act(change(draft, line.gate.repair, line.repairShort ?? ""))}
             >
-              {line.repair}
+              {line.repairShort}
             </Button>
           ))}
         </div>

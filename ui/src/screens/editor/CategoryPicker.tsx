@@ -26,13 +26,14 @@ export function CategoryPicker({
   const options = useMemo(() => {
     const leaves = categories.map((category) => ({
       value: category.path,
-      label: language === "en" ? (category.path_en ?? category.path) : category.path,
+      path: language === "en" ? (category.path_en ?? category.path) : category.path,
     }));
     // A category typed elsewhere, or the site's id of one, stays as it is.
-    if (value !== null && !leaves.some((leaf) => leaf.value === value)) leaves.unshift({ value, label: value });
-    return leaves;
+    if (value !== null && !leaves.some((leaf) => leaf.value === value)) leaves.unshift({ value, path: value });
+    return leaves.map((leaf) => ({ ...leaf, label: shortName(leaf.path) }));
   }, [categories, value, language]);
-  const folded = useMemo(() => new Map(options.map((option) => [option.value, fold(option.label)])), [options]);
+  const folded = useMemo(() => new Map(options.map((option) => [option.value, fold(option.path)])), [options]);
+  const paths = useMemo(() => new Map(options.map((option) => [option.value, option.path])), [options]);
   return (
     <Select
       aria-labelledby={id}
@@ -55,7 +56,7 @@ export function CategoryPicker({
           .slice(0, limit);
       }}
       renderOption={({ option }) => {
-        const parts = option.label.split(separator);
+        const parts = (paths.get(option.value) ?? option.label).split(separator);
         return (
           <span className={css.option}>
             <strong>{parts.at(-1)}</strong>
@@ -66,4 +67,12 @@ export function CategoryPicker({
       onChange={(path) => onChange(path)}
     />
   );
+}
+
+/** "Trenchs · Femmes": what tells a leaf apart in a narrow field. */
+function shortName(path: string): string {
+  const parts = path.split(separator);
+  const [root] = parts;
+  const leaf = parts.at(-1);
+  return parts.length > 1 && leaf !== undefined && root !== undefined ? `${leaf} · ${root}` : path;
 }

@@ -23,7 +23,8 @@ export function GatesCard({
     getInitialValueInEffect: false,
   });
   const [all, setAll] = useState(false);
-  const collapsed = short && !all && (list?.holding.length ?? 0) > 2;
+  // What holds makes room for what does not, and for the price below.
+  const collapsed = !all && (list?.holding.length ?? 0) > 2 && (short || (list?.failing.length ?? 0) > 0);
   return (
     <section className={css.card} aria-labelledby="gates" aria-busy={list === null}>
       <header className={css.head}>

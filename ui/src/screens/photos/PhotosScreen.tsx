@@ -63,6 +63,7 @@ export function PhotosScreen() {
               {shown.map(({ group, draft }, place) => (
                 <PileCard key={draft.id} number={place + 1} group={group} draft={draft} />
               ))}
+              {shown.length > 0 && <span className={css.rest} aria-hidden />}
               {!running && shown.length === 0 && last?.state === "done" && (
                 <p className={css.nothing}>{t("photos.noPile")}</p>
               )}

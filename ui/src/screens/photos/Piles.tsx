@@ -41,11 +41,11 @@ export const PileCard = memo(function PileCard({
       params={{ draftId: draft.id }}
       className={css.pile}
       data-doubtful={doubtful || undefined}
-      aria-label={t("photos.pileOpen", { number, photos, state })}
+      // As wide as its photos ask, and no row is left ragged.
+      style={{ flex: `${draft.photos.length} 1 ${Math.max(228, draft.photos.length * 72 + 20)}px` }}
     >
       <span className={css.head}>
-        <strong className={css.name}>{t("photos.pile", { number })}</strong>
-        <span className={css.count}>{photos}</span>
+        <strong className={css.name}>{t("photos.pile", { number })}</strong> <span className={css.count}>{photos}</span>{" "}
         <span className={css.sure}>
           {byPerson ? null : doubtful ? (
             <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
@@ -65,7 +65,7 @@ export const PileCard = memo(function PileCard({
       </span>
       <span className={css.foot}>
         {byPerson ? <StackIcon size={15} aria-hidden /> : <TimerIcon size={15} aria-hidden />}
-        <span>{why(group, t)}</span>
+        <span>{why(group, t)}</span>{" "}
         <span className={css.state} data-ready={draft.flags.publish_ready || undefined}>
           {draft.flags.publish_ready ? (
             <CheckCircleIcon size={14} weight="fill" aria-hidden />

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Tooltip } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
 import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
@@ -12,7 +12,7 @@ import { TrashIcon } from "@phosphor-icons/react/Trash";
 import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
 import type { Icon } from "@phosphor-icons/react";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { Pill, type Tone } from "@/components/Pill";
@@ -62,7 +62,6 @@ export function JobRow({ job }: { job: JobView }) {
   const format = useFormat();
   const host = useHost();
   const cache = useQueryClient();
-  const navigate = useNavigate();
   const status: Status = Object.hasOwn(looks, job.status) ? (job.status as Status) : "queued";
   const look = looks[status];
   const code = errorCode(job.last_error);
@@ -105,11 +104,6 @@ export function JobRow({ job }: { job: JobView }) {
         </Pill>
       </span>
       <span className={css.actions}>
-        {status === "unknown" && (
-          <Button size="xs" onClick={() => void navigate({ to: "/review/$draftId", params: { draftId: job.item_id } })}>
-            {t("queue.settle")}
-          </Button>
-        )}
         {job.listing_url !== null && (
           <RowAction
             icon={ArrowSquareOutIcon}

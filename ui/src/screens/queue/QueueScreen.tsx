@@ -8,6 +8,7 @@ import { failureOf, FailureNotice } from "@/components/Notice";
 import { useJobs } from "@/lib/data/queries";
 import type { JobView } from "@/lib/host";
 import { JobRow } from "./JobRow";
+import { NeedsYou } from "./NeedsYou";
 import { groupOf, groups, type JobGroup } from "./groups";
 import css from "./QueueScreen.module.css";
 
@@ -35,7 +36,7 @@ export function QueueScreen() {
   if (query.isPending) {
     return (
       <Screen title={t("queue.title")}>
-        <div className={css.placeholder} aria-busy aria-label={t("common.loading")} />
+        <div className={css.placeholder} role="status" aria-label={t("common.loading")} />
       </Screen>
     );
   }
@@ -69,11 +70,19 @@ export function QueueScreen() {
               <h2 id={`queue-${group}`} className={css.title}>
                 {t(`queue.${group}`)} <span>{members.length}</span>
               </h2>
-              <ul className={css.list}>
-                {members.map((job) => (
-                  <JobRow key={job.id} job={job} />
-                ))}
-              </ul>
+              {group === "needsYou" ? (
+                <div className={css.banners}>
+                  {members.map((job, place) => (
+                    <NeedsYou key={job.id} job={job} first={place === 0} />
+                  ))}
+                </div>
+              ) : (
+                <ul className={css.list}>
+                  {members.map((job) => (
+                    <JobRow key={job.id} job={job} />
+                  ))}
+                </ul>
+              )}
             </section>
           );
         })}

@@ -29,8 +29,10 @@ export function FieldReport({ draft, prepared }: { draft: DraftView; prepared: P
     return field ? [{ name, field, state: stateOf(field.state) }] : [];
   });
   const count = (state: State) => rows.filter((row) => row.state === state).length;
-  const failed = count("failed");
-  const figures = { filled: count("filled"), absent: count("absent") };
+  const summary = (["filled", "failed", "absent"] as const)
+    .filter((state) => state === "filled" || count(state) > 0)
+    .map((state) => t(`review.${state}`, { count: count(state) }))
+    .join(", ");
   return (
     <section aria-labelledby="report">
       <div className={css.card}>
@@ -38,7 +40,7 @@ export function FieldReport({ draft, prepared }: { draft: DraftView; prepared: P
           <Picture path={draft.photos[0]?.thumb_url} alt="" className={css.photo} />
           <div className={css.words}>
             <h2 id="report" className={css.title}>
-              {failed > 0 ? t("review.summary", { count: failed, ...figures }) : t("review.summaryClean", figures)}
+              {summary}
             </h2>
             {prepared.account !== null && (
               <span className={css.account}>{t("review.account", { account: prepared.account })}</span>

@@ -96,7 +96,7 @@ export function Published({
                 <th scope="col">{t("review.readbackField")}</th>
                 <th scope="col">{t("review.readbackSent")}</th>
                 <th scope="col">{t("review.readbackStored")}</th>
-                <th scope="col" />
+                <th scope="col">{t("review.readbackVerdict")}</th>
               </tr>
             </thead>
             <tbody>

@@ -69,7 +69,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
   if (!draft) {
     return (
       <Screen title={t("review.title")}>
-        <div className={css.placeholder} aria-busy aria-label={t("common.loading")} />
+        <div className={css.placeholder} role="status" aria-label={t("common.loading")} />
       </Screen>
     );
   }

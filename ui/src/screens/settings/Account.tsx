@@ -3,7 +3,7 @@ import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { LockKeyIcon } from "@phosphor-icons/react/LockKey";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
-import { ScissorsIcon } from "@phosphor-icons/react/Scissors";
+import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { SignInIcon } from "@phosphor-icons/react/SignIn";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -45,7 +45,7 @@ function PracticeCard({ practice }: { practice: boolean }) {
       <section className={css.card} data-dashed>
         <div className={css.head}>
           <span className={css.badge} data-thread aria-hidden>
-            <ScissorsIcon size={22} />
+            <NeedleIcon size={22} />
           </span>
           <div className={css.words}>
             <h3 className={css.name}>{t(practice ? "settings.practiceOn" : "settings.practiceOff")}</h3>
@@ -153,12 +153,14 @@ function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string
               <dt>{t("settings.name")}</dt>
               <dd data-selectable>{account.username ?? t("settings.unknownName")}</dd>
             </div>
-            <div>
-              <Button variant="link" size="xs" onClick={() => act(forget())}>
-                {t("settings.forget")}
-              </Button>
-            </div>
           </dl>
+        )}
+        {linked && (
+          <div className={css.forget}>
+            <Button variant="link" size="xs" onClick={() => act(forget())}>
+              {t("settings.forget")}
+            </Button>
+          </div>
         )}
       </section>
     </>

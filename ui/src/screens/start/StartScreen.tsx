@@ -2,7 +2,7 @@ import { Button, Radio, SegmentedControl } from "@mantine/core";
 import { CheckIcon } from "@phosphor-icons/react/Check";
 import { FolderOpenIcon } from "@phosphor-icons/react/FolderOpen";
 import { HardDrivesIcon } from "@phosphor-icons/react/HardDrives";
-import { ScissorsIcon } from "@phosphor-icons/react/Scissors";
+import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -36,7 +36,7 @@ export function StartScreen() {
   }, [t]);
   return (
     <div className={css.page}>
-      <section className={css.denim} data-on-rail>
+      <header className={css.denim} data-on-rail>
         <div className={css.brand}>
           <PocketMark size={40} />
           {t("common.app")}
@@ -44,8 +44,8 @@ export function StartScreen() {
         <p className={css.slogan}>{t("start.slogan")}</p>
         <p className={css.sloganText}>{t("start.sloganText")}</p>
         <Pocket />
-      </section>
-      <main className={css.main}>
+      </header>
+      <main className={css.main} id="content">
         <header className={css.head}>
           <ol className={css.steps} aria-label={t("start.steps")}>
             {(["account", "photos"] as const).map((each, place) => (
@@ -103,7 +103,7 @@ function ChooseAccount({ onDone }: { onDone: () => void }) {
             <span className={css.words}>
               <strong className={css.name}>
                 {t("start.practice")}
-                <Pill tone="you" icon={<ScissorsIcon size={13} weight="bold" aria-hidden />}>
+                <Pill tone="you" icon={<NeedleIcon size={13} weight="bold" aria-hidden />}>
                   {t("start.advised")}
                 </Pill>
               </strong>

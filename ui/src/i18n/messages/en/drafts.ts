@@ -24,7 +24,6 @@ export const drafts = {
   withoutTitle: "Untitled",
   noPrice: "no price",
   total: "{{sum}} in all",
-  open: "{{title}}. {{state}}",
   review_one: "Review the ready listing",
   review_other: "Review the {{count}} ready listings",
   reviewShort: "Review",

@@ -54,6 +54,8 @@ export const gates = {
   price: { price_min_cents: "the lowest", price_target_cents: "the price shown", price_max_cents: "the highest" },
   repairs: {
     title: "Set “{{value}}”",
+    titleShorter: "Shorten the title",
+    titleForm: "Put the title in form",
     description: "Correct the text",
     description_hashtags: "Put the hashtags in order",
     description_words: "Remove {{words}}",

@@ -35,7 +35,6 @@ export const photos = {
   dismiss: "Clear the list",
   arriving: "Photos ready",
   pile: "Pile {{number}}",
-  pileOpen: "Pile {{number}}, {{photos}}, {{state}}. Open the draft",
   sure: "Sure {{share}}",
   doubtful: "To check {{share}}",
   why: {

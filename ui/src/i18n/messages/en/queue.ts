@@ -32,6 +32,7 @@ export const queue = {
   retry: "Try again",
   remove: "Remove from the queue",
   open: "See the listing",
+  resumeAfter: "Done, go on",
   settle: "Say how it stands",
   actionOn: "{{action}}: {{title}}",
 } as const satisfies Shape<typeof source>;

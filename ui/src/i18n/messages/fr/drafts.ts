@@ -21,7 +21,6 @@ export const drafts = {
   withoutTitle: "Sans titre",
   noPrice: "sans prix",
   total: "{{sum}} au total",
-  open: "{{title}}. {{state}}",
   review_one: "Vérifier l’annonce prête",
   review_other: "Vérifier les {{count}} annonces prêtes",
   reviewShort: "Vérifier",

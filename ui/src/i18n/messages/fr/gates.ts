@@ -52,6 +52,8 @@ export const gates = {
   price: { price_min_cents: "le minimum", price_target_cents: "le prix affiché", price_max_cents: "le maximum" },
   repairs: {
     title: "Mettre « {{value}} »",
+    titleShorter: "Raccourcir le titre",
+    titleForm: "Mettre le titre en forme",
     description: "Corriger le texte",
     description_hashtags: "Mettre les hashtags en ordre",
     description_words: "Enlever {{words}}",

@@ -32,7 +32,6 @@ export const photos = {
   dismiss: "Effacer la liste",
   arriving: "Photos prêtes",
   pile: "Pile {{number}}",
-  pileOpen: "Pile {{number}}, {{photos}}, {{state}}. Ouvrir le brouillon",
   sure: "Sûre {{share}}",
   doubtful: "À voir {{share}}",
   why: {

@@ -29,6 +29,7 @@ export const queue = {
   retry: "Réessayer",
   remove: "Retirer de la file",
   open: "Voir l’annonce",
+  resumeAfter: "C’est fait, reprendre",
   settle: "Dire ce qu’il en est",
   actionOn: "{{action}} : {{title}}",
 } as const;

@@ -1,0 +1,109 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test as base, type Page } from "@playwright/test";
+import type { Command, Reply, Setup } from "../src/lib/host/fake/index";
+import { emptyWorld, type World } from "../src/lib/host/fake/world";
+import type { Event } from "../src/lib/host/types";
+import { now } from "./evening";
+
+export { expect };
+
+/** How a page is opened. */
+export interface Opening {
+  at?: string;
+  world?: World;
+  replies?: Partial<Record<Command, Reply>>;
+  language?: "fr" | "en";
+  theme?: "light" | "dark";
+  size?: { width: number; height: number };
+}
+
+/** The policy that the desktop sets; the tests hold the page to it. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'";
+
+const photos = fileURLToPath(new URL("./photos/", import.meta.url));
+
+/** A page on the fake host, with pictures, a fixed evening, and nothing that moves. */
+export class Studio {
+  readonly page: Page;
+  readonly complaints: string[] = [];
+
+  constructor(page: Page) {
+    this.page = page;
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => this.complaints.push(error.message));
+  }
+
+  async open({
+    at = "/photos",
+    world = emptyWorld(),
+    replies = {},
+    language = "fr",
+    theme = "light",
+    size,
+  }: Opening = {}) {
+    const { page } = this;
+    if (size) await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await page.clock.setFixedTime(now);
+    await page.route(/\/(media|previews)\//, (route) => {
+      const name = new URL(route.request().url()).pathname.split("/").at(-1)?.replace(".thumb", "") ?? "";
+      return route.fulfill({
+        body: readFileSync(photos + name),
+        contentType: name.endsWith(".png") ? "image/png" : "image/jpeg",
+      });
+    });
+    await page.route("/", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+    });
+    const setup: Setup = { world: { ...world, settings: { ...world.settings, language } }, replies };
+    await page.addInitScript((text) => {
+      window.fakeSetup = JSON.parse(text) as Setup;
+    }, JSON.stringify(setup));
+    await page.goto(`/#${at}`);
+    await page.waitForFunction(() => document.fonts.status === "loaded" && document.querySelector("h1") !== null);
+  }
+
+  emit(event: Event) {
+    return this.page.evaluate((sent) => window.fakeHost?.emit(sent), event);
+  }
+
+  reply(command: Command, reply: Reply) {
+    return this.page.evaluate(([name, answer]) => window.fakeHost?.reply(name, JSON.parse(answer) as Reply), [
+      command,
+      JSON.stringify(reply),
+    ] as const);
+  }
+
+  drop(paths: string[]) {
+    return this.page.evaluate((dropped) => window.fakeHost?.drop({ kind: "drop", paths: dropped }), paths);
+  }
+
+  calls(command: Command) {
+    return this.page.evaluate(
+      (name) => window.fakeHost?.calls.filter((call) => call.command === name).map((call) => call.args) ?? [],
+      command,
+    );
+  }
+
+  /** No violation that axe can find, and not a word of complaint from the browser. */
+  async expectSound() {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    const told = violations.map(
+      (rule) => `${rule.id}: ${rule.nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`,
+    );
+    expect(told, "axe finds nothing").toEqual([]);
+    expect(this.complaints, "the browser complains of nothing, content security policy included").toEqual([]);
+  }
+}
+
+export const test = base.extend<{ studio: Studio }>({
+  studio: async ({ page }, use) => {
+    await use(new Studio(page));
+  },
+});

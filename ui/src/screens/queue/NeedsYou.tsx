@@ -1,0 +1,66 @@
+import { Button } from "@mantine/core";
+import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
+import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Notice } from "@/components/Notice";
+import { act } from "@/lib/act";
+import { withJob } from "@/lib/data/events";
+import { keys, useAbout } from "@/lib/data/queries";
+import { rowOf } from "@/lib/errors/table";
+import { useHost, type JobView } from "@/lib/host";
+import { errorCode } from "./groups";
+
+/** A job that cannot go on without the person: what is asked, what is safe, and the way on. `first` wears the thread. */
+export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
+  const { t } = useTranslation();
+  const host = useHost();
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const about = useAbout().data;
+  const unknown = job.status === "unknown";
+  const { code } = rowOf(unknown ? "outcome_unknown" : (errorCode(job.last_error) ?? "captcha_or_verification"));
+  const title = job.title || t("drafts.withoutTitle");
+  const retry = async () => {
+    const changed = await host.queueAct(job.id, "retry");
+    cache.setQueryData<JobView[]>(keys.jobs, (jobs) => withJob(jobs ?? [], changed));
+  };
+  const next = first ? "stitched" : "default";
+  return (
+    <Notice
+      banner
+      severity="you"
+      title={t(`codes.${code}.title`)}
+      text={`${title}. ${t(`codes.${code}.text`)}`}
+      actions={
+        unknown ? (
+          <Button
+            variant={next}
+            onClick={() => void navigate({ to: "/review/$draftId", params: { draftId: job.item_id } })}
+          >
+            {t("queue.settle")}
+          </Button>
+        ) : (
+          <>
+            {about && (
+              <Button
+                leftSection={<ArrowSquareOutIcon size={17} aria-hidden />}
+                onClick={() => act(host.openExternal(about.site_url))}
+              >
+                {t("review.openSite")}
+              </Button>
+            )}
+            <Button
+              variant={next}
+              leftSection={<ArrowClockwiseIcon size={17} aria-hidden />}
+              onClick={() => act(retry())}
+            >
+              {t("queue.resumeAfter")}
+            </Button>
+          </>
+        )
+      }
+    />
+  );
+}
