@@ -1,0 +1,9 @@
+# CMake variables for the libheif that libheif-sys builds from its own sources (see .cargo/config.toml).
+#
+# libheif-sys switches every codec on and takes whichever libraries the build machine happens to have. Here only
+# libde265 is taken, for HEVC: fewer libraries read foreign bytes, every machine builds the same, and no second
+# libjpeg comes in beside the one of turbojpeg-sys. For AVIF take DAV1D from the list and install libdav1d-dev.
+foreach(package AOM DAV1D RAV1E SvtEnc X264 OpenH264 X265 kvazaar UVG266 vvdec vvenc JPEG OpenJPEG OPENJPH FFMPEG
+        libsharpyuv Brotli ZLIB Doxygen)
+  set(CMAKE_DISABLE_FIND_PACKAGE_${package} TRUE)
+endforeach()

@@ -1,0 +1,109 @@
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+
+use crate::ImageError;
+use crate::pixels::{Raster, Samples};
+
+/// The sides of a picture of `width` x `height` once its longer side is at most `edge`: the same
+/// shape, each side at least one pixel, never larger than it was.
+pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
+    let longer = width.max(height);
+    if longer <= edge {
+        return (width, height);
+    }
+    let scale = |side: u32| {
+        let scaled =
+            (u64::from(side) * u64::from(edge) + u64::from(longer) / 2) / u64::from(longer);
+        (scaled as u32).max(1)
+    };
+    (scale(width), scale(height))
+}
+
+/// Lanczos with three lobes. `covered` says which part of the raster (from its upper left corner,
+/// in pixels) is the picture: a decoder that halves rounds odd sides up.
+pub(crate) fn lanczos(
+    raster: Raster,
+    covered: (f64, f64),
+    to: (u32, u32),
+) -> Result<Raster, ImageError> {
+    if (raster.width, raster.height) == to {
+        return Ok(raster);
+    }
+    scale(&raster, covered, to, FilterType::Lanczos3)
+}
+
+/// The mean of what falls into each pixel; for hashes, where ringing would be noise.
+pub(crate) fn average(raster: &Raster, to: (u32, u32)) -> Result<Raster, ImageError> {
+    let whole = (f64::from(raster.width), f64::from(raster.height));
+    scale(raster, whole, to, FilterType::Box)
+}
+
+fn scale(
+    raster: &Raster,
+    covered: (f64, f64),
+    (width, height): (u32, u32),
+    filter: FilterType,
+) -> Result<Raster, ImageError> {
+    let pixel = match raster.samples {
+        Samples::Gray => PixelType::U8,
+        Samples::Rgb => PixelType::U8x3,
+        Samples::Cmyk => PixelType::U8x4,
+    };
+    let source = ImageRef::new(raster.width, raster.height, &raster.data, pixel)
+        .map_err(ImageError::failed)?;
+    let mut target = Image::new(width, height, pixel);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(filter))
+        .crop(0.0, 0.0, covered.0, covered.1)
+        .use_alpha(false);
+    Resizer::new()
+        .resize(&source, &mut target, &options)
+        .map_err(ImageError::failed)?;
+    Ok(Raster {
+        width,
+        height,
+        samples: raster.samples,
+        data: target.into_vec(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[rstest::rstest]
+    #[case((4032, 3024), (1600, 1200))]
+    #[case((3024, 4032), (1200, 1600))]
+    #[case((1600, 1600), (1600, 1600))]
+    #[case((400, 300), (400, 300))]
+    #[case((1, 5000), (1, 1600))]
+    #[case((100_000, 1), (1600, 1))]
+    fn shape_is_kept_and_nothing_grows(#[case] from: (u32, u32), #[case] to: (u32, u32)) {
+        assert_eq!(fitted(from.0, from.1, 1600), to);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sides_fit(width in 1u32..70_000, height in 1u32..70_000, edge in 1u32..3_000) {
+            let (w, h) = fitted(width, height, edge);
+            proptest::prop_assert!(w >= 1 && h >= 1 && w <= width && h <= height);
+            proptest::prop_assert!(w.max(h) == edge.min(width.max(height)));
+        }
+    }
+
+    #[test]
+    fn flat_stays_flat() {
+        let raster = Raster {
+            width: 90,
+            height: 70,
+            samples: Samples::Rgb,
+            data: [7, 99, 250].repeat(6300),
+        };
+        let small = lanczos(raster, (90.0, 70.0), (32, 25)).expect("resized");
+        assert_eq!(
+            small.data,
+            [7, 99, 250].repeat(32 * 25),
+            "one colour in, the same out"
+        );
+    }
+}
