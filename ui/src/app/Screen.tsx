@@ -11,6 +11,8 @@ interface ScreenProps {
   detail?: ReactNode;
   /** Before the title, such as the way back. */
   before?: ReactNode;
+  /** The detail keeps its width and a long title gives way. */
+  keepDetail?: boolean;
   actions?: ReactNode;
   /** A bar at the foot with the next step. */
   footer?: ReactNode;
@@ -20,7 +22,16 @@ interface ScreenProps {
 }
 
 /** The frame of every screen: top bar, practice band, content, foot bar. */
-export function Screen({ title, detail, before, actions, footer, fixed = false, children }: ScreenProps) {
+export function Screen({
+  title,
+  detail,
+  before,
+  keepDetail = false,
+  actions,
+  footer,
+  fixed = false,
+  children,
+}: ScreenProps) {
   const { t } = useTranslation();
   useEffect(() => {
     document.title = `${title} · ${t("common.app")}`;
@@ -30,7 +41,11 @@ export function Screen({ title, detail, before, actions, footer, fixed = false, 
       <header className={css.top}>
         {before}
         <h1 className={css.title}>{title}</h1>
-        {detail !== undefined && <div className={css.detail}>{detail}</div>}
+        {detail !== undefined && (
+          <div className={css.detail} data-keep={keepDetail || undefined}>
+            {detail}
+          </div>
+        )}
         <div className={css.actions}>{actions}</div>
       </header>
       <PracticeBand />

@@ -13,6 +13,7 @@ export const keys = {
   prepared: (id: string) => ["prepared", id],
   published: (id: string) => ["published", id],
   jobs: ["jobs"],
+  queuePaused: ["queuePaused"],
   vocabulary: ["vocabulary"],
 } as const;
 

@@ -43,15 +43,22 @@ export interface Host {
   setPractice(practice: boolean): Promise<void>;
   /** Opens an address in the system's browser: the site's own pages and the project's only. */
   openExternal(url: string): Promise<void>;
+  /** Shows the data folder in the system's file manager. */
+  openDataDir(): Promise<void>;
 
   accounts(): Promise<AccountView[]>;
   sessionCheck(): Promise<SessionView>;
   /** Opens a visible browser in which the person logs in; answers when they are done. */
   sessionLogin(): Promise<SessionView>;
+  /** Takes over a session from a browser's raw `Cookie` header; the user agent is compared, never imitated. */
+  sessionSet(cookie: string, userAgent: string): Promise<SessionView>;
   sessionForget(): Promise<void>;
+  /** Ends the log-in or the filling under way. Publishing is never cut short. */
+  stop(): Promise<void>;
 
   /** The system's own file chooser; empty when the person closed it. */
   pickPhotos(): Promise<string[]>;
+  pickFolder(): Promise<string[]>;
   samplePaths(): Promise<string[]>;
   /** Imports files and folders and makes drafts; progress comes as `import` events under the same id. */
   importPhotos(importId: string, paths: string[], grouping: Grouping): Promise<ImportResult>;
@@ -66,6 +73,7 @@ export interface Host {
   restoreDraft(id: string): Promise<DraftView>;
   /** The draft's photos: their order, the first being the cover; one left out is removed from the draft. */
   setDraftPhotos(id: string, photoIds: string[]): Promise<DraftView>;
+  addDraftPhotos(id: string, paths: string[]): Promise<DraftView>;
   /** What the site offers for the closed fields. */
   vocabulary(): Promise<Vocabulary>;
 
@@ -76,6 +84,8 @@ export interface Host {
   queueAdd(request: QueueRequest): Promise<JobList>;
   queueList(): Promise<JobList>;
   queueAct(jobId: string, action: JobAction): Promise<JobView>;
+  queuePaused(): Promise<boolean>;
+  queuePauseAll(paused: boolean): Promise<void>;
 
   /** The address of a picture for an `img`, from the path that the engine gave. */
   mediaUrl(path: string): string;

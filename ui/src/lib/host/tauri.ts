@@ -31,13 +31,17 @@ export const tauriHost: Host = {
   setSettings: (values) => call("set_settings", { values }),
   setPractice: (practice) => call("set_practice", { practice }),
   openExternal: (url) => call("open_external", { url }),
+  openDataDir: () => call("open_data_dir"),
 
   accounts: () => call("accounts"),
   sessionCheck: () => call("session_check"),
   sessionLogin: () => call("session_login"),
+  sessionSet: (cookie, userAgent) => call("session_set", { cookie, userAgent }),
   sessionForget: () => call("session_forget"),
+  stop: () => call("stop"),
 
   pickPhotos: () => call("pick_photos"),
+  pickFolder: () => call("pick_folder"),
   samplePaths: () => call("sample_paths"),
   importPhotos: (importId, paths, grouping) => call("import_photos", { importId, paths, grouping }),
   stopImport: (importId) => call("stop_import", { importId }),
@@ -49,6 +53,7 @@ export const tauriHost: Host = {
   removeDraft: (id) => call("remove_draft", { id }),
   restoreDraft: (id) => call("restore_draft", { id }),
   setDraftPhotos: (id, photoIds) => call("set_draft_photos", { id, photoIds }),
+  addDraftPhotos: (id, paths) => call("add_draft_photos", { id, paths }),
   vocabulary: () => call("vocabulary"),
 
   prepare: (draftId) => call("prepare", { draftId }),
@@ -58,6 +63,8 @@ export const tauriHost: Host = {
   queueAdd: (request) => call("queue_add", { request }),
   queueList: () => call("queue_list"),
   queueAct: (jobId, action) => call("queue_act", { jobId, action }),
+  queuePaused: () => call("queue_paused"),
+  queuePauseAll: (paused) => call("queue_pause_all", { paused }),
 
   // `photo://localhost/…`, on Windows `http://photo.localhost/…`.
   mediaUrl: (path) => convertFileSrc("", "photo").replace(/\/$/, "") + path,

@@ -29,6 +29,7 @@ export function DraftsScreen() {
   const format = useFormat();
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
+  const [tab, setTab] = useState<string | null>(null);
   const [sought] = useDebouncedValue(search.trim(), 120);
   const query = useDrafts({ ready: false, search: sought });
   const everything = useDrafts();
@@ -188,7 +189,12 @@ export function DraftsScreen() {
         ) : filter !== "all" ? (
           <div className={css.single}>{left}</div>
         ) : narrow ? (
-          <Tabs defaultValue={open.length > 0 ? "open" : "ready"} className={css.tabs} keepMounted={false}>
+          <Tabs
+            value={tab ?? (open.length > 0 || query.isPending ? "open" : "ready")}
+            onChange={setTab}
+            className={css.tabs}
+            keepMounted={false}
+          >
             <Tabs.List>
               <Tabs.Tab value="open">
                 {t("drafts.toComplete")} <Pill tone={open.length > 0 ? "you" : "plain"}>{open.length}</Pill>

@@ -1,5 +1,4 @@
 import { VisuallyHidden } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
@@ -11,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { useFormat } from "@/lib/format/useFormat";
 import type { DraftView } from "@/lib/host";
+import { useWidth } from "@/lib/useWidth";
 import { listKeys } from "./list-keys";
 import css from "./ReadyGrid.module.css";
 
@@ -21,7 +21,7 @@ const narrowest = 176;
 export function ReadyGrid({ drafts, loading }: { drafts: readonly DraftView[]; loading: boolean }) {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
-  const { ref: measure, width } = useElementSize();
+  const [measure, width] = useWidth();
   const columns = Math.max(1, Math.floor((width + 8) / (narrowest + 8)));
   const rows = Math.ceil(drafts.length / columns);
   const virtual = useVirtualizer({

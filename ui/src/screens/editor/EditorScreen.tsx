@@ -112,6 +112,7 @@ function Editor({ stored }: { stored: DraftView }) {
     <Screen
       title={title}
       before={<Back />}
+      keepDetail
       detail={
         <>
           {draft.status === "published" ? (

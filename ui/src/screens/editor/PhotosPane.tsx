@@ -1,10 +1,11 @@
 import { DndContext, PointerSensor, closestCenter, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { SortableContext, arrayMove, rectSortingStrategy, useSortable } from "@dnd-kit/sortable";
-import { ActionIcon, Modal, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Modal, Tooltip } from "@mantine/core";
 import { ArrowsOutIcon } from "@phosphor-icons/react/ArrowsOut";
 import { CaretLeftIcon } from "@phosphor-icons/react/CaretLeft";
 import { CaretRightIcon } from "@phosphor-icons/react/CaretRight";
 import { ImageSquareIcon } from "@phosphor-icons/react/ImageSquare";
+import { PlusIcon } from "@phosphor-icons/react/Plus";
 import { StarIcon } from "@phosphor-icons/react/Star";
 import { TrashIcon } from "@phosphor-icons/react/Trash";
 import type { Icon } from "@phosphor-icons/react";
@@ -66,6 +67,23 @@ export function PhotosPane({ editing }: { editing: Editing }) {
       ),
     );
   };
+  const add = async () => {
+    const paths = await host.pickPhotos();
+    if (paths.length === 0) return;
+    await editing.saveNow();
+    try {
+      take(await host.addDraftPhotos(draft.id, paths));
+    } catch (error) {
+      // Those that could be read are in; the first refusal is told.
+      take(await host.showDraft(draft.id));
+      throw error;
+    }
+  };
+  const addButton = (
+    <Button leftSection={<PlusIcon size={15} weight="bold" aria-hidden />} onClick={() => act(add())}>
+      {t("editor.addPhotos")}
+    </Button>
+  );
   const onKey = (event: KeyboardEvent, place: number) => {
     if (event.altKey && event.key === "ArrowLeft") move(place, place - 1);
     else if (event.altKey && event.key === "ArrowRight") move(place, place + 1);
@@ -88,6 +106,7 @@ export function PhotosPane({ editing }: { editing: Editing }) {
         <div className={css.none}>
           <ImageSquareIcon size={28} aria-hidden />
           {t("editor.noPhotos")}
+          {addButton}
         </div>
       </section>
     );
@@ -154,10 +173,13 @@ export function PhotosPane({ editing }: { editing: Editing }) {
           </ul>
         </SortableContext>
       </DndContext>
-      <p className={css.help}>
-        {t(photos.length > siteTakes ? "editor.photoCountMany" : "editor.photoCount", { count: photos.length })}{" "}
-        <kbd>{t("editor.photoKeys")}</kbd>
-      </p>
+      <div className={css.foot}>
+        {addButton}
+        <p className={css.help}>
+          {t(photos.length > siteTakes ? "editor.photoCountMany" : "editor.photoCount", { count: photos.length })}{" "}
+          <kbd>{t("editor.photoKeys")}</kbd>
+        </p>
+      </div>
       <span role="status" className={css.said}>
         {said}
       </span>

@@ -59,6 +59,8 @@ function PriceField({ editing, name, label }: { editing: Editing; name: PriceKey
       value={text}
       inputMode="decimal"
       error={wrong ? t("editor.priceInvalid") : undefined}
+      rightSectionWidth={22}
+      classNames={{ input: css.amount }}
       rightSection={<span className={css.unit}>{unitOf(editing.draft.currency, format.language)}</span>}
       onChange={(event) => {
         const value = event.currentTarget.value;

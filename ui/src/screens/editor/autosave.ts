@@ -11,6 +11,12 @@ export interface SaveTo {
   reload(): Promise<DraftView>;
 }
 
+/** Is told how saving goes. */
+export interface Listener {
+  onState(state: SaveState): void;
+  onSaved(draft: DraftView): void;
+}
+
 /** An edit reaches the engine at most this much later; the promise to the person is 300 ms. */
 export const saveAfterMs = 250;
 const retryAfterMs = 2000;
@@ -25,14 +31,22 @@ export class Autosave {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private running: Promise<void> | null = null;
   private readonly to: SaveTo;
-  private readonly onState: (state: SaveState) => void;
-  private readonly onSaved: (draft: DraftView) => void;
+  private listener: Listener | null = null;
+  private state: SaveState = { kind: "saved", at: null };
 
-  constructor(revision: number, to: SaveTo, onState: (state: SaveState) => void, onSaved: (draft: DraftView) => void) {
+  constructor(revision: number, to: SaveTo) {
     this.revision = revision;
     this.to = to;
-    this.onState = onState;
-    this.onSaved = onSaved;
+  }
+
+  /** Who is told; null while the draft is not on the screen. */
+  attach(listener: Listener | null): void {
+    this.listener = listener;
+  }
+
+  /** Where the edits are now. */
+  get saveState(): SaveState {
+    return this.state;
   }
 
   /** The fields whose newest value is not stored yet. */
@@ -43,7 +57,7 @@ export class Autosave {
   /** Takes an edit. The first one starts the clock, so that steady typing is saved too. */
   edit(key: string, value: JsonValue): void {
     this.pending.set(key, value);
-    this.onState({ kind: "unsaved" });
+    this.setState({ kind: "unsaved" });
     this.schedule(saveAfterMs);
   }
 
@@ -56,11 +70,17 @@ export class Autosave {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    await this.running;
+    while (this.running) await this.running;
     if (this.pending.size === 0) return;
-    this.running = this.send();
+    this.running = this.send().finally(() => {
+      this.running = null;
+    });
     await this.running;
-    this.running = null;
+  }
+
+  private setState(state: SaveState): void {
+    this.state = state;
+    this.listener?.onState(state);
   }
 
   private schedule(delay: number): void {
@@ -74,17 +94,17 @@ export class Autosave {
     const taken = new Map(this.pending);
     this.pending.clear();
     const changes = [...taken].map(([key, value]) => ({ key, value }));
-    this.onState({ kind: "saving" });
+    this.setState({ kind: "saving" });
     try {
       const draft = await this.saveOnTop(changes);
       this.revision = draft.revision;
-      this.onSaved(draft);
-      this.onState(this.pending.size === 0 ? { kind: "saved", at: new Date() } : { kind: "unsaved" });
+      this.listener?.onSaved(draft);
+      this.setState(this.pending.size === 0 ? { kind: "saved", at: new Date() } : { kind: "unsaved" });
     } catch (error) {
       for (const [key, value] of taken) if (!this.pending.has(key)) this.pending.set(key, value);
       const failure: Failure =
         error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
-      this.onState({ kind: "failed", failure });
+      this.setState({ kind: "failed", failure });
       // A refused value stays as typed until the person corrects it; everything else may pass by itself.
       if (failure.code !== "invalid_field") this.schedule(retryAfterMs);
     }

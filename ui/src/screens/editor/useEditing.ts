@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { useKeepDraft } from "@/lib/data/change-draft";
-import { useHost, type DraftChange, type DraftView, type JsonValue } from "@/lib/host";
+import { useHost, type DraftChange, type DraftView, type Host, type JsonValue } from "@/lib/host";
 import { Autosave, type SaveState } from "./autosave";
 
 /** A draft being edited: what is shown, where it stands with saving, and the ways to change it. */
@@ -15,42 +15,52 @@ export interface Editing {
   saveNow: () => Promise<void>;
 }
 
+/**
+ * Drafts with edits that are not stored yet. One that could not be saved stays here when its editor is left: it is
+ * tried again, and shown as typed when the editor is opened again.
+ */
+const unsaved = new Map<string, Autosave>();
+
+function autosaveOf(draft: DraftView, host: Host): Autosave {
+  const known = unsaved.get(draft.id);
+  if (known) return known;
+  const fresh = new Autosave(draft.revision, {
+    save: (revision, changes) => host.changeDraft(draft.id, revision, changes),
+    reload: () => host.showDraft(draft.id),
+  });
+  unsaved.set(draft.id, fresh);
+  return fresh;
+}
+
+function withUnsaved(draft: DraftView, autosave: Autosave): DraftView {
+  return { ...draft, ...Object.fromEntries(autosave.unsaved) };
+}
+
 /** Edits `stored`, saving as the person types. Fields that are not saved yet keep what was typed. */
 export function useEditing(stored: DraftView): Editing {
   const host = useHost();
   const keep = useKeepDraft();
-  const keepRef = useRef(keep);
-  useEffect(() => {
-    keepRef.current = keep;
+  const [autosave] = useState(() => autosaveOf(stored, host));
+  const [draft, setDraft] = useState(() => withUnsaved(stored, autosave));
+  const [saveState, setSaveState] = useState<SaveState>(autosave.saveState);
+  const onSaved = useEffectEvent((saved: DraftView) => {
+    keep(saved);
+    setDraft(withUnsaved(saved, autosave));
   });
-  const [draft, setDraft] = useState(stored);
-  const [saveState, setSaveState] = useState<SaveState>({ kind: "saved", at: null });
-  const [autosave] = useState(
-    () =>
-      new Autosave(
-        stored.revision,
-        {
-          save: (revision, changes) => host.changeDraft(stored.id, revision, changes),
-          reload: () => host.showDraft(stored.id),
-        },
-        setSaveState,
-        (saved) => {
-          keepRef.current(saved);
-          setDraft({ ...saved, ...Object.fromEntries(autosave.unsaved) });
-        },
-      ),
-  );
 
   useEffect(() => {
-    const leave = () => void autosave.flush();
-    window.addEventListener("pagehide", leave);
-    window.addEventListener("blur", leave);
+    autosave.attach({ onState: setSaveState, onSaved: (saved) => onSaved(saved) });
+    const save = () => void autosave.flush();
+    window.addEventListener("pagehide", save);
+    window.addEventListener("blur", save);
     return () => {
-      window.removeEventListener("pagehide", leave);
-      window.removeEventListener("blur", leave);
-      leave();
+      window.removeEventListener("pagehide", save);
+      window.removeEventListener("blur", save);
+      void autosave.flush().then(() => {
+        if (autosave.unsaved.size === 0) unsaved.delete(stored.id);
+      });
     };
-  }, [autosave]);
+  }, [autosave, stored.id]);
 
   const edit = (key: keyof DraftView, value: JsonValue) => {
     setDraft((old) => ({ ...old, [key]: value }));
@@ -66,7 +76,7 @@ export function useEditing(stored: DraftView): Editing {
     take: (next) => {
       autosave.follow(next.revision);
       keep(next);
-      setDraft({ ...next, ...Object.fromEntries(autosave.unsaved) });
+      setDraft(withUnsaved(next, autosave));
     },
     saveNow: () => autosave.flush(),
   };

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { FolderIcon } from "@phosphor-icons/react/Folder";
 import { FolderOpenIcon } from "@phosphor-icons/react/FolderOpen";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -6,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import dress from "@/assets/samples/dress.jpg";
 import pants from "@/assets/samples/pants.jpg";
 import shirt from "@/assets/samples/shirt.jpg";
+import { act } from "@/lib/act";
 import { useHost } from "@/lib/host";
 import { useImportStore } from "./import-store";
 import { GroupingChoice } from "./PhotosScreen";
@@ -30,9 +32,15 @@ export function EmptyPhotos({ draftCount }: { draftCount: number }) {
             <Button
               variant="stitched"
               leftSection={<FolderOpenIcon size={18} aria-hidden />}
-              onClick={() => void host.pickPhotos().then((paths) => store.add(paths, grouping))}
+              onClick={() => act(host.pickPhotos().then((paths) => store.add(paths, grouping)))}
             >
               {t("photos.choose")}
+            </Button>
+            <Button
+              leftSection={<FolderIcon size={17} aria-hidden />}
+              onClick={() => act(host.pickFolder().then((paths) => store.add(paths, grouping)))}
+            >
+              {t("photos.pickFolder")}
             </Button>
             {samples.length > 0 && (
               <Button variant="quiet" onClick={() => void store.add(samples, grouping)}>

@@ -1,10 +1,14 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { Button, Menu, SegmentedControl } from "@mantine/core";
 import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
+import { CaretDownIcon } from "@phosphor-icons/react/CaretDown";
+import { FolderIcon } from "@phosphor-icons/react/Folder";
+import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { FolderPlusIcon } from "@phosphor-icons/react/FolderPlus";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { FailureNotice } from "@/components/Notice";
+import { act } from "@/lib/act";
 import { useDrafts } from "@/lib/data/queries";
 import { useHost } from "@/lib/host";
 import { EmptyPhotos } from "./EmptyPhotos";
@@ -20,6 +24,7 @@ export function PhotosScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { runs } = useImports();
+  const store = useImportStore();
   const drafts = useDrafts();
   const byId = new Map((drafts.data ?? []).map((draft) => [draft.id, draft]));
   const piles = runs.flatMap((run) => run.groups.map((group) => ({ group, draft: byId.get(group.draft_id) })));
@@ -33,14 +38,20 @@ export function PhotosScreen() {
     <Screen
       title={t("photos.title")}
       detail={shown.length > 0 ? t("photos.detail", { count: shown.length }) : undefined}
-      actions={runs.length > 0 ? <AddButton /> : undefined}
+      actions={runs.length > 0 ? <AddMenu /> : undefined}
     >
       {runs.length === 0 ? (
         <EmptyPhotos draftCount={drafts.data?.filter((draft) => draft.status === "draft").length ?? 0} />
       ) : (
         <div className={css.page}>
           {running && <ImportProgressCard run={running} />}
-          {!running && last?.failure && <FailureNotice failure={last.failure} context={t("photos.failed")} />}
+          {!running && last?.failure && (
+            <FailureNotice
+              failure={last.failure}
+              context={t("photos.failed")}
+              actions={<Button onClick={() => void store.retry(last)}>{t("common.retry")}</Button>}
+            />
+          )}
           {!running && last?.stopped === true && (
             <p className={css.stopped}>{t("photos.stopped", { done: last.photos.length, total: last.total })}</p>
           )}
@@ -95,17 +106,30 @@ export function GroupingChoice() {
   );
 }
 
-function AddButton() {
+function AddMenu() {
   const { t } = useTranslation();
   const host = useHost();
   const store = useImportStore();
   const [grouping] = useGrouping();
+  const add = (paths: Promise<string[]>) => act(paths.then((picked) => store.add(picked, grouping)));
   return (
-    <Button
-      leftSection={<FolderPlusIcon size={17} aria-hidden />}
-      onClick={() => void host.pickPhotos().then((paths) => store.add(paths, grouping))}
-    >
-      {t("photos.add")}
-    </Button>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button
+          leftSection={<FolderPlusIcon size={17} aria-hidden />}
+          rightSection={<CaretDownIcon size={13} weight="bold" aria-hidden />}
+        >
+          {t("photos.add")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<ImagesIcon size={16} aria-hidden />} onClick={() => add(host.pickPhotos())}>
+          {t("photos.pickPhotos")}
+        </Menu.Item>
+        <Menu.Item leftSection={<FolderIcon size={16} aria-hidden />} onClick={() => add(host.pickFolder())}>
+          {t("photos.pickFolder")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }

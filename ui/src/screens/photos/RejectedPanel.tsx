@@ -4,6 +4,7 @@ import { XIcon } from "@phosphor-icons/react/X";
 import { useTranslation } from "react-i18next";
 import { fileName } from "@/lib/format/format";
 import { rowOf } from "@/lib/errors/table";
+import { act } from "@/lib/act";
 import { useHost, type RejectedFile } from "@/lib/host";
 import { useImportStore } from "./import-store";
 import { useGrouping } from "./useGrouping";
@@ -45,7 +46,7 @@ export function RejectedPanel({ files }: { files: readonly RejectedFile[] }) {
       <Button
         variant="link"
         size="xs"
-        onClick={() => void host.pickPhotos().then((paths) => store.add(paths, grouping))}
+        onClick={() => act(host.pickPhotos().then((paths) => store.add(paths, grouping)))}
       >
         {t("photos.chooseAgain")}
       </Button>

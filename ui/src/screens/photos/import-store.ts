@@ -16,6 +16,7 @@ import {
 /** One drop of files, from its first event to its drafts. */
 export interface ImportRun {
   id: string;
+  paths: readonly string[];
   grouping: Grouping;
   state: "running" | "stopping" | "done" | "failed";
   startedAt: number;
@@ -85,6 +86,7 @@ export class ImportStore {
     const startedAt = Date.now();
     const run: ImportRun = {
       id,
+      paths,
       grouping,
       state: "running",
       startedAt,
@@ -124,6 +126,12 @@ export class ImportStore {
       this.set({ ...this.state, waiting: rest });
       await this.add(next.paths, next.grouping);
     }
+  }
+
+  /** Takes the files of a failed import up again. */
+  async retry(run: ImportRun): Promise<void> {
+    this.set({ ...this.state, runs: this.state.runs.filter((each) => each.id !== run.id) });
+    await this.add([...run.paths], run.grouping);
   }
 
   /** Stops the running import after its present photo; what is done stays, what waits is let go. */

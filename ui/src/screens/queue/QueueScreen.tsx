@@ -1,12 +1,16 @@
 import { Button } from "@mantine/core";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
+import { PauseIcon } from "@phosphor-icons/react/Pause";
+import { PlayIcon } from "@phosphor-icons/react/Play";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice } from "@/components/Notice";
-import { useJobs } from "@/lib/data/queries";
-import type { JobView } from "@/lib/host";
+import { act } from "@/lib/act";
+import { keys, useJobs } from "@/lib/data/queries";
+import { useHost, type JobView } from "@/lib/host";
 import { JobRow } from "./JobRow";
 import { NeedsYou } from "./NeedsYou";
 import { groupOf, groups, type JobGroup } from "./groups";
@@ -59,6 +63,7 @@ export function QueueScreen() {
   return (
     <Screen
       title={t("queue.title")}
+      actions={<PauseAll />}
       detail={t("queue.detail", { running: count("running"), planned: count("planned"), done: published })}
     >
       <div className={css.page}>
@@ -88,5 +93,23 @@ export function QueueScreen() {
         })}
       </div>
     </Screen>
+  );
+}
+
+/** Holds every planned job back, or lets them go on; what runs comes to its end. */
+function PauseAll() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const cache = useQueryClient();
+  const paused = useQuery({ queryKey: keys.queuePaused, queryFn: () => host.queuePaused() }).data ?? false;
+  const change = async () => {
+    await host.queuePauseAll(!paused);
+    cache.setQueryData(keys.queuePaused, !paused);
+  };
+  const Glyph = paused ? PlayIcon : PauseIcon;
+  return (
+    <Button leftSection={<Glyph size={16} weight="fill" aria-hidden />} onClick={() => act(change())}>
+      {t(paused ? "queue.resumeAll" : "queue.pauseAll")}
+    </Button>
   );
 }

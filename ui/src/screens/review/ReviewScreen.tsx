@@ -8,6 +8,7 @@ import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { useDraft, useDrafts } from "@/lib/data/queries";
+import { rowOf } from "@/lib/errors/table";
 import type { DraftView } from "@/lib/host";
 import { Confirmed } from "./Confirmed";
 import { FieldReport } from "./FieldReport";
@@ -79,6 +80,11 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
   };
   const fill = () => void runs.prepare(draftId, draft.revision);
   const stale = run.prepared !== null && run.doing === null && run.revision !== draft.revision;
+  const stepAbove =
+    draft.unknown_outcome ||
+    run.prepared?.needs_manual === true ||
+    run.published?.needs_manual === true ||
+    (run.failure !== null && rowOf(run.failure.code).remedy === "log_in");
   const nextReady = ready.find((each) => each.id !== draftId)?.id;
   const done = run.published && !run.published.needs_manual && run.published.listing_url;
   return (
@@ -136,7 +142,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
               {run.prepared && !run.prepared.needs_manual ? (
                 <FieldReport draft={draft} prepared={run.prepared} />
               ) : (
-                <ToSend draft={draft} run={run} onFill={fill} />
+                <ToSend draft={draft} run={run} stepAbove={stepAbove} onFill={fill} />
               )}
               <FormPicture prepared={run.prepared} />
             </div>

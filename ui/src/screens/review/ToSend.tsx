@@ -3,21 +3,32 @@ import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { CircleDashedIcon } from "@phosphor-icons/react/CircleDashed";
 import { PencilSimpleIcon } from "@phosphor-icons/react/PencilSimple";
+import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
+import { act } from "@/lib/act";
 import { useFormat } from "@/lib/format/useFormat";
-import type { DraftView } from "@/lib/host";
+import { useHost, type DraftView } from "@/lib/host";
 import { fieldName, formFields, sentValue } from "./fields";
 import report from "./FieldReport.module.css";
 import type { FormRun } from "./run-store";
 import css from "./ToSend.module.css";
 
+interface ToSendProps {
+  draft: DraftView;
+  run: FormRun;
+  /** A notice above has the next step; then the button here is a plain one. */
+  stepAbove: boolean;
+  onFill: () => void;
+}
+
 /** Before the form is filled: the values as they stand, and the one button on. While it is filled: the steps. */
-export function ToSend({ draft, run, onFill }: { draft: DraftView; run: FormRun; onFill: () => void }) {
+export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
+  const host = useHost();
   const blocked = draft.unknown_outcome || draft.status === "published";
   return (
     <section className={report.card} aria-labelledby="to-send">
@@ -53,7 +64,7 @@ export function ToSend({ draft, run, onFill }: { draft: DraftView; run: FormRun;
               {t("review.edit")}
             </Button>
             <Button
-              variant="stitched"
+              variant={stepAbove ? "default" : "stitched"}
               leftSection={<BrowserIcon size={18} aria-hidden />}
               disabled={blocked}
               onClick={onFill}
@@ -63,7 +74,14 @@ export function ToSend({ draft, run, onFill }: { draft: DraftView; run: FormRun;
           </footer>
         </>
       ) : (
-        <Steps steps={run.steps} />
+        <>
+          <Steps steps={run.steps} />
+          <footer className={css.foot}>
+            <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+              {t("common.stop")}
+            </Button>
+          </footer>
+        </>
       )}
     </section>
   );

@@ -55,7 +55,10 @@ export function RunFailure({ draft, failure, onRetry }: { draft: DraftView; fail
             {t("review.edit")}
           </Button>
         ) : remedy === "log_in" ? (
-          <Button onClick={() => void navigate({ to: "/settings/$section", params: { section: "account" } })}>
+          <Button
+            variant="stitched"
+            onClick={() => void navigate({ to: "/settings/$section", params: { section: "account" } })}
+          >
             {t("review.logIn")}
           </Button>
         ) : remedy === "queue" ? (

@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
-import { CopyIcon } from "@phosphor-icons/react/Copy";
 import { HardDrivesIcon } from "@phosphor-icons/react/HardDrives";
 import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
 import { useMutation } from "@tanstack/react-query";
@@ -9,7 +8,6 @@ import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { useAbout } from "@/lib/data/queries";
 import { useHost } from "@/lib/host";
-import { toast } from "@/lib/toast";
 import css from "./SettingsScreen.module.css";
 
 /** Version, where the data lie, and what works on this machine. */
@@ -33,17 +31,9 @@ export function About() {
         <Line label={t("settings.data")}>
           <span className={css.path}>
             <span data-selectable>{about.data_dir}</span>
-            <Tooltip label={t("settings.copy")}>
-              <ActionIcon
-                size="xs"
-                aria-label={t("settings.copy")}
-                onClick={() =>
-                  act(navigator.clipboard.writeText(about.data_dir).then(() => toast({ text: t("settings.copied") })))
-                }
-              >
-                <CopyIcon size={15} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
+            <Button size="xs" onClick={() => act(host.openDataDir())}>
+              {t("settings.openFolder")}
+            </Button>
           </span>
         </Line>
         <Line label={t("settings.licence")}>{t("settings.licenceText")}</Line>

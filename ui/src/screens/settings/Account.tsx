@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { LockKeyIcon } from "@phosphor-icons/react/LockKey";
@@ -7,6 +7,7 @@ import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { SignInIcon } from "@phosphor-icons/react/SignIn";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
@@ -27,12 +28,63 @@ export function Account() {
       <h2 className={css.title}>{t("settings.account")}</h2>
       {about.practice && <PracticeCard practice />}
       <SessionCard practice={about.practice} siteUrl={about.site_url} />
+      {!about.practice && <PasteSession />}
       {!about.practice && <PracticeCard practice={false} />}
       <p className={css.note}>
         <LockKeyIcon size={16} aria-hidden />
         {t("settings.keyring")}
       </p>
     </>
+  );
+}
+
+/** For those who are logged in in their own browser: its `Cookie` header, sealed at once and never shown again. */
+function PasteSession() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const cache = useQueryClient();
+  const [cookie, setCookie] = useState("");
+  const [userAgent, setUserAgent] = useState("");
+  const set = useMutation({
+    mutationFn: () => host.sessionSet(cookie, userAgent),
+    onSuccess: () => {
+      setCookie("");
+      toast({ text: t("settings.pasted") });
+      return cache.invalidateQueries({ queryKey: keys.accounts });
+    },
+  });
+  return (
+    <details className={css.card}>
+      <summary className={css.summary}>{t("settings.paste")}</summary>
+      <p className={css.text}>{t("settings.pasteText")}</p>
+      <form
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          set.mutate();
+        }}
+      >
+        <PasswordInput
+          label={t("settings.pasteCookie")}
+          value={cookie}
+          onChange={(event) => setCookie(event.currentTarget.value)}
+          visibilityToggleButtonProps={{ "aria-label": t("settings.pasteShow") }}
+          autoComplete="off"
+        />
+        <TextInput
+          label={t("settings.pasteAgent")}
+          value={userAgent}
+          onChange={(event) => setUserAgent(event.currentTarget.value)}
+          autoComplete="off"
+        />
+        <div>
+          <Button type="submit" loading={set.isPending} disabled={cookie.trim() === "" || userAgent.trim() === ""}>
+            {t("settings.pasteAction")}
+          </Button>
+        </div>
+        {set.isError && <FailureNotice failure={failureOf(set.error)} />}
+      </form>
+    </details>
   );
 }
 
@@ -86,7 +138,15 @@ function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string
 
   return (
     <>
-      {logIn.isPending && <Notice banner severity="you" title={t("settings.logIn")} text={t("settings.loggingIn")} />}
+      {logIn.isPending && (
+        <Notice
+          banner
+          severity="you"
+          title={t("settings.logIn")}
+          text={t("settings.loggingIn")}
+          actions={<Button onClick={() => act(host.stop())}>{t("common.stop")}</Button>}
+        />
+      )}
       {failure !== null && <FailureNotice failure={failureOf(failure)} />}
       <section className={css.card} data-you={(linked && state === "expired") || undefined}>
         <div className={css.head}>

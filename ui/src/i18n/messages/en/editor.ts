@@ -67,6 +67,7 @@ export const editor = {
   viewLarge: "View large",
   removePhoto: "Remove the photo",
   photoRemoved: "Photo removed",
+  addPhotos: "Add",
   noPhotos: "No photo in this draft.",
   dragHelp: "To order by keyboard: Alt and left or right arrow.",
   moved: "Photo at place {{number}} of {{total}}.",

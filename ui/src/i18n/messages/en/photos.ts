@@ -9,6 +9,8 @@ export const photos = {
   groupings: { auto: "By time taken", one: "All together", none: "One per draft" },
   choose: "Choose photos",
   add: "Add…",
+  pickPhotos: "Photos",
+  pickFolder: "A folder",
   samples_one: "Try with a sample photo",
   samples_other: "Try with {{count}} sample photos",
   emptyTitle: "Drop your photos, or a whole folder",

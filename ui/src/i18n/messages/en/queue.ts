@@ -7,6 +7,8 @@ export const queue = {
   emptyTitle: "The queue is empty",
   emptyText: "A reviewed listing can wait for its turn here.",
   emptyAction: "Go to the review",
+  pauseAll: "Pause all",
+  resumeAll: "Resume the queue",
   needsYou: "Your move",
   running: "Running",
   planned: "Planned",

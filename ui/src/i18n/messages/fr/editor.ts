@@ -64,6 +64,7 @@ export const editor = {
   viewLarge: "Voir en grand",
   removePhoto: "Retirer la photo",
   photoRemoved: "Photo retirée",
+  addPhotos: "Ajouter",
   noPhotos: "Aucune photo dans ce brouillon.",
   dragHelp: "Pour ranger au clavier : Alt et flèche gauche ou droite.",
   moved: "Photo en place {{number}} sur {{total}}.",

@@ -6,6 +6,8 @@ export const photos = {
   groupings: { auto: "Par moment de prise", one: "Tout ensemble", none: "Une par brouillon" },
   choose: "Choisir des photos",
   add: "Ajouter…",
+  pickPhotos: "Des photos",
+  pickFolder: "Un dossier",
   samples_one: "Essayer avec une photo d’exemple",
   samples_other: "Essayer avec {{count}} photos d’exemple",
   emptyTitle: "Déposez vos photos, ou un dossier entier",

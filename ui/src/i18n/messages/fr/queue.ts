@@ -4,6 +4,8 @@ export const queue = {
   emptyTitle: "La file est vide",
   emptyText: "Une annonce vérifiée peut attendre son tour ici.",
   emptyAction: "Aller à la vérification",
+  pauseAll: "Tout suspendre",
+  resumeAll: "Reprendre la file",
   needsYou: "À vous",
   running: "En cours",
   planned: "Prévues",

@@ -80,9 +80,13 @@ export class FakeHost implements Host {
     });
   openExternal: Host["openExternal"] = (url) => this.answer("openExternal", [url], () => undefined);
 
+  openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => undefined);
+
   accounts = () => this.answer("accounts", [], () => this.world.accounts);
   sessionCheck: Host["sessionCheck"] = () => this.answer("sessionCheck", []);
   sessionLogin: Host["sessionLogin"] = () => this.answer("sessionLogin", []);
+  sessionSet: Host["sessionSet"] = (cookie, userAgent) => this.answer("sessionSet", [cookie, userAgent]);
+  stop: Host["stop"] = () => this.answer("stop", [], () => undefined);
   sessionForget: Host["sessionForget"] = () =>
     this.answer("sessionForget", [], () => {
       this.world.accounts = this.world.accounts.map((account) => ({
@@ -93,6 +97,7 @@ export class FakeHost implements Host {
     });
 
   pickPhotos: Host["pickPhotos"] = () => this.answer("pickPhotos", [], () => []);
+  pickFolder: Host["pickFolder"] = () => this.answer("pickFolder", [], () => []);
   samplePaths: Host["samplePaths"] = () => this.answer("samplePaths", [], () => this.world.samples);
   importPhotos: Host["importPhotos"] = (importId, paths, grouping) =>
     this.answer("importPhotos", [importId, paths, grouping]);
@@ -151,6 +156,7 @@ export class FakeHost implements Host {
       });
       return this.put({ ...draft, photos, revision: draft.revision + 1 });
     });
+  addDraftPhotos: Host["addDraftPhotos"] = (id, paths) => this.answer("addDraftPhotos", [id, paths]);
   vocabulary: Host["vocabulary"] = () => this.answer("vocabulary", [], () => this.world.vocabulary);
 
   prepare: Host["prepare"] = (draftId) => this.answer("prepare", [draftId]);
@@ -171,6 +177,12 @@ export class FakeHost implements Host {
           ? this.world.jobs.filter((each) => each.id !== jobId)
           : this.world.jobs.map((each) => (each.id === jobId ? next : each));
       return next;
+    });
+
+  queuePaused: Host["queuePaused"] = () => this.answer("queuePaused", [], () => this.world.queuePaused);
+  queuePauseAll: Host["queuePauseAll"] = (paused) =>
+    this.answer("queuePauseAll", [paused], () => {
+      this.world.queuePaused = paused;
     });
 
   mediaUrl = (path: string) => path;

@@ -10,6 +10,7 @@ export interface World {
   checks: Record<string, DraftCheck>;
   vocabulary: Vocabulary;
   jobs: JobView[];
+  queuePaused: boolean;
 }
 
 /** A fresh installation in practice mode. */
@@ -29,5 +30,6 @@ export function emptyWorld(): World {
     checks: {},
     vocabulary: { colors: [], materials: [], conditions: [], package_sizes: [], categories: [], brands: [] },
     jobs: [],
+    queuePaused: false,
   };
 }

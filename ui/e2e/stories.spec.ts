@@ -1,0 +1,321 @@
+import type { ImportResult } from "../src/lib/host/types";
+import { draftCalled, drafts, evening, imported, jobs, prepared, published } from "./evening";
+import { expect, test } from "./page";
+
+const robe = draftCalled("Robe feuillage");
+const millet = draftCalled("Veste sans manches");
+const jean = draftCalled("Jean droit");
+
+const result: ImportResult = {
+  drafts: imported,
+  rejected: [],
+  photos: { total: 20, stored: 20, duplicates: 0 },
+  stopped: false,
+  groups: imported.map((draft) => ({ draft_id: draft.id, reason: "taken_within", seconds: 12, confidence: 0.9 })),
+};
+
+test("the policy of the desktop is in force", async ({ studio, page }) => {
+  await studio.open();
+  const applied = await page.evaluate(() => {
+    const style = document.createElement("style");
+    style.textContent = "body { opacity: 0.5 }";
+    document.head.append(style);
+    return getComputedStyle(document.body).opacity;
+  });
+  expect(applied, "an inline style does nothing").toBe("1");
+  expect(studio.complaints.join(" "), "and the browser says why").toContain("Content Security Policy");
+});
+
+test("from dropped photos to a published listing", async ({ studio, page }) => {
+  await studio.open({
+    world: evening(),
+    replies: {
+      importPhotos: { value: result },
+      prepare: { value: prepared(robe, false) },
+      publish: { value: published(robe) },
+    },
+  });
+  await studio.drop(["/home/ana/vide-dressing"]);
+  await expect(page.getByText("10 brouillons créés")).toBeVisible();
+  await page.getByRole("button", { name: "Compléter 6 brouillons" }).click();
+  await page.getByRole("button", { name: "Vérifier les 17 annonces prêtes" }).click();
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  await page.getByRole("button", { name: /Publier à 42/ }).click();
+  await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
+  await expect(page.getByText("http://127.0.0.1:4873/items/5012345678-robe-feuillage-bleue")).toBeVisible();
+  await expect(page.getByRole("row", { name: /Couleurs .* Différent/ })).toBeVisible();
+  expect(await studio.calls("publish"), "one live publish with the token of the form").toEqual([
+    ["v4.local.example", true],
+  ]);
+});
+
+test("undo takes an import back", async ({ studio, page }) => {
+  await studio.open({ world: evening(), replies: { importPhotos: { value: result } } });
+  await studio.drop(["/home/ana/vide-dressing"]);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.getByRole("link", { name: /^Pile 1/ })).toHaveCount(0);
+  expect(await studio.calls("removeDraft"), "each draft of the import").toHaveLength(10);
+});
+
+test("a drop on another screen leads to the photos", async ({ studio, page }) => {
+  await studio.open({ at: "/queue", replies: { importPhotos: { pending: true } } });
+  await studio.drop(["/home/ana/IMG_1.HEIC"]);
+  await expect(page.getByRole("heading", { level: 1, name: "Photos" })).toBeVisible();
+  expect((await studio.calls("importPhotos"))[0]?.slice(1), "with its paths").toEqual([
+    ["/home/ana/IMG_1.HEIC"],
+    "auto",
+  ]);
+});
+
+test("stop ends an import", async ({ studio, page }) => {
+  await studio.open({ replies: { importPhotos: { pending: true } } });
+  await studio.drop(["/home/ana/a"]);
+  await page.getByRole("button", { name: "Arrêter" }).click();
+  const [started] = await studio.calls("importPhotos");
+  expect(await studio.calls("stopImport"), "the running one").toEqual([[started?.[0]]]);
+});
+
+test("typing is saved on its way and the checks follow", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${millet.id}`, world: evening() });
+  await page.getByRole("combobox", { name: "Taille" }).fill("L");
+  await expect(page.getByText("Enregistré à 21:42")).toBeVisible();
+  expect((await studio.calls("changeDraft")).at(-1), "the field, on the revision that was shown").toEqual([
+    millet.id,
+    3,
+    [{ key: "size", value: "L" }],
+  ]);
+  expect((await studio.calls("checkDraft")).length, "the gates were asked again").toBeGreaterThan(1);
+});
+
+test("a repair is one click and can be seen before", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${millet.id}`, world: evening() });
+  await page.getByRole("button", { name: /Mettre «\sVeste sans manches bleue Millet L – Très bon état/ }).click();
+  await expect(page.getByRole("textbox", { name: "Titre" })).toHaveValue(
+    "Veste sans manches bleue Millet L – Très bon état",
+  );
+});
+
+test("a repair from the bench can be undone with the keyboard", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("button", { name: "Raccourcir le titre" }).click();
+  await expect(page.getByRole("link", { name: "Jean droit bleu Levi’s W29 – Bon état" })).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByRole("link", { name: jean.title })).toBeVisible();
+});
+
+test("what could not be saved is still there when the editor is opened again", async ({ studio, page }) => {
+  await studio.open({
+    at: `/drafts/${robe.id}`,
+    world: evening(),
+    replies: { changeDraft: { failure: { code: "storage_full", message: "", details: null } } },
+  });
+  await page.getByRole("textbox", { name: "Titre" }).fill("Robe verte");
+  await expect(page.getByRole("button", { name: /Pas encore enregistré/ })).toBeVisible();
+  await page.getByRole("link", { name: /^File/ }).click();
+  await page.goBack();
+  await expect(page.getByRole("textbox", { name: "Titre" })).toHaveValue("Robe verte");
+});
+
+test("a draft is removed and comes back", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  await page.getByRole("button", { name: "Détails" }).click();
+  await page.getByRole("menuitem", { name: "Retirer le brouillon" }).click();
+  await expect(page.getByRole("link", { name: /Robe feuillage/ })).toHaveCount(0);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.getByRole("link", { name: /Robe feuillage/ })).toBeVisible();
+});
+
+test("photos are put in order by keys", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).focus();
+  await page.keyboard.press("Alt+ArrowRight");
+  await expect(page.getByText("Photo en place 2 sur 3.")).toBeAttached();
+  const ids = robe.photos.map((photo) => photo.id);
+  expect((await studio.calls("setDraftPhotos")).at(-1), "first and second have changed places").toEqual([
+    robe.id,
+    [ids[1], ids[0], ids[2]],
+  ]);
+});
+
+test("photos are put in order by the mouse", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  const from = await page.getByRole("button", { name: "Photo 3 sur 3" }).boundingBox();
+  const to = await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).boundingBox();
+  if (!from || !to) throw new Error("the photos are not there");
+  await page.mouse.move(from.x + 20, from.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 30, to.y + 20, { steps: 8 });
+  await page.mouse.move(to.x + 10, to.y + 20, { steps: 4 });
+  await page.mouse.up();
+  const ids = robe.photos.map((photo) => photo.id);
+  await expect
+    .poll(() => studio.calls("setDraftPhotos"), "the last is the cover now")
+    .toEqual([[robe.id, [ids[2], ids[0], ids[1]]]]);
+});
+
+test("the bench is walked with arrow keys, and Enter opens", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("link", { name: /^Blouson polaire/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("link", { name: /^Veste sans manches/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /Veste sans manches/ })).toBeVisible();
+});
+
+test("five thousand drafts draw only those that are seen", async ({ studio, page }) => {
+  const many = Array.from({ length: 5000 }, (_, place) => ({ ...robe, id: `draft-${place}`, title: `Robe ${place}` }));
+  await studio.open({ at: "/drafts", world: { ...evening(), drafts: many } });
+  await expect(page.getByRole("link", { name: /^Robe 0 / })).toBeVisible();
+  expect(await page.getByRole("listitem").count(), "the list is virtual").toBeLessThan(120);
+  await page.getByRole("link", { name: /^Robe 0 / }).focus();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("link", { name: /^Robe 4999/ })).toBeFocused();
+});
+
+test("the search asks the engine and a filter narrows", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("button", { name: /^Marque 2/ }).click();
+  await expect(page.getByRole("link", { name: /Chaussures rouges/ })).toHaveCount(0);
+  await expect(page.getByRole("link", { name: /^Blouson polaire/ })).toBeVisible();
+  await page.getByRole("button", { name: /^Tous/ }).click();
+  await page.getByRole("searchbox").fill("mango");
+  await expect(page.getByRole("link", { name: /^Blouson polaire/ })).toHaveCount(0);
+  expect((await studio.calls("listDrafts")).at(-1), "what was typed").toEqual([{ ready: false, search: "mango" }]);
+});
+
+test("a dry run publishes nothing and says so", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: {
+      prepare: { value: prepared(robe, false) },
+      publish: {
+        value: { ...published(robe), dry_run: true, listing_id: null, listing_url: null, readback: {}, warnings: [] },
+      },
+    },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  await page.getByRole("button", { name: "Faire un essai à blanc" }).click();
+  await expect(page.getByText(/rien n’a été publié/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /Publier à 42/ }), "the review stays valid").toBeEnabled();
+  expect(await studio.calls("publish")).toEqual([["v4.local.example", false]]);
+});
+
+test("a review out of date cannot be published", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: { prepare: { value: prepared(robe, false) } },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  await expect(page.getByRole("button", { name: /Publier à 42/ })).toBeVisible();
+  await page.clock.setFixedTime("2026-11-20T21:10:00Z");
+  await expect(page.getByText("Vérification périmée")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Publier à 42/ })).toHaveCount(0);
+});
+
+test("a draft edited after the form was filled asks for a new filling", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: { prepare: { value: prepared(robe, true) } },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  await page.getByRole("button", { name: "Corriger dans la fiche" }).click();
+  await page.getByRole("combobox", { name: "Taille" }).fill("40");
+  await expect(page.getByText("Enregistré à 21:42")).toBeVisible();
+  await page.getByRole("button", { name: "Vérifier cette annonce" }).click();
+  await expect(page.getByText("Le brouillon a changé")).toBeVisible();
+  await expect(page.getByRole("button", { name: /Publier à 42/ })).toHaveCount(0);
+});
+
+test("an unknown outcome is settled by the person's word only", async ({ studio, page }) => {
+  const unknown = { ...robe, unknown_outcome: true };
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: { ...evening(), drafts: drafts.map((draft) => (draft.id === robe.id ? unknown : draft)) },
+    replies: { resolvePublish: { value: published(robe) } },
+  });
+  await expect(page.getByRole("button", { name: "Remplir le formulaire" })).toBeDisabled();
+  await page.getByRole("button", { name: "Elle est en ligne" }).click();
+  await expect(page.getByText(/Collez l’adresse/)).toBeVisible();
+  await page.getByRole("textbox", { name: /Numéro ou adresse/ }).fill("https://www.vinted.fr/items/5012345678-robe");
+  await page.getByRole("button", { name: "Elle est en ligne" }).click();
+  await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
+  expect(await studio.calls("resolvePublish")).toEqual([[robe.id, { outcome: "published", listing_id: "5012345678" }]]);
+});
+
+test("the queue follows the engine and obeys", async ({ studio, page }) => {
+  await studio.open({ at: "/queue", world: { ...evening(), jobs } });
+  const [, , running] = jobs;
+  if (!running) throw new Error("no running job");
+  await expect(page.getByRole("link", { name: /^File 2/ })).toBeVisible();
+  await studio.emit({
+    type: "job_update",
+    job: { ...running, status: "needs_manual", last_error: "session_expired: Gone." },
+  });
+  await expect(page.getByText("Session expirée")).toBeVisible();
+  await expect(page.getByRole("link", { name: /^File 3/ })).toBeVisible();
+  await page.getByRole("button", { name: /^Suspendre : Jupe droite/ }).click();
+  await expect(page.getByRole("button", { name: /^Reprendre : Jupe droite/ })).toBeVisible();
+  expect(await studio.calls("queueAct")).toEqual([[jobs[3]?.id, "pause"]]);
+});
+
+test("language and theme change at once and are kept", async ({ studio, page }) => {
+  await studio.open({ at: "/settings/appearance", world: evening() });
+  await page.getByText("English").click();
+  await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  await page.getByText("Dark", { exact: true }).click();
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  expect(await studio.calls("setSettings")).toEqual([[{ language: "en" }], [{ appearance: "dark" }]]);
+});
+
+test("the first start leads to sample photos in practice", async ({ studio, page }) => {
+  await studio.open({ at: "/", world: { ...evening(), settings: {} }, replies: { importPhotos: { value: result } } });
+  await page.getByRole("button", { name: "Continuer avec l’entraînement" }).click();
+  await page.getByRole("button", { name: "Essayer avec 24 photos d’exemple" }).click();
+  await expect(page.getByRole("link", { name: /^Pile 1/ }).first()).toBeVisible();
+  expect(await studio.calls("setPractice"), "practice is on already").toEqual([]);
+  expect(await studio.calls("setSettings")).toEqual([[{ welcomed: true }]]);
+});
+
+test("the first start can go to a real account", async ({ studio, page }) => {
+  await studio.open({ at: "/", world: { ...evening(), settings: {} } });
+  await page.getByRole("radio", { name: "Relier mon compte Vinted" }).check();
+  await page.getByRole("button", { name: "Continuer avec mon compte" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Déposez vos photos" })).toBeVisible();
+  expect(await studio.calls("setPractice")).toEqual([[false]]);
+});
+
+test("the tray can bring a screen up", async ({ studio, page }) => {
+  await studio.open({ world: evening() });
+  await page.evaluate(() => window.fakeHost?.navigate("/queue"));
+  await expect(page.getByRole("heading", { level: 1, name: "File" })).toBeVisible();
+});
+
+test("everything is reached by keyboard from the start of the page", async ({ studio, page }) => {
+  await studio.open({ world: evening() });
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Aller au contenu" })).toBeFocused();
+  for (const name of ["Photos", "Brouillons", "Vérification", "File", "Réglages"]) {
+    await page.keyboard.press("Tab");
+    await expect(page.getByRole("link", { name: new RegExp(`^${name}`) })).toBeFocused();
+  }
+});
+
+test("strange text is shown as text", async ({ studio, page }) => {
+  const strange = `"><img src=x onerror="document.title='ran'"><script>document.title='ran'</script>`;
+  await studio.open({
+    at: "/drafts",
+    world: {
+      ...evening(),
+      drafts: [
+        { ...robe, title: strange, brand: strange },
+        { ...millet, title: strange },
+      ],
+    },
+  });
+  await expect(page.getByText(strange).first()).toBeVisible();
+  expect(await page.title(), "nothing ran").not.toContain("ran");
+});

@@ -1,0 +1,81 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, it, vi } from "vitest";
+import type { ImportResult } from "@/lib/host";
+import { FakeHost } from "@/lib/host/fake";
+import { ImportStore } from "./import-store";
+
+const nothing: ImportResult = {
+  drafts: [],
+  rejected: [],
+  photos: { total: 0, stored: 0, duplicates: 0 },
+  stopped: false,
+  groups: [],
+};
+
+function setUp() {
+  const host = new FakeHost({});
+  const ended = vi.fn();
+  const store = new ImportStore(host, new QueryClient(), ended);
+  const stop = store.listen();
+  return { host, store, ended, stop };
+}
+
+const imports = (host: FakeHost) =>
+  host.calls.filter((call) => call.command === "importPhotos").map((call) => call.args[1]);
+
+describe("imports", () => {
+  it("let a second drop wait for the first and then import it", async () => {
+    const { host, store } = setUp();
+    let finish: (result: ImportResult) => void = () => undefined;
+    vi.spyOn(host, "importPhotos").mockImplementationOnce((id, paths, grouping) => {
+      host.calls.push({ command: "importPhotos", args: [id, paths, grouping] });
+      return new Promise((resolve) => (finish = resolve));
+    });
+    host.reply("importPhotos", { value: nothing });
+    const first = store.add(["/a"], "auto");
+    await store.add(["/b"], "one");
+    expect(store.snapshot().waiting, "the second drop waits").toHaveLength(1);
+    finish(nothing);
+    await first;
+    expect(imports(host), "and none is lost").toEqual([["/a"], ["/b"]]);
+  });
+
+  it("count progress of their own events only", () => {
+    const { host, store, stop } = setUp();
+    host.reply("importPhotos", { pending: true });
+    void store.add(["/a"], "auto");
+    const id = store.snapshot().runs[0]?.id ?? "";
+    const photo = { id: "p", filename: "a.jpg", thumb_url: "/media/a.thumb.jpg", duplicate: true };
+    host.emit({ type: "import", progress: { import_id: id, total: 3, done: 1, photo, rejected: null } });
+    host.emit({ type: "import", progress: { import_id: "another", total: 9, done: 9, photo: null, rejected: null } });
+    const run = store.snapshot().runs[0];
+    expect([run?.done, run?.total, run?.duplicates, run?.photos.length], "as the engine told").toEqual([1, 3, 1, 1]);
+    stop();
+  });
+
+  it("keep the files of a failed import, to try them again", async () => {
+    const { host, store, ended } = setUp();
+    host.reply("importPhotos", { failure: { code: "storage_full", message: "", details: null } });
+    await store.add(["/a"], "auto");
+    const failed = store.snapshot().runs[0];
+    expect(failed?.failure?.code, "why it stopped").toBe("storage_full");
+    expect(ended, "nothing is said to be made").not.toHaveBeenCalled();
+    host.reply("importPhotos", { value: nothing });
+    if (failed) await store.retry(failed);
+    expect(imports(host), "the same files").toEqual([["/a"], ["/a"]]);
+    expect(
+      store.snapshot().runs.map((run) => run.state),
+      "the failure is gone",
+    ).toEqual(["done"]);
+  });
+
+  it("let go of what waits when the person stops", async () => {
+    const { host, store } = setUp();
+    host.reply("importPhotos", { pending: true });
+    void store.add(["/a"], "auto");
+    await store.add(["/b"], "auto");
+    await store.stop();
+    expect(store.snapshot().waiting, "stop means all of it").toEqual([]);
+    expect(host.calls.at(-1)?.command, "the engine is told").toBe("stopImport");
+  });
+});

@@ -1,0 +1,93 @@
+import { QueryClient } from "@tanstack/react-query";
+import { describe, expect, it } from "vitest";
+import type { PrepareView, PublishView } from "@/lib/host";
+import { FakeHost } from "@/lib/host/fake";
+import { FormRuns } from "./run-store";
+
+const prepared: PrepareView = {
+  draft_id: "d",
+  confirm_token: "token",
+  expires_at: null,
+  preview_url: null,
+  fields: {},
+  field_order: [],
+  needs_manual: false,
+  reason: null,
+  warnings: [],
+  account: null,
+  price_cents: 4200,
+  currency: "EUR",
+  publishable: true,
+};
+
+const answered: PublishView = {
+  dry_run: false,
+  listing_id: "1",
+  listing_url: "http://127.0.0.1/items/1",
+  needs_manual: false,
+  reason: null,
+  readback: {},
+  warnings: [],
+  replayed: false,
+};
+
+async function filled() {
+  const host = new FakeHost({ replies: { prepare: { value: prepared } } });
+  const runs = new FormRuns(host, new QueryClient());
+  await runs.prepare("d", 3);
+  return { host, runs };
+}
+
+describe("the two steps", () => {
+  it("publish once, with the token of the filled form", async () => {
+    const { host, runs } = await filled();
+    host.reply("publish", { value: answered });
+    await Promise.all([runs.publish("d", true), runs.publish("d", true)]);
+    const calls = host.calls.filter((call) => call.command === "publish");
+    expect(
+      calls.map((call) => call.args),
+      "a double click publishes once",
+    ).toEqual([["token", true]]);
+    expect(runs.of("d").published?.listing_id, "and shows the listing").toBe("1");
+  });
+
+  it("keep the filled form after a dry run", async () => {
+    const { host, runs } = await filled();
+    host.reply("publish", { value: { ...answered, dry_run: true, listing_id: null, listing_url: null } });
+    await runs.publish("d", false);
+    expect(runs.of("d").tried, "the dry run is said").toBe(true);
+    expect(runs.of("d").prepared?.confirm_token, "the review stays valid").toBe("token");
+    expect(runs.of("d").published, "nothing is said to be published").toBeNull();
+  });
+
+  it("let the token go after a refused publish, so that nobody presses twice", async () => {
+    const { host, runs } = await filled();
+    host.reply("publish", { failure: { code: "outcome_unknown", message: "", details: null } });
+    await runs.publish("d", true);
+    expect(runs.of("d").prepared, "the form must be filled anew").toBeNull();
+    expect(runs.of("d").failure?.code, "and why is said").toBe("outcome_unknown");
+  });
+
+  it("never publish without a filled form", async () => {
+    const host = new FakeHost({});
+    const runs = new FormRuns(host, new QueryClient());
+    await runs.publish("d", true);
+    expect(host.calls, "no token, no call").toEqual([]);
+  });
+
+  it("show a challenge instead of an address", async () => {
+    const { host, runs } = await filled();
+    host.reply("publish", {
+      value: {
+        ...answered,
+        listing_id: null,
+        listing_url: null,
+        needs_manual: true,
+        reason: "captcha_or_verification",
+      },
+    });
+    await runs.publish("d", true);
+    expect(runs.of("d").published?.needs_manual, "the person is asked").toBe(true);
+    expect(runs.of("d").prepared, "the used form is gone").toBeNull();
+  });
+});
