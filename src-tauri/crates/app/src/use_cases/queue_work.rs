@@ -125,7 +125,15 @@ impl PublishJobs {
         }
         run.log("publish: pressing the button").await;
         // The job's id as key: whatever happens to this process, one job publishes once.
-        let published = app.publish(&token, true, Some(&run.job().id.to_string())).await?;
+        let published = match app.publish(&token, true, Some(&run.job().id.to_string())).await {
+            Ok(published) => published,
+            Err(failure) => {
+                if proved_unpublished(failure.code) && run.enter(Phase::Safe).await.is_err() {
+                    tracing::warn!(job = %run.job().id, "the job stays marked as committed");
+                }
+                return Err(failure);
+            }
+        };
         if published.needs_manual {
             run.log("publish: the site wants the person").await;
             return Ok(needs_person());
@@ -143,6 +151,11 @@ fn needs_person() -> Outcome {
         Code::CaptchaOrVerification.as_str(),
         "The site asks to confirm that a human sits here. Open it in your browser, answer, then retry.",
     ))
+}
+
+/// Every refusal of `publish` proves that nothing was made, but for these two.
+fn proved_unpublished(code: Code) -> bool {
+    !matches!(code, Code::OutcomeUnknown | Code::Internal)
 }
 
 /// What a failure means for a job: nothing that may have published is ever retried by itself.

@@ -3,7 +3,12 @@
 use contract::{Code, Event, Failure, PublishView, Resolution};
 use domain::attempt::{AttemptEvent, AttemptState};
 
-use super::publish::{listing_of, nothing_published};
+use queue::{JobFilter, JobStatus, Reason, Settlement};
+
+use super::{
+    publish::{listing_of, nothing_published},
+    queue_add::queue_failure,
+};
 use crate::{App, fail, use_cases::change_draft::draft_id};
 
 impl App {
@@ -61,7 +66,29 @@ impl App {
                 }
             }
         };
+        self.settle_jobs(draft, &view).await?;
         self.tell(Event::DraftChanged { id: draft.to_owned() });
         Ok(view)
+    }
+
+    /// The job that waits for the same answer gets it.
+    async fn settle_jobs(&self, draft: &str, view: &PublishView) -> Result<(), Failure> {
+        let filter = JobFilter {
+            statuses: vec![JobStatus::Unknown],
+            subject: Some(draft.to_owned()),
+            ..JobFilter::default()
+        };
+        let waiting = self.parts.queue.list(&filter).await.map_err(queue_failure)?;
+        for job in waiting.jobs {
+            let settlement = match &view.listing_url {
+                Some(url) => Settlement::Success { result_url: Some(url.clone()) },
+                None => Settlement::Failed(Reason::new(
+                    Code::Cancelled.as_str(),
+                    "Not published, by the person's word.",
+                )),
+            };
+            self.parts.queue.settle(job.id, settlement).await.map_err(queue_failure)?;
+        }
+        Ok(())
     }
 }

@@ -1,0 +1,152 @@
+//! From environment and data folder to an [`App`].
+
+use std::sync::Arc;
+
+use app::{App, Parts, ports::Clock};
+use contract::{Code, Failure};
+use queue::{Presence, Queue, SystemClock as QueueClock};
+use store::{Database, OpenError};
+use vinted::{Marketplace, MarketplaceConfig};
+
+use crate::{
+    clock::SystemClock, environment::Environment, folder::DataFolder, grouping::ByCaptureTime,
+    machine::ThisMachine, photo_files::Folders, photo_pipeline::ChildProcesses,
+    processes::OfThisFolder, secrets::VaultSecrets,
+};
+
+/// The site where no other is named: the app is for France first.
+const DEFAULT_SITE: &str = "https://www.vinted.fr";
+
+/// What a shell chooses.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where the data lie.
+    pub folder: DataFolder,
+    /// The practice marketplace's address: everything happens there.
+    pub practice_url: Option<String>,
+    /// Keep filled pages open between prepare and publish; for shells that live on.
+    pub keep_pages: bool,
+}
+
+/// An app with what must be closed after it.
+pub struct Assembled {
+    /// The door.
+    pub app: App,
+    database: Database,
+}
+
+impl Assembled {
+    /// Hands sessions back, closes browsers and the database.
+    pub async fn close(self) {
+        self.app.close_pages().await;
+        self.database.close().await;
+    }
+}
+
+/// Why there is no app.
+#[derive(Debug, thiserror::Error)]
+pub enum AssemblyError {
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The site profile in the data folder, or the built-in one.
+    #[error("the site profile cannot be used: {0}")]
+    SiteProfile(#[from] vinted::profile::ProfileError),
+    /// The data folder.
+    #[error("the data folder cannot be used: {0}")]
+    Folder(#[from] std::io::Error),
+}
+
+impl AssemblyError {
+    /// The shape that reaches a person.
+    #[must_use]
+    pub fn failure(&self) -> Failure {
+        let code = match self {
+            Self::Database(OpenError::Newer { .. }) => Code::DataNewer,
+            Self::Folder(e) if e.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
+            _ => Code::StorageUnavailable,
+        };
+        let cause = std::error::Error::source(self).map(|s| format!(" ({s})")).unwrap_or_default();
+        Failure::new(code, format!("{self}{cause}."))
+    }
+}
+
+/// Opens the data folder and puts the parts together. Nothing here needs a network, a browser or a keyring.
+///
+/// # Errors
+/// When the data folder or its database cannot be used.
+pub async fn assemble(
+    environment: &Environment,
+    options: Options,
+) -> Result<Assembled, AssemblyError> {
+    let folder = options.folder;
+    let database = Database::open(folder.root()).await?;
+    let running = folder.running();
+    let presence = Presence::announce(&running)?;
+    let boot_id = presence.boot_id();
+    let queue =
+        Queue::new(database.writer(), database.reader(), presence, Arc::new(QueueClock));
+    let records = Arc::new(database.clone());
+    let secrets = Arc::new(VaultSecrets::new(
+        environment.vault.clone(),
+        folder.clone(),
+        records.clone(),
+    ));
+    let stored_browser = app::ports::Settings::get(&database, "browser")
+        .await
+        .ok()
+        .flatten()
+        .and_then(|v| v.as_str().map(std::path::PathBuf::from));
+    let browser = stored_browser.or_else(|| environment.browser.clone());
+    let site = Marketplace::new(MarketplaceConfig {
+        executable: browser.clone(),
+        bundled_dir: bundled_browsers(),
+        downloaded_dir: Some(folder.browsers()),
+        headless: environment.headless,
+        extra_args: environment.browser_args.clone(),
+        pace: environment.pace,
+        profile_override: Some(folder.site_profile()).filter(|p| p.is_file()),
+        ..MarketplaceConfig::new(folder.profiles())
+    })?;
+    let practice = options.practice_url.is_some();
+    let site_override = options.practice_url.or_else(|| environment.site_url.clone());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let app = App::new(Parts {
+        clock,
+        drafts: records.clone(),
+        photos: records.clone(),
+        publish_log: records.clone(),
+        listings: records.clone(),
+        accounts: records.clone(),
+        settings: records.clone(),
+        processes: Arc::new(OfThisFolder {
+            queue: queue.clone(),
+            turn_file: running.join("site-turn.lock"),
+        }),
+        queue,
+        machine: Arc::new(ThisMachine {
+            folder: folder.clone(),
+            database: database.clone(),
+            secrets: secrets.clone(),
+            browser,
+        }),
+        secrets,
+        pipeline: Arc::new(ChildProcesses::of_this_program()?),
+        files: Arc::new(Folders::of(&folder)?),
+        site: Arc::new(site),
+        grouper: Arc::new(ByCaptureTime),
+        boot_id,
+        site_override,
+        default_site: DEFAULT_SITE.to_owned(),
+        practice,
+        data_dir: folder.root().to_owned(),
+        keep_pages: options.keep_pages,
+    });
+    Ok(Assembled { app, database })
+}
+
+/// A browser that was packed beside the executable.
+fn bundled_browsers() -> Option<std::path::PathBuf> {
+    let beside = std::env::current_exe().ok()?.parent()?.join("chromium");
+    beside.is_dir().then_some(beside)
+}

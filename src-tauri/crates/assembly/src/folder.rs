@@ -1,0 +1,109 @@
+//! The data folder: where everything of one installation lies.
+
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+/// The data folder of one installation, private to its user.
+#[derive(Clone, Debug)]
+pub struct DataFolder {
+    root: PathBuf,
+}
+
+impl DataFolder {
+    /// The given folder, or the platform's application-data folder.
+    #[must_use]
+    pub fn choose(given: Option<PathBuf>) -> Option<Self> {
+        given
+            .or_else(|| {
+                directories::ProjectDirs::from("app", "VintedBot", "VintedBot Studio")
+                    .map(|dirs| dirs.data_local_dir().to_owned())
+            })
+            .map(|root| Self { root })
+    }
+
+    /// Practice lives in a folder of its own inside: nothing of it mixes with real drafts and accounts.
+    #[must_use]
+    pub fn practice(&self) -> Self {
+        Self { root: self.root.join("practice") }
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn photos(&self) -> PathBuf {
+        self.root.join("photos")
+    }
+
+    pub(crate) fn previews(&self) -> PathBuf {
+        self.root.join("previews")
+    }
+
+    pub(crate) fn profiles(&self) -> PathBuf {
+        self.root.join("browser-profiles")
+    }
+
+    /// A browser that was downloaded.
+    pub(crate) fn browsers(&self) -> PathBuf {
+        self.root.join("browsers")
+    }
+
+    pub(crate) fn running(&self) -> PathBuf {
+        self.root.join("running")
+    }
+
+    pub(crate) fn vault_file(&self) -> PathBuf {
+        self.root.join("vault.key")
+    }
+
+    pub(crate) fn site_profile(&self) -> PathBuf {
+        self.root.join("site-profile.toml")
+    }
+
+    pub(crate) fn market(&self) -> PathBuf {
+        self.root.join("market.json")
+    }
+
+    /// Names this folder in the keyring; made once, moved with the folder.
+    pub(crate) fn installation_id(&self) -> std::io::Result<String> {
+        fs_err::create_dir_all(&self.root)?;
+        let path = self.root.join("installation-id");
+        match fs_err::read_to_string(&path) {
+            Ok(id) if !id.trim().is_empty() => return Ok(id.trim().to_owned()),
+            Ok(_) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(e),
+        }
+        let id = Uuid::new_v4().to_string();
+        let fresh = self.root.join(format!("installation-id.{id}"));
+        fs_err::write(&fresh, &id)?;
+        fs_err::File::open(&fresh)?.file().sync_all()?;
+        // Of two first starts at once, the link of one wins and both read it.
+        match fs_err::hard_link(&fresh, &path) {
+            Ok(()) => {}
+            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(_) => fs_err::rename(&fresh, &path)?,
+        }
+        if fresh.exists() {
+            fs_err::remove_file(&fresh)?;
+        }
+        fs_err::read_to_string(&path).map(|id| id.trim().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_installation_id_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = DataFolder::choose(Some(folder.path().to_owned())).unwrap();
+        let id = data.installation_id().unwrap();
+        assert_eq!(data.installation_id().unwrap(), id, "the keyring entry must be found again");
+        assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1, "no half-made file stays");
+    }
+}

@@ -1,0 +1,87 @@
+//! What `doctor` looks at: data folder, database, keyring, browser, codecs.
+
+use std::{path::PathBuf, sync::Arc};
+
+use app::ports::{Check, Machine};
+use async_trait::async_trait;
+use store::Database;
+
+use crate::{folder::DataFolder, secrets::VaultSecrets};
+
+pub(crate) struct ThisMachine {
+    pub(crate) folder: DataFolder,
+    pub(crate) database: Database,
+    pub(crate) secrets: Arc<VaultSecrets>,
+    pub(crate) browser: Option<PathBuf>,
+}
+
+#[async_trait]
+impl Machine for ThisMachine {
+    async fn checks(&self) -> Vec<Check> {
+        vec![
+            self.data_folder(),
+            self.database().await,
+            self.vault().await,
+            self.find_browser().await,
+            codecs(),
+        ]
+    }
+}
+
+impl ThisMachine {
+    fn data_folder(&self) -> Check {
+        let root = self.folder.root();
+        let probe = root.join(format!(".probe-{}", std::process::id()));
+        let written = fs_err::write(&probe, b"").and_then(|()| fs_err::remove_file(&probe));
+        Check {
+            name: "data_folder",
+            ok: written.is_ok(),
+            detail: match written {
+                Ok(()) => root.display().to_string(),
+                Err(error) => format!("cannot be written: {error}"),
+            },
+        }
+    }
+
+    async fn database(&self) -> Check {
+        match self.database.sqlite_version().await {
+            Ok(version) => Check { name: "database", ok: true, detail: format!("SQLite {version}") },
+            Err(error) => Check { name: "database", ok: false, detail: error.to_string() },
+        }
+    }
+
+    async fn vault(&self) -> Check {
+        match self.secrets.vault().await {
+            Ok(_) => Check { name: "vault", ok: true, detail: "the key is there".to_owned() },
+            Err(error) => Check { name: "vault", ok: false, detail: error.to_string() },
+        }
+    }
+
+    async fn find_browser(&self) -> Check {
+        let downloaded = self.folder.browsers();
+        let found =
+            browser::find::find(self.browser.as_deref(), None, Some(&downloaded)).await;
+        match found {
+            Ok(executable) => Check {
+                name: "browser",
+                ok: true,
+                detail: format!("{} ({})", executable.path.display(), executable.version),
+            },
+            Err(error) => Check { name: "browser", ok: false, detail: error.to_string() },
+        }
+    }
+}
+
+fn codecs() -> Check {
+    let versions = images::codec_versions();
+    let below = versions.below_floor();
+    let mut detail = format!("libheif {}", versions.libheif);
+    if let Some(version) = versions.libde265 {
+        detail.push_str(&format!(", libde265 {version}"));
+    }
+    for (name, _, floor) in &below {
+        detail.push_str(&format!("; {name} is older than {floor}, so it runs only in the isolated decoder"));
+    }
+    // Old codecs are named, not refused: photos are decoded in children that have nothing to lose.
+    Check { name: "codecs", ok: true, detail }
+}

@@ -1,0 +1,43 @@
+//! Which processes work on the data folder, and whose turn it is on the site.
+
+use std::{path::PathBuf, time::Duration};
+
+use app::ports::{Processes, Turn};
+use async_trait::async_trait;
+use queue::Queue;
+use uuid::Uuid;
+
+/// How long one waits for another window or command to be done with the site.
+const PATIENCE: Duration = Duration::from_secs(180);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+pub(crate) struct OfThisFolder {
+    pub(crate) queue: Queue,
+    pub(crate) turn_file: PathBuf,
+}
+
+#[async_trait]
+impl Processes for OfThisFolder {
+    async fn site_turn(&self) -> Option<Turn> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let file = fs_err::OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&self.turn_file)
+            .inspect_err(|error| tracing::error!(%error, "the turn on the site cannot be taken"))
+            .ok()?;
+        // The system frees the lock when the process ends, however it ends.
+        while file.file().try_lock().is_err() {
+            if tokio::time::Instant::now() > deadline {
+                return None;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+        Some(Box::new(file))
+    }
+
+    fn alive(&self, boot_id: Uuid) -> bool {
+        self.queue.is_alive(boot_id)
+    }
+}

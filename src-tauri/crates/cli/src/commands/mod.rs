@@ -1,0 +1,155 @@
+//! From arguments to use cases.
+
+mod drafts;
+mod market;
+mod publish;
+mod queue;
+mod session;
+
+use std::path::PathBuf;
+
+use app::{App, ImportRequest};
+use assembly::{Assembled, DataFolder, Environment, Options, assemble, keep_logs};
+use contract::{Code, Failure, Grouping};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    arguments::{Arguments, Command, Group, Settings},
+    output::Output,
+    progress::Progress,
+};
+
+/// Runs one command to its end. Ctrl-C asks it to stop; sessions go back sealed in any case.
+pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    let environment = Environment::read();
+    if let Command::Sandbox { listen, state } = arguments.command {
+        return market::run(listen, state, output).await;
+    }
+    let folder = DataFolder::choose(arguments.data_dir.or_else(|| environment.data_dir.clone()))
+        .ok_or_else(|| {
+            Failure::new(
+                Code::StorageUnavailable,
+                "No application-data folder is known here. Name one with --data-dir.",
+            )
+        })?;
+    let (_logs, fault) = keep_logs(&folder.root().join("logs"), &environment.log, false);
+    if let Some(fault) = fault {
+        eprintln!("{fault}");
+    }
+    let options = Options { folder, practice_url: None, keep_pages: false };
+    let assembled: Assembled =
+        assemble(&environment, options).await.map_err(|e| e.failure())?;
+    let app = assembled.app.clone();
+    let stop = CancellationToken::new();
+    let interrupt = tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.cancel();
+            }
+        }
+    });
+    let done = dispatch(&app, arguments.command, output, stop).await;
+    interrupt.abort();
+    assembled.close().await;
+    done
+}
+
+async fn dispatch(
+    app: &App,
+    command: Command,
+    output: Output,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    match command {
+        Command::Import { paths, group } => import(app, paths, group, output, stop).await,
+        Command::Drafts(command) => drafts::run(app, command, output).await,
+        Command::Session(command) => session::run(app, command, output, stop).await,
+        Command::Prepare { id, screenshot, without_photos } => {
+            publish::prepare(app, id, screenshot, without_photos, output, stop).await
+        }
+        Command::Publish(arguments) => publish::publish(app, arguments, output).await,
+        Command::Queue(command) => queue::run(app, command, output, stop).await,
+        Command::Doctor { site } => {
+            let report = app.doctor(site).await?;
+            output.view(&report, |r| {
+                let line = |c: &contract::DoctorCheck| {
+                    format!("{} {}: {}", if c.ok { "ok  " } else { "FAIL" }, c.name, c.detail)
+                };
+                r.checks.iter().map(line).collect::<Vec<_>>().join("\n")
+            })
+        }
+        Command::Settings(command) => settings(app, command, output).await,
+        // Runs without an app, before this point.
+        Command::Sandbox { .. } => Ok(()),
+    }
+}
+
+async fn import(
+    app: &App,
+    paths: Vec<PathBuf>,
+    group: Group,
+    output: Output,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let import_id = Uuid::now_v7().to_string();
+    let request = ImportRequest {
+        import_id: import_id.clone(),
+        paths,
+        grouping: match group {
+            Group::Auto => Grouping::Auto,
+            Group::One => Grouping::One,
+            Group::None => Grouping::None,
+        },
+    };
+    let progress = Progress::of(app);
+    let importing = app.import_photos(request);
+    tokio::pin!(importing);
+    let result = tokio::select! {
+        result = &mut importing => result,
+        () = stop.cancelled() => {
+            app.stop_import(&import_id).await;
+            importing.await
+        }
+    }?;
+    drop(progress);
+    output.view(&result, |r| {
+        let mut lines: Vec<String> =
+            r.drafts.iter().map(|d| format!("{}  {} photos", d.id, d.photos.len())).collect();
+        lines.extend(r.rejected.iter().map(|f| format!("refused {}: {} ({})", f.path, f.message, f.code.as_str())));
+        lines.push(format!(
+            "{} drafts; {} photos: {} new, {} there already, {} refused",
+            r.drafts.len(),
+            r.photos.total,
+            r.photos.stored,
+            r.photos.duplicates,
+            r.rejected.len()
+        ));
+        lines.join("\n")
+    })
+}
+
+async fn settings(app: &App, command: Settings, output: Output) -> Result<(), Failure> {
+    let view = match command {
+        Settings::Get { key } => app.settings(key.as_deref()).await?,
+        Settings::Set { values } => {
+            let values: Vec<(String, Value)> =
+                values.into_iter().map(|(key, text)| (key, value(text))).collect();
+            app.set_settings(&values).await?
+        }
+    };
+    output.view(&view, |v| {
+        v.settings.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// `true`, `false` and numbers as such, all else as text; empty removes.
+fn value(text: String) -> Value {
+    match serde_json::from_str(&text) {
+        Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
+        _ if text.is_empty() => Value::Null,
+        _ => Value::String(text),
+    }
+}

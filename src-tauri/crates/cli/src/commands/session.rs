@@ -1,0 +1,73 @@
+//! `studio session`.
+
+use std::path::Path;
+
+use app::App;
+use contract::{Code, Failure, SessionView};
+use secrecy::SecretString;
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+use tokio_util::sync::CancellationToken;
+
+use crate::{arguments::Session, output::Output};
+
+/// Larger than any cookie file.
+const MAX_BYTES: u64 = 1_000_000;
+
+pub(super) async fn run(
+    app: &App,
+    command: Session,
+    output: Output,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    match command {
+        Session::Set { cookie_file, user_agent, account } => {
+            let cookies = read(&cookie_file).await?;
+            let view =
+                app.set_session(account.account.as_deref(), &cookies, &user_agent).await?;
+            output.view(&view, text)
+        }
+        Session::Login(account) => {
+            eprintln!("A browser opens. Log in there yourself; this program never sees your password.");
+            output.view(&app.log_in(account.account.as_deref(), stop).await?, text)
+        }
+        Session::Check(account) => {
+            output.view(&app.check_session(account.account.as_deref()).await?, text)
+        }
+        Session::Forget(account) => {
+            app.forget_session(account.account.as_deref()).await?;
+            output.view(&json!({ "forgotten": true }), |_| "forgotten".to_owned())
+        }
+    }
+}
+
+fn text(view: &SessionView) -> String {
+    match (&view.username, view.authenticated) {
+        (Some(name), true) => format!("logged in as {name}"),
+        (_, true) => "logged in".to_owned(),
+        (_, false) => "not logged in: the site does not take this session".to_owned(),
+    }
+}
+
+async fn read(file: &Path) -> Result<SecretString, Failure> {
+    let unreadable = |e: std::io::Error| {
+        Failure::new(Code::FileUnreadable, format!("The cookie file cannot be read: {e}."))
+    };
+    let mut text = String::new();
+    if file == Path::new("-") {
+        tokio::io::stdin()
+            .take(MAX_BYTES)
+            .read_to_string(&mut text)
+            .await
+            .map_err(unreadable)?;
+    } else {
+        fs_err::tokio::File::open(file)
+            .await
+            .map_err(unreadable)?
+            .take(MAX_BYTES)
+            .read_to_string(&mut text)
+            .await
+            .map_err(unreadable)?;
+    }
+    Ok(SecretString::from(text))
+}

@@ -1,0 +1,11 @@
+//! The commands of the page: each hands over to one use case.
+
+pub(crate) mod drafts;
+pub(crate) mod photos;
+pub(crate) mod publish;
+pub(crate) mod queue;
+pub(crate) mod session;
+pub(crate) mod system;
+
+/// What every command answers.
+pub(crate) type Answer<T> = Result<T, contract::Failure>;

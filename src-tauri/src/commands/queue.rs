@@ -1,0 +1,51 @@
+//! The queue.
+
+use contract::{JobAction, JobList, JobView, LogChunk, QueueRequest};
+use tauri::State;
+
+use super::Answer;
+use crate::desk::Desk;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_add(desk: State<'_, Desk>, request: QueueRequest) -> Answer<JobList> {
+    desk.app().await.queue_add(&request).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_list(desk: State<'_, Desk>) -> Answer<JobList> {
+    desk.app().await.queue_list().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_act(
+    desk: State<'_, Desk>,
+    job_id: String,
+    action: JobAction,
+) -> Answer<JobView> {
+    desk.app().await.queue_act(&job_id, action).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_logs(
+    desk: State<'_, Desk>,
+    job_id: String,
+    offset: u32,
+) -> Answer<LogChunk> {
+    desk.app().await.queue_logs(&job_id, offset).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_paused(desk: State<'_, Desk>) -> Answer<bool> {
+    desk.app().await.queue_paused().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_pause_all(desk: State<'_, Desk>, paused: bool) -> Answer<()> {
+    desk.app().await.queue_pause_all(paused).await
+}

@@ -1,0 +1,98 @@
+//! The installation itself.
+
+use std::collections::BTreeMap;
+
+use contract::{AboutView, Code, DoctorReport, Failure, SettingsView, Vocabulary};
+use serde_json::Value;
+use tauri::{AppHandle, Manager, State};
+use tauri_plugin_opener::OpenerExt;
+
+use super::Answer;
+use crate::desk::Desk;
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn about(desk: State<'_, Desk>) -> Answer<AboutView> {
+    Ok(desk.app().await.about().await)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn doctor(desk: State<'_, Desk>, site: bool) -> Answer<DoctorReport> {
+    desk.app().await.doctor(site).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn settings(desk: State<'_, Desk>) -> Answer<SettingsView> {
+    desk.app().await.settings(None).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_settings(
+    desk: State<'_, Desk>,
+    values: BTreeMap<String, Value>,
+) -> Answer<SettingsView> {
+    let values: Vec<(String, Value)> = values.into_iter().collect();
+    desk.app().await.set_settings(&values).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn vocabulary(desk: State<'_, Desk>) -> Answer<Vocabulary> {
+    Ok(desk.app().await.vocabulary())
+}
+
+/// Moves between the practice marketplace and the real site; the page then loads anew.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_practice(
+    handle: AppHandle,
+    desk: State<'_, Desk>,
+    practice: bool,
+) -> Answer<()> {
+    desk.set_practice(practice).await?;
+    if let Some(window) = handle.get_webview_window("main")
+        && let Err(error) = window.reload()
+    {
+        tracing::warn!(%error, "the page was not loaded anew");
+    }
+    Ok(())
+}
+
+/// Opens a page of the site in the person's own browser; no other address.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_external(
+    handle: AppHandle,
+    desk: State<'_, Desk>,
+    url: String,
+) -> Answer<()> {
+    let app = desk.app().await;
+    let mut sites: Vec<String> = app.accounts().await?.into_iter().map(|a| a.site_url).collect();
+    sites.push(app.about().await.site_url);
+    let allowed = sites.iter().any(|site| {
+        let site = site.trim_end_matches('/');
+        url == site || url.strip_prefix(site).is_some_and(|rest| rest.starts_with('/'))
+    });
+    if !allowed {
+        return Err(Failure::new(
+            Code::NotAvailable,
+            "Only pages of the site can be opened from here.",
+        ));
+    }
+    handle.opener().open_url(url, None::<&str>).map_err(not_opened)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_data_dir(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()> {
+    let folder = desk.app().await.about().await.data_dir;
+    handle.opener().open_path(folder, None::<&str>).map_err(not_opened)
+}
+
+fn not_opened(error: tauri_plugin_opener::Error) -> Failure {
+    tracing::warn!(%error, "the system did not open it");
+    Failure::new(Code::NotAvailable, "The system could not open it.")
+}

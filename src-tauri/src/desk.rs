@@ -1,0 +1,215 @@
+//! What the window works on: the app on the real data or on the practice ones, and the queue's worker.
+
+use std::{sync::Arc, time::Duration};
+
+use app::App;
+use assembly::{
+    Assembled, AssemblyError, DataFolder, Environment, Options, Practice, PracticeError, assemble,
+};
+use contract::{Code, Failure};
+use tauri::AppHandle;
+use tokio::sync::{Mutex, RwLock};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::tell;
+
+/// How long closing may take: sessions go back sealed, browsers end.
+const CLOSING: Duration = Duration::from_secs(15);
+
+/// Why the desk could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DeskError {
+    #[error(transparent)]
+    Assembly(#[from] AssemblyError),
+    #[error(transparent)]
+    Practice(#[from] PracticeError),
+    #[error("the data could not be opened")]
+    Thread(#[source] tokio::task::JoinError),
+}
+
+impl DeskError {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Assembly(error) => error.failure(),
+            Self::Practice(PracticeError::Session(failure)) => failure.clone(),
+            Self::Practice(error) => Failure::new(Code::NotAvailable, format!("{error}.")),
+            Self::Thread(_) => Failure::new(Code::Internal, format!("{self}.")),
+        }
+    }
+}
+
+/// The app behind the window; replaced whole when the person changes between practice and real.
+pub(crate) struct Desk {
+    handle: AppHandle,
+    environment: Environment,
+    folder: DataFolder,
+    open: RwLock<Option<Open>>,
+    app: RwLock<App>,
+    /// What the person may stop: the log-in or the filling under way.
+    pub(crate) stop: Mutex<CancellationToken>,
+}
+
+struct Open {
+    assembled: Assembled,
+    practice: Option<Practice>,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Desk {
+    /// Opens the data in the mode that was chosen last; practice until the person chose.
+    pub(crate) async fn open(
+        handle: AppHandle,
+        environment: Environment,
+        folder: DataFolder,
+        practice_asked: bool,
+    ) -> Result<Self, DeskError> {
+        let practice = practice_asked || !mode::is_real(&folder);
+        let open = Open::new(handle.clone(), environment.clone(), folder.clone(), practice).await?;
+        let app = open.assembled.app.clone();
+        Ok(Self {
+            handle,
+            environment,
+            folder,
+            open: RwLock::new(Some(open)),
+            app: RwLock::new(app),
+            stop: Mutex::default(),
+        })
+    }
+
+    /// The app as it is now. Cheap.
+    pub(crate) async fn app(&self) -> App {
+        self.app.read().await.clone()
+    }
+
+    /// A fresh token for something that the person may stop.
+    pub(crate) async fn stoppable(&self) -> CancellationToken {
+        let token = CancellationToken::new();
+        *self.stop.lock().await = token.clone();
+        token
+    }
+
+    /// Changes between practice and real: the new data are opened before the old ones are closed.
+    pub(crate) async fn set_practice(&self, practice: bool) -> Result<(), Failure> {
+        let mut open = self.open.write().await;
+        mode::choose(&self.folder, practice).map_err(|e| {
+            Failure::new(Code::StorageUnavailable, format!("The choice could not be saved: {e}."))
+        })?;
+        let fresh = Open::new(self.handle.clone(), self.environment.clone(), self.folder.clone(), practice)
+            .await
+            .map_err(|e| e.failure())?;
+        *self.app.write().await = fresh.assembled.app.clone();
+        if let Some(old) = open.replace(fresh) {
+            old.close().await;
+        }
+        Ok(())
+    }
+
+    /// Closes everything; called once, when the app ends.
+    pub(crate) async fn close(&self) {
+        if let Some(open) = self.open.write().await.take() {
+            open.close().await;
+        }
+    }
+}
+
+impl Open {
+    /// Opens on a thread of its own: the compiler cannot see that the opening's borrows are `Send`, and nothing
+    /// else waits for that thread.
+    async fn new(
+        handle: AppHandle,
+        environment: Environment,
+        folder: DataFolder,
+        practice: bool,
+    ) -> Result<Self, DeskError> {
+        let runtime = tokio::runtime::Handle::current();
+        tokio::task::spawn_blocking(move || {
+            runtime.block_on(Self::start(handle, environment, folder, practice))
+        })
+        .await
+        .map_err(DeskError::Thread)?
+    }
+
+    async fn start(
+        handle: AppHandle,
+        environment: Environment,
+        folder: DataFolder,
+        practice: bool,
+    ) -> Result<Self, DeskError> {
+        let (folder, practice) = if practice {
+            let folder = folder.practice();
+            let market = Practice::start(&folder).await?;
+            (folder, Some(market))
+        } else {
+            (folder, None)
+        };
+        let options = Options {
+            folder,
+            practice_url: practice.as_ref().map(|p| p.url().to_owned()),
+            keep_pages: true,
+        };
+        let assembled = assemble(&environment, options).await?;
+        let app = assembled.app.clone();
+        if let Some(practice) = &practice
+            && let Err(error) = practice.sign_in(&app).await
+        {
+            // Without a keyring everything up to publishing works; the window says what is missing.
+            tracing::warn!(%error, "the practice account is not signed in");
+        }
+        let cancel = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(tell::window(handle.clone(), app.events(), app.clone(), cancel.clone()));
+        tasks.spawn({
+            let (app, cancel) = (app.clone(), cancel.clone());
+            async move { app.forward_queue_events(cancel).await }
+        });
+        tasks.spawn(work(Arc::new(app), cancel.clone()));
+        tasks.close();
+        Ok(Self { assembled, practice, cancel, tasks })
+    }
+
+    async fn close(self) {
+        self.cancel.cancel();
+        let closing = async {
+            self.tasks.wait().await;
+            self.assembled.close().await;
+            if let Some(practice) = self.practice
+                && let Err(error) = practice.stop().await
+            {
+                tracing::warn!(%error, "the practice marketplace did not save its last state");
+            }
+        };
+        if tokio::time::timeout(CLOSING, closing).await.is_err() {
+            tracing::warn!("closing took too long and was cut short");
+        }
+    }
+}
+
+/// Settles what a dead process left behind, then works on the queue as long as the app lives.
+async fn work(app: Arc<App>, cancel: CancellationToken) {
+    if let Err(failure) = app.settle_open_attempts().await {
+        tracing::error!(%failure, "open attempts could not be settled");
+    }
+    if let Err(failure) = app.run_queue(cancel, false).await {
+        tracing::error!(%failure, "the queue stopped");
+    }
+}
+
+mod mode {
+    //! Practice or real: asked before any database is open, so it lies in a file of its own.
+
+    use assembly::DataFolder;
+
+    const FILE: &str = "mode";
+
+    pub(super) fn is_real(folder: &DataFolder) -> bool {
+        fs_err::read_to_string(folder.root().join(FILE)).is_ok_and(|mode| mode.trim() == "real")
+    }
+
+    pub(super) fn choose(folder: &DataFolder, practice: bool) -> std::io::Result<()> {
+        fs_err::create_dir_all(folder.root())?;
+        let fresh = folder.root().join("mode.new");
+        fs_err::write(&fresh, if practice { "practice" } else { "real" })?;
+        fs_err::rename(fresh, folder.root().join(FILE))
+    }
+}

@@ -1,0 +1,81 @@
+//! The list of commands, typed: the page's TypeScript is generated from it.
+
+use tauri_specta::{Builder, collect_commands};
+
+use crate::commands::{drafts, photos, publish, queue, session, system};
+
+/// Every command that the page may call.
+pub(crate) fn builder() -> Builder<tauri::Wry> {
+    Builder::<tauri::Wry>::new()
+        .commands(collect_commands![
+            system::about,
+            system::doctor,
+            system::settings,
+            system::set_settings,
+            system::set_practice,
+            system::open_external,
+            system::open_data_dir,
+            system::vocabulary,
+            session::accounts,
+            session::session_check,
+            session::session_login,
+            session::session_set,
+            session::session_forget,
+            session::stop,
+            photos::pick_photos,
+            photos::pick_folder,
+            photos::sample_paths,
+            photos::import_photos,
+            photos::stop_import,
+            photos::add_draft_photos,
+            drafts::list_drafts,
+            drafts::show_draft,
+            drafts::change_draft,
+            drafts::check_draft,
+            drafts::remove_draft,
+            drafts::restore_draft,
+            drafts::set_draft_photos,
+            publish::prepare,
+            publish::publish,
+            publish::resolve_publish,
+            queue::queue_add,
+            queue::queue_list,
+            queue::queue_act,
+            queue::queue_logs,
+            queue::queue_paused,
+            queue::queue_pause_all,
+        ])
+        .typ::<contract::Event>()
+        .disable_serde_phases()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use specta_typescript::Typescript;
+
+    use super::*;
+
+    /// `UPDATE_BINDINGS=1 cargo test -p vintedbot-studio` writes the file anew.
+    #[test]
+    fn the_page_s_types_are_those_of_the_commands() {
+        let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/host/bindings.ts");
+        let fresh = tempfile_path();
+        builder().export(Typescript::default(), &fresh).unwrap();
+        let generated = fs_err::read_to_string(&fresh).unwrap();
+        fs_err::remove_file(&fresh).unwrap();
+        if std::env::var_os("UPDATE_BINDINGS").is_some() {
+            fs_err::write(&committed, &generated).unwrap();
+        }
+        let present = fs_err::read_to_string(&committed).unwrap_or_default();
+        assert!(
+            present == generated,
+            "ui/src/lib/host/bindings.ts is stale: run UPDATE_BINDINGS=1 cargo test -p vintedbot-studio"
+        );
+    }
+
+    fn tempfile_path() -> std::path::PathBuf {
+        std::env::temp_dir().join(format!("studio-bindings-{}.ts", std::process::id()))
+    }
+}

@@ -1,0 +1,226 @@
+//! Stories through the outer doors: command line and window, against the practice marketplace.
+//!
+//! [`Bed`] is what a story starts from: the practice marketplace in this process, a fresh data folder, and the built
+//! `studio` beside this test. Nothing is mocked: real SQLite, real decoder processes, real headless Chromium.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on fails"
+)]
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use sandbox::{DEMO_LOGIN, RunningSandbox, Sandbox, SandboxConfig, Switches};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+/// Longer than any command of a story takes on a busy two-core machine.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// Marketplace, data folder and program of one story.
+pub struct Bed {
+    /// The practice marketplace.
+    pub market: RunningSandbox,
+    /// Everything of the story lies in it.
+    pub folder: TempDir,
+    program: PathBuf,
+    environment: Vec<(String, String)>,
+}
+
+/// What a command gave.
+#[derive(Debug)]
+pub struct Ran {
+    /// Exit code.
+    pub code: i32,
+    /// The JSON document on stdout.
+    pub json: Value,
+    /// All of stdout.
+    pub stdout: String,
+    /// All of stderr.
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The view of a command that was to succeed.
+    #[must_use]
+    pub fn done(self) -> Value {
+        assert_eq!(self.code, 0, "the command was to succeed: {} {}", self.stdout, self.stderr);
+        self.json
+    }
+
+    /// The error's code of a command that was to be refused.
+    #[must_use]
+    pub fn refused(&self) -> &str {
+        assert_eq!(self.code, 1, "the command was to be refused: {} {}", self.stdout, self.stderr);
+        self.json["error"]["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl Bed {
+    /// A marketplace on a good day.
+    pub async fn new() -> Self {
+        Self::with(Switches::default()).await
+    }
+
+    /// A marketplace with traps and faults.
+    pub async fn with(mut switches: Switches) -> Self {
+        // Nobody waits for the remote brand search in a story.
+        switches.brand_delay_ms = 20;
+        let config = SandboxConfig { switches, ..SandboxConfig::default() };
+        let market = Sandbox::start(config).await.expect("the practice marketplace starts");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        let mut environment = vec![
+            ("STUDIO_DATA_DIR".to_owned(), data.display().to_string()),
+            ("STUDIO_SITE_URL".to_owned(), market.url().to_owned()),
+            ("STUDIO_VAULT".to_owned(), "file".to_owned()),
+            ("STUDIO_VAULT_PASSPHRASE".to_owned(), "a passphrase of the story".to_owned()),
+            ("STUDIO_PACE".to_owned(), "0".to_owned()),
+            ("STUDIO_HEADLESS".to_owned(), "1".to_owned()),
+        ];
+        for name in ["STUDIO_BROWSER", "STUDIO_BROWSER_ARGS"] {
+            if let Ok(value) = std::env::var(name) {
+                environment.push((name.to_owned(), value));
+            }
+        }
+        Self { market, folder, program: studio(), environment }
+    }
+
+    /// Changes a variable of the environment from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(n, _)| n != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// `studio ARGUMENTS --json`, ready to be started.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(arguments)
+            .arg("--json")
+            .env_clear()
+            .envs(std::env::vars().filter(|(n, _)| matches!(n.as_str(), "PATH" | "HOME" | "TMPDIR")))
+            .envs(self.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs `studio ARGUMENTS --json` to its end.
+    pub async fn studio(&self, arguments: &[&str]) -> Ran {
+        let running = self.command(arguments).output();
+        let output = tokio::time::timeout(LIMIT, running)
+            .await
+            .unwrap_or_else(|_| panic!("studio {arguments:?} did not end"))
+            .expect("studio can be started");
+        ran(&output)
+    }
+
+    /// Gives `studio` a session of the demo account; returns the cookie header, a secret to look for later.
+    pub async fn log_in(&self) -> String {
+        let cookie = self.market.session_cookie(DEMO_LOGIN);
+        let file = self.folder.path().join("cookies.txt");
+        fs_err::write(&file, &cookie).expect("the cookie file is written");
+        let set = ["session", "set", "--cookie-file", &file.display().to_string(), "--user-agent", "Story/1"];
+        let view = self.studio(&set).await.done();
+        assert_eq!(view["authenticated"], true, "the demo session is taken: {view}");
+        cookie
+    }
+
+    /// Imports photos into one draft and completes it; returns the draft's id.
+    pub async fn ready_draft(&self, photos: &[PathBuf]) -> String {
+        let mut arguments = vec!["import".to_owned()];
+        arguments.extend(photos.iter().map(|p| p.display().to_string()));
+        arguments.extend(["--group".to_owned(), "one".to_owned()]);
+        let imported = self.studio(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await.done();
+        let id = imported["drafts"][0]["id"].as_str().expect("one draft").to_owned();
+        let mut set = vec!["drafts", "set", &id];
+        set.extend(COMPLETE);
+        let draft = self.studio(&set).await.done();
+        assert_eq!(draft["flags"]["publish_ready"], true, "the story's draft is ready: {}", draft["missing_fields"]);
+        id
+    }
+
+    /// Prepares a draft and returns its token.
+    pub async fn prepared(&self, id: &str) -> String {
+        let view = self.studio(&["prepare", id]).await.done();
+        view["confirm_token"].as_str().unwrap_or_else(|| panic!("a token: {view}")).to_owned()
+    }
+}
+
+/// What makes the story's draft ready.
+pub const COMPLETE: [&str; 12] = [
+    "title=Sweat à capuche gris Levi's taille M – Très bon état",
+    "description=Sweat à capuche gris pour homme.\\nCoupe droite, taille M.\\nPoche devant et cordon à la capuche.\\nCoton épais.\\nTrès bon état, porté quelques fois.\\nLavé à 30 °C.\\n#sweat #gris #homme",
+    "category=Hommes > Vêtements > Sweats à capuche",
+    "brand=Levi's",
+    "size=M",
+    "condition=very_good",
+    "color=Gris",
+    "material=Coton",
+    "package_size=medium",
+    "price_min_cents=1200",
+    "price_target_cents=1550",
+    "price_max_cents=1800",
+];
+
+fn ran(output: &Output) -> Ran {
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    Ran {
+        code: output.status.code().unwrap_or(-1),
+        json: serde_json::from_str(&stdout).unwrap_or(Value::Null),
+        stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// The built `studio` beside this test's folder.
+fn studio() -> PathBuf {
+    let here = std::env::current_exe().expect("this test's own path");
+    let folder = here.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    let program = folder.join(format!("studio{}", std::env::consts::EXE_SUFFIX));
+    assert!(
+        program.is_file(),
+        "{} is missing: `cargo build -p studio` makes it (`cargo xtask test` does so first)",
+        program.display()
+    );
+    program
+}
+
+/// A sample photo that ships with the app.
+#[must_use]
+pub fn sample(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/samples").join(name)
+}
+
+/// Every sample photo, by name.
+#[must_use]
+pub fn samples() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/samples");
+    let mut photos: Vec<PathBuf> = fs_err::read_dir(folder)
+        .expect("the samples are part of the repository")
+        .filter_map(|e| e.ok().map(|e| e.path()))
+        .filter(|p| {
+            let extension = p.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            matches!(extension.as_str(), "jpg" | "jpeg" | "heic" | "png" | "webp")
+        })
+        .collect();
+    photos.sort();
+    photos
+}
