@@ -1,7 +1,5 @@
 //! The installation itself.
 
-use std::collections::BTreeMap;
-
 use contract::{AboutView, Code, DoctorReport, Failure, SettingsView, Vocabulary};
 use serde_json::Value;
 use tauri::{AppHandle, Manager, State};
@@ -32,9 +30,9 @@ pub(crate) async fn settings(desk: State<'_, Desk>) -> Answer<SettingsView> {
 #[specta::specta]
 pub(crate) async fn set_settings(
     desk: State<'_, Desk>,
-    values: BTreeMap<String, Value>,
+    values: SettingsView,
 ) -> Answer<SettingsView> {
-    let values: Vec<(String, Value)> = values.into_iter().collect();
+    let values: Vec<(String, Value)> = values.settings.into_iter().collect();
     desk.app().await.set_settings(&values).await
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Code;
+use crate::{Code, JsonValue};
 
 /// A draft as every shell shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -96,6 +96,7 @@ pub struct DraftChange {
     /// The draft's field name, such as `title` or `price_target_cents`.
     pub key: String,
     /// Text, number or null.
+    #[specta(type = JsonValue)]
     pub value: Value,
 }
 
@@ -142,6 +143,7 @@ pub struct GateView {
     /// The field it looks at.
     pub field: String,
     /// Facts for the sentence, such as `{"count":83,"max":70}` or `{"words":["magnifique"]}`.
+    #[specta(type = JsonValue)]
     pub facts: Value,
     /// A certain repair, as changes to apply; empty where there is none.
     pub repair: Vec<DraftChange>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Code;
+use crate::{Code, JsonValue};
 
 /// An error as it reaches a person or a program.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -14,6 +14,7 @@ pub struct Failure {
     pub message: String,
     /// Further facts, such as `{"fields":{"price":"price_order"}}`; never a secret.
     #[serde(default)]
+    #[specta(type = JsonValue)]
     pub details: Value,
     /// When it is worth trying again (RFC 3339), where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]

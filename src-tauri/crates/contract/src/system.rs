@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::JsonValue;
+
 /// What works here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct DoctorReport {
@@ -27,6 +29,7 @@ pub struct DoctorCheck {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct SettingsView {
     /// Key to value.
+    #[specta(type = BTreeMap<String, JsonValue>)]
     pub settings: BTreeMap<String, Value>,
 }
 
