@@ -167,6 +167,7 @@ pub fn natural_gap(photos: &[PhotoTime]) -> Duration {
 }
 
 /// Short pauses before `at`, long ones from it on.
+#[derive(Clone, Copy)]
 struct Split {
     at: usize,
     /// Between the means of the two kinds, as a logarithm.
