@@ -146,7 +146,6 @@ impl Open {
         let options = Options {
             folder,
             practice_url: practice.as_ref().map(|p| p.url().to_owned()),
-            keep_pages: true,
         };
         let assembled = assemble(&environment, options).await?;
         let app = assembled.app.clone();

@@ -38,6 +38,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             publish::prepare,
             publish::publish,
             publish::resolve_publish,
+            publish::show_browser,
             queue::queue_add,
             queue::queue_list,
             queue::queue_act,

@@ -34,3 +34,10 @@ pub(crate) async fn resolve_publish(
 ) -> Answer<PublishView> {
     desk.app().await.resolve_publish(&draft_id, &resolution).await
 }
+
+/// Brings the page at which the site asks for the person to the front; false where no browser is open for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
+    Ok(desk.app().await.show_held_page().await)
+}

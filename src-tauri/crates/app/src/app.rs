@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::ports::{
-    Accounts, Clock, Drafts, FilledPage, Grouper, Listings, Machine, PhotoFiles, PhotoPipeline,
+    Accounts, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles, PhotoPipeline,
     Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
 };
 
@@ -55,8 +55,6 @@ pub struct Parts {
     pub practice: bool,
     /// The data folder, to be shown.
     pub data_dir: PathBuf,
-    /// Keep the filled page open after `prepare`, so that `publish` in the same process uses it.
-    pub keep_pages: bool,
 }
 
 /// Nobody else works on the site while this lives.
@@ -70,11 +68,35 @@ pub(crate) struct KeptPage {
     pub(crate) page: Box<dyn FilledPage>,
 }
 
+/// A page at which the site asks for the person: before the form was filled, or after the click.
+pub(crate) enum Held {
+    Stopped(Box<dyn HeldPage>),
+    Filled(Box<dyn FilledPage>),
+}
+
+impl Held {
+    pub(crate) async fn show(&mut self) -> bool {
+        match self {
+            Self::Stopped(page) => page.show().await,
+            Self::Filled(page) => page.show().await,
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        match self {
+            Self::Stopped(page) => page.close().await,
+            Self::Filled(page) => page.close().await,
+        }
+    }
+}
+
 /// The only door for the window, the command line and HTTP. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
     pub(crate) parts: Arc<Parts>,
     pub(crate) pages: Arc<Mutex<HashMap<ConfirmationId, KeptPage>>>,
+    /// The page at which the site asks for the person, until the next run or the end.
+    pub(crate) held: Arc<Mutex<Option<Held>>>,
     pub(crate) imports: Arc<Mutex<HashMap<String, CancellationToken>>>,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
@@ -88,6 +110,7 @@ impl App {
         Self {
             parts: Arc::new(parts),
             pages: Arc::default(),
+            held: Arc::default(),
             imports: Arc::default(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
@@ -128,6 +151,9 @@ impl App {
         };
         for kept in old {
             kept.page.close().await;
+        }
+        if let Some(held) = self.held.lock().await.take() {
+            held.close().await;
         }
         Ok(SiteTurn { _own: own, _across: across })
     }

@@ -24,8 +24,6 @@ pub struct Options {
     pub folder: DataFolder,
     /// The practice marketplace's address: everything happens there.
     pub practice_url: Option<String>,
-    /// Keep filled pages open between prepare and publish; for shells that live on.
-    pub keep_pages: bool,
 }
 
 /// An app with what must be closed after it.
@@ -140,7 +138,6 @@ pub async fn assemble(
         default_site: DEFAULT_SITE.to_owned(),
         practice,
         data_dir: folder.root().to_owned(),
-        keep_pages: options.keep_pages,
     });
     Ok(Assembled { app, database })
 }

@@ -284,18 +284,38 @@ pub struct Filled {
     pub page: Box<dyn FilledPage>,
 }
 
+/// A page at which the person is needed, kept open as it is in a visible browser. Nothing clicks in it any more.
+#[async_trait]
+pub trait HeldPage: Send {
+    /// Brings the page to the front.
+    async fn show(&mut self) -> bool;
+
+    /// Hands the session to the keeper and closes the page.
+    async fn close(self: Box<Self>);
+}
+
 /// A stop, with a picture of the page where there was one.
-#[derive(Debug)]
 pub struct Stopped {
     /// Why.
     pub stop: SiteStop,
     /// What was on the screen.
     pub picture: Option<Vec<u8>>,
+    /// The page itself, where the person can go on in it: a challenge in a visible browser.
+    pub page: Option<Box<dyn HeldPage>>,
+}
+
+impl std::fmt::Debug for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stopped")
+            .field("stop", &self.stop)
+            .field("page_held", &self.page.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl From<SiteStop> for Stopped {
     fn from(stop: SiteStop) -> Self {
-        Self { stop, picture: None }
+        Self { stop, picture: None, page: None }
     }
 }
 

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::SiteTurn,
+    app::{Held, SiteTurn},
     fail,
     ports::{Confirmation, Filled, SiteStop, Stopped},
     token,
@@ -64,7 +64,8 @@ impl App {
         let run = self.run_for(&account, session, Some(draft.id), cancel);
         let filled = match self.parts.site.fill(run, content).await {
             Ok(filled) => filled,
-            Err(Stopped { stop: SiteStop::Challenge(kind), picture }) => {
+            Err(Stopped { stop: SiteStop::Challenge(kind), picture, page }) => {
+                *self.held.lock().await = page.map(Held::Stopped);
                 return self.challenged(&draft, kind, picture).await;
             }
             Err(Stopped { stop, .. }) => return Err(fail::stop(stop, self.parts.clock.now())),
@@ -204,10 +205,6 @@ impl App {
     }
 
     async fn keep_page(&self, confirmation: &Confirmation, filled: Filled) {
-        if !self.parts.keep_pages {
-            filled.page.close().await;
-            return;
-        }
         let id = confirmation.id;
         self.pages.lock().await.insert(id, crate::app::KeptPage { page: filled.page });
         let app = self.clone();
@@ -221,11 +218,22 @@ impl App {
         });
     }
 
+    /// Brings the page at which the site asks for the person to the front; false where none is held.
+    pub async fn show_held_page(&self) -> bool {
+        match self.held.lock().await.as_mut() {
+            Some(held) => held.show().await,
+            None => false,
+        }
+    }
+
     /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
     pub async fn close_pages(&self) {
         let kept: Vec<_> = self.pages.lock().await.drain().map(|(_, k)| k).collect();
         for kept in kept {
             kept.page.close().await;
+        }
+        if let Some(held) = self.held.lock().await.take() {
+            held.close().await;
         }
     }
 }

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::SiteTurn,
+    app::{Held, SiteTurn},
     fail,
     ports::{
         Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, RecordError, SiteStop, Stopped,
@@ -175,7 +175,12 @@ impl App {
             Page::NeedsPerson => return Ok(needs_person()),
         };
         let outcome = self.press(confirmation, key, &draft, &content, page.as_mut()).await;
-        page.close().await;
+        if outcome.as_ref().is_ok_and(|view| view.needs_manual) && page.show().await {
+            // The person answers in the very page in which the site asked.
+            *self.held.lock().await = Some(Held::Filled(page));
+        } else {
+            page.close().await;
+        }
         self.tell(Event::DraftChanged { id: draft.id.to_string() });
         outcome
     }
@@ -194,7 +199,7 @@ impl App {
                     return Ok(Page::Ready(kept.page));
                 }
                 Err(SiteStop::Challenge(_)) => {
-                    kept.page.close().await;
+                    *self.held.lock().await = Some(Held::Filled(kept.page));
                     return Ok(Page::NeedsPerson);
                 }
                 // The page was touched, reloaded or closed: fill it anew, below.
@@ -214,7 +219,8 @@ impl App {
                 )
                 .with(json!({ "fields": differing })))
             }
-            Err(Stopped { stop: SiteStop::Challenge(kind), .. }) => {
+            Err(Stopped { stop: SiteStop::Challenge(kind), page, .. }) => {
+                *self.held.lock().await = page.map(Held::Stopped);
                 tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
                 Ok(Page::NeedsPerson)
             }

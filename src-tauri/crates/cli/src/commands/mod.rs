@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     if let Some(fault) = fault {
         eprintln!("{fault}");
     }
-    let options = Options { folder, practice_url: None, keep_pages: false };
+    let options = Options { folder, practice_url: None };
     let assembled: Assembled =
         assemble(&environment, options).await.map_err(|e| e.failure())?;
     let app = assembled.app.clone();

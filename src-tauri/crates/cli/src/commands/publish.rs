@@ -1,6 +1,6 @@
 //! `studio prepare` and `studio publish`.
 
-use std::path::PathBuf;
+use std::{io::IsTerminal, path::PathBuf};
 
 use app::{App, PrepareRequest};
 use contract::{Code, Failure, PrepareView, PublishView, Resolution};
@@ -34,7 +34,23 @@ pub(super) async fn prepare(
             )
         })?;
     }
-    output.view(&view, prepared)
+    output.view(&view, prepared)?;
+    if view.needs_manual {
+        leave_to_the_person(app, output).await;
+    }
+    Ok(())
+}
+
+/// The page in which the site asks stays open as long as the person wants it.
+async fn leave_to_the_person(app: &App, output: Output) {
+    if output.json || !std::io::stdin().is_terminal() || !app.show_held_page().await {
+        return;
+    }
+    eprintln!("The browser stays open. Answer there, then press Enter here.");
+    let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
+    if let Ok(Err(error)) = read.await {
+        tracing::warn!(%error, "the terminal could not be read");
+    }
 }
 
 fn prepared(view: &PrepareView) -> String {
@@ -72,7 +88,11 @@ pub(super) async fn publish(app: &App, arguments: Publish, output: Output) -> Re
     let view =
         app.publish(&token, arguments.live, arguments.idempotency_key.as_deref()).await?;
     drop(progress);
-    output.view(&view, published)
+    output.view(&view, published)?;
+    if view.needs_manual {
+        leave_to_the_person(app, output).await;
+    }
+    Ok(())
 }
 
 fn published(view: &PublishView) -> String {
