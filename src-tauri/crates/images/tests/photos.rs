@@ -24,6 +24,7 @@ fn upright() -> Picture {
 #[case("orientation_8.jpg", 8)]
 #[case("orientation_6.png", 6)]
 #[case("orientation_8.webp", 8)]
+#[case("orientation_3_xmp.jpg", 3)]
 #[case("orientation_3_xmp.png", 3)]
 #[case("orientation_3_xmp.webp", 3)]
 fn every_orientation_ends_as_its_upright_twin(#[case] name: &str, #[case] orientation: u8) {

@@ -63,7 +63,7 @@ fn decode_pixels(heif: &LibHeif, handle: &ImageHandle) -> Result<Raster, ImageEr
     options.set_convert_hdr_to_8bit(true);
     options.set_strict_decoding(true);
     options.set_autocorrect_broken_input(true);
-    // Otherwise libheif takes whatever primaries there are for sRGB's.
+    // The values stay what they are in the file's own primaries: a later stage converts, once.
     options.set_output_image_nclx_profile_passthrough(true);
     options.set_num_codec_threads(1);
     let alpha = handle.has_alpha_channel();
