@@ -8,7 +8,7 @@ import type {
   PhotoView,
   PrepareView,
   PublishView,
-} from "../src/lib/host/types";
+} from "../src/lib/host/bindings";
 import { emptyWorld, type World } from "../src/lib/host/fake/world";
 
 /** The tests' present: an evening in November. */

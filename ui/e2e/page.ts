@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
 import type { Command, Reply, Setup } from "../src/lib/host/fake/index";
 import { emptyWorld, type World } from "../src/lib/host/fake/world";
-import type { Event } from "../src/lib/host/types";
+import type { Event } from "../src/lib/host/bindings";
 import { now } from "./evening";
 
 export { expect };

@@ -1,5 +1,5 @@
 import type { Reply } from "../src/lib/host/fake/index";
-import type { ImportResult } from "../src/lib/host/types";
+import type { ImportResult } from "../src/lib/host/bindings";
 import { draftCalled, drafts, evening, imported, jobs, prepared, published } from "./evening";
 import { emptyWorld } from "../src/lib/host/fake/world";
 import { expect, test, type Opening, type Studio } from "./page";

@@ -1,4 +1,4 @@
-import type { ImportResult } from "../src/lib/host/types";
+import type { ImportResult } from "../src/lib/host/bindings";
 import { draftCalled, drafts, evening, imported, jobs, prepared, published } from "./evening";
 import { expect, test } from "./page";
 
@@ -268,7 +268,10 @@ test("language and theme change at once and are kept", async ({ studio, page }) 
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   await page.getByText("Dark", { exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
-  expect(await studio.calls("setSettings")).toEqual([[{ language: "en" }], [{ appearance: "dark" }]]);
+  expect(await studio.calls("setSettings")).toEqual([
+    [{ settings: { language: "en" } }],
+    [{ settings: { appearance: "dark" } }],
+  ]);
 });
 
 test("the first start leads to sample photos in practice", async ({ studio, page }) => {
@@ -277,7 +280,7 @@ test("the first start leads to sample photos in practice", async ({ studio, page
   await page.getByRole("button", { name: "Essayer avec 24 photos d’exemple" }).click();
   await expect(page.getByRole("link", { name: /^Pile 1/ }).first()).toBeVisible();
   expect(await studio.calls("setPractice"), "practice is on already").toEqual([]);
-  expect(await studio.calls("setSettings")).toEqual([[{ welcomed: true }]]);
+  expect(await studio.calls("setSettings")).toEqual([[{ settings: { welcomed: true } }]]);
 });
 
 test("the first start can go to a real account", async ({ studio, page }) => {

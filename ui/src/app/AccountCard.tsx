@@ -29,7 +29,7 @@ export function AccountCard() {
     <Tooltip label={`${title}, ${detail}`} position="right">
       <Link to="/settings/$section" params={{ section: "account" }} className={css.card}>
         <span className={css.initial} aria-hidden>
-          {practice ? <NeedleIcon size={14} weight="bold" /> : title.slice(0, 1).toUpperCase()}
+          {practice ? <NeedleIcon size={14} weight="bold" /> : linked ? title.slice(0, 1).toUpperCase() : "?"}
         </span>
         <span className={css.text}>
           <span className={css.name}>{title}</span>{" "}

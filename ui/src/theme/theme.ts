@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Button,
+  CloseButton,
   Combobox,
   createTheme,
   Input,
@@ -40,6 +41,7 @@ export const theme = createTheme({
     InputWrapper: InputWrapper.extend({
       classNames: { label: css.label, description: css.description, error: css.error },
     }),
+    CloseButton: CloseButton.extend({ classNames: { root: css.close } }),
     Combobox: Combobox.extend({
       defaultProps: { shadow: "none", transitionProps: { duration: 0 }, portalProps },
       classNames: { dropdown: css.dropdown, option: css.option, empty: css.empty },

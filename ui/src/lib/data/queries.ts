@@ -39,7 +39,7 @@ export function useCheck(id: string) {
   const host = useHost();
   return useQuery({
     queryKey: keys.check(id),
-    queryFn: () => host.checkDraft(id),
+    queryFn: async () => (await host.checkDraft(id)).gates ?? [],
     placeholderData: (previous) => previous,
   });
 }

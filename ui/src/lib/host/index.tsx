@@ -16,5 +16,5 @@ export function useHost(): Host {
 }
 
 export { HostError } from "./host";
-export type { DropEvent, Host, JobAction } from "./host";
-export type * from "./types";
+export type { DropEvent, Host } from "./host";
+export type * from "./bindings";

@@ -1,8 +1,8 @@
-import { convertFileSrc, invoke } from "@tauri-apps/api/core";
+import { convertFileSrc } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { HostError, type DropEvent, type Host } from "./host";
-import type { Event, Failure } from "./types";
+import { commands, type Event, type Failure } from "./bindings";
+import { HostError, type Commands, type DropEvent, type Host } from "./host";
 
 /** Hears an event until told to stop, even when told before the desktop has answered. */
 function until(listening: Promise<() => void>): () => void {
@@ -10,12 +10,15 @@ function until(listening: Promise<() => void>): () => void {
   return () => void stop.then((end) => end());
 }
 
-async function call<T>(command: string, args?: Record<string, unknown>): Promise<T> {
-  try {
-    return await invoke<T>(command, args);
-  } catch (error) {
-    throw new HostError(asFailure(error));
-  }
+type Generated = (...args: never[]) => Promise<{ status: "ok"; data: unknown } | { status: "error"; error: unknown }>;
+
+/** Hands back what a command answers and throws what it refuses. */
+function throwing(command: Generated) {
+  return async (...args: never[]) => {
+    const answer = await command(...args).catch((error: unknown) => ({ status: "error" as const, error }));
+    if (answer.status === "error") throw new HostError(asFailure(answer.error));
+    return answer.data;
+  };
 }
 
 function asFailure(error: unknown): Failure {
@@ -25,46 +28,9 @@ function asFailure(error: unknown): Failure {
 
 /** The desktop. */
 export const tauriHost: Host = {
-  about: () => call("about"),
-  doctor: (site) => call("doctor", { site }),
-  settings: () => call("settings"),
-  setSettings: (values) => call("set_settings", { values }),
-  setPractice: (practice) => call("set_practice", { practice }),
-  openExternal: (url) => call("open_external", { url }),
-  openDataDir: () => call("open_data_dir"),
-
-  accounts: () => call("accounts"),
-  sessionCheck: () => call("session_check"),
-  sessionLogin: () => call("session_login"),
-  sessionSet: (cookie, userAgent) => call("session_set", { cookie, userAgent }),
-  sessionForget: () => call("session_forget"),
-  stop: () => call("stop"),
-
-  pickPhotos: () => call("pick_photos"),
-  pickFolder: () => call("pick_folder"),
-  samplePaths: () => call("sample_paths"),
-  importPhotos: (importId, paths, grouping) => call("import_photos", { importId, paths, grouping }),
-  stopImport: (importId) => call("stop_import", { importId }),
-
-  listDrafts: (filter) => call("list_drafts", { filter }),
-  showDraft: (id) => call("show_draft", { id }),
-  changeDraft: (id, revision, changes) => call("change_draft", { id, revision, changes }),
-  checkDraft: (id) => call("check_draft", { id }),
-  removeDraft: (id) => call("remove_draft", { id }),
-  restoreDraft: (id) => call("restore_draft", { id }),
-  setDraftPhotos: (id, photoIds) => call("set_draft_photos", { id, photoIds }),
-  addDraftPhotos: (id, paths) => call("add_draft_photos", { id, paths }),
-  vocabulary: () => call("vocabulary"),
-
-  prepare: (draftId) => call("prepare", { draftId }),
-  publish: (token, live) => call("publish", { token, live }),
-  resolvePublish: (draftId, resolution) => call("resolve_publish", { draftId, resolution }),
-
-  queueAdd: (request) => call("queue_add", { request }),
-  queueList: () => call("queue_list"),
-  queueAct: (jobId, action) => call("queue_act", { jobId, action }),
-  queuePaused: () => call("queue_paused"),
-  queuePauseAll: (paused) => call("queue_pause_all", { paused }),
+  ...(Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [name, throwing(command as Generated)]),
+  ) as Commands),
 
   // `photo://localhost/…`, on Windows `http://photo.localhost/…`.
   mediaUrl: (path) => convertFileSrc("", "photo").replace(/\/$/, "") + path,

@@ -41,8 +41,7 @@ export function CategoryPicker({
       placeholder={t("editor.chooseCategory")}
       data={options}
       searchable
-      clearable
-      clearButtonProps={{ "aria-label": t("editor.clear") }}
+      allowDeselect={false}
       limit={shownAtMost}
       maxDropdownHeight={320}
       comboboxProps={{ width: 380, position: "bottom-start" }}

@@ -70,7 +70,7 @@ function Editor({ stored }: { stored: DraftView }) {
   const editing = useEditing(stored);
   const { draft } = editing;
   const check = useCheck(draft.id);
-  const list = check.data ? checklist(check.data.gates, draft.currency, t, format) : null;
+  const list = check.data ? checklist(check.data, draft.currency, t, format) : null;
   const failing = list?.failing.length ?? draft.missing_fields.length;
   const repairs = list?.failing.filter((line) => line.repair !== null) ?? [];
   const ready = list !== null && failing === 0;

@@ -144,6 +144,7 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
             placeholder={t("editor.choosePackage")}
             data={packages.map((value) => ({ value, label: t(`editor.packages.${value}`) }))}
             clearable
+            clearButtonProps={{ "aria-label": t("editor.clear") }}
             onChange={(value) => edit("package_size", value)}
           />
         )}

@@ -30,7 +30,8 @@ export const PileCard = memo(function PileCard({
   const { t } = useTranslation();
   const format = useFormat();
   const byPerson = group.reason === "by_person";
-  const doubtful = !byPerson && group.confidence < doubtfulBelow;
+  const sure = byPerson ? null : group.confidence;
+  const doubtful = sure !== null && sure < doubtfulBelow;
   const photos = t("common.photos", { count: draft.photos.length });
   const state = draft.flags.publish_ready
     ? t("photos.ready")
@@ -47,13 +48,13 @@ export const PileCard = memo(function PileCard({
       <span className={css.head}>
         <strong className={css.name}>{t("photos.pile", { number })}</strong> <span className={css.count}>{photos}</span>{" "}
         <span className={css.sure}>
-          {byPerson ? null : doubtful ? (
+          {sure === null ? null : doubtful ? (
             <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
-              {t("photos.doubtful", { share: format.share(group.confidence) })}
+              {t("photos.doubtful", { share: format.share(sure) })}
             </Pill>
           ) : (
             <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
-              {t("photos.sure", { share: format.share(group.confidence) })}
+              {t("photos.sure", { share: format.share(sure) })}
             </Pill>
           )}
         </span>

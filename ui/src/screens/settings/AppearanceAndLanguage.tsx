@@ -18,7 +18,7 @@ export function AppearanceAndLanguage() {
   const theme = themes.find((each) => each === stored?.appearance) ?? "system";
   const save = async (key: string, value: JsonValue) => {
     cache.setQueryData(keys.settings, (old: object | undefined) => ({ ...old, [key]: value }));
-    const { settings } = await host.setSettings({ [key]: value });
+    const { settings } = await host.setSettings({ settings: { [key]: value } });
     cache.setQueryData(keys.settings, settings);
   };
   return (

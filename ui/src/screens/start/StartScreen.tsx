@@ -62,7 +62,7 @@ export function StartScreen() {
             data={languages.map((value) => ({ value, label: t(`settings.languages.${value}`) }))}
             onChange={(value) => {
               void setLanguage(value as Language);
-              act(host.setSettings({ language: value }));
+              act(host.setSettings({ settings: { language: value } }));
             }}
           />
         </header>
@@ -153,7 +153,7 @@ function FirstPhotos() {
   const samples = useQuery({ queryKey: ["samples"], queryFn: () => host.samplePaths() }).data ?? [];
   const finish = async (paths: string[]) => {
     window.localStorage.removeItem(resumeKey);
-    const { settings } = await host.setSettings({ welcomed: true });
+    const { settings } = await host.setSettings({ settings: { welcomed: true } });
     cache.setQueryData(keys.settings, settings);
     await navigate({ to: "/photos" });
     await store.add(paths, grouping);

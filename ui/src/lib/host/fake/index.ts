@@ -1,10 +1,10 @@
-import { HostError, type DropEvent, type Host } from "../host";
-import type { DraftChange, DraftCheck, DraftView, Event, Failure, JobView } from "../types";
+import { HostError, type Commands, type DropEvent, type Host } from "../host";
+import type { DraftChange, DraftCheck, DraftView, Event, Failure, JobView } from "../bindings";
 import type { World } from "./world";
 import { emptyWorld } from "./world";
 
 /** Names of the calls whose reply a test may set. */
-export type Command = Exclude<keyof Host, "mediaUrl" | "onEvent" | "onDrop" | "onNavigate">;
+export type Command = keyof Commands;
 
 /** What a test lets a call answer: a value, a refusal, or nothing at all. */
 export type Reply = { value: unknown } | { failure: Failure } | { pending: true };
@@ -66,27 +66,28 @@ export class FakeHost implements Host {
     for (const listener of this.ways) listener(to);
   }
 
-  about = () => this.answer<Awaited<ReturnType<Host["about"]>>>("about", [], () => this.world.about);
-  doctor = (site: boolean) => this.answer<Awaited<ReturnType<Host["doctor"]>>>("doctor", [site]);
-  settings = () => this.answer("settings", [], () => ({ settings: this.world.settings }));
+  about: Host["about"] = () => this.answer("about", [], () => this.world.about);
+  doctor: Host["doctor"] = (site) => this.answer("doctor", [site]);
+  settings: Host["settings"] = () => this.answer("settings", [], () => ({ settings: this.world.settings }));
   setSettings: Host["setSettings"] = (values) =>
     this.answer("setSettings", [values], () => {
-      this.world.settings = { ...this.world.settings, ...values };
+      this.world.settings = { ...this.world.settings, ...values.settings };
       return { settings: this.world.settings };
     });
   setPractice: Host["setPractice"] = (practice) =>
     this.answer("setPractice", [practice], () => {
       this.world.about = { ...this.world.about, practice };
+      return null;
     });
-  openExternal: Host["openExternal"] = (url) => this.answer("openExternal", [url], () => undefined);
+  openExternal: Host["openExternal"] = (url) => this.answer("openExternal", [url], () => null);
 
-  openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => undefined);
+  openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => null);
 
-  accounts = () => this.answer("accounts", [], () => this.world.accounts);
+  accounts: Host["accounts"] = () => this.answer("accounts", [], () => this.world.accounts);
   sessionCheck: Host["sessionCheck"] = () => this.answer("sessionCheck", []);
   sessionLogin: Host["sessionLogin"] = () => this.answer("sessionLogin", []);
   sessionSet: Host["sessionSet"] = (cookie, userAgent) => this.answer("sessionSet", [cookie, userAgent]);
-  stop: Host["stop"] = () => this.answer("stop", [], () => undefined);
+  stop: Host["stop"] = () => this.answer("stop", [], () => null);
   sessionForget: Host["sessionForget"] = () =>
     this.answer("sessionForget", [], () => {
       this.world.accounts = this.world.accounts.map((account) => ({
@@ -94,6 +95,7 @@ export class FakeHost implements Host {
         has_session: false,
         checked_at: null,
       }));
+      return null;
     });
 
   pickPhotos: Host["pickPhotos"] = () => this.answer("pickPhotos", [], () => []);
@@ -101,11 +103,11 @@ export class FakeHost implements Host {
   samplePaths: Host["samplePaths"] = () => this.answer("samplePaths", [], () => this.world.samples);
   importPhotos: Host["importPhotos"] = (importId, paths, grouping) =>
     this.answer("importPhotos", [importId, paths, grouping]);
-  stopImport: Host["stopImport"] = (importId) => this.answer("stopImport", [importId], () => undefined);
+  stopImport: Host["stopImport"] = (importId) => this.answer("stopImport", [importId], () => null);
 
   listDrafts: Host["listDrafts"] = (filter) =>
     this.answer("listDrafts", [filter], () => {
-      const sought = filter.search.toLowerCase();
+      const sought = (filter.search ?? "").toLowerCase();
       return {
         drafts: this.world.drafts.filter(
           (draft) =>
@@ -139,6 +141,7 @@ export class FakeHost implements Host {
     this.answer("removeDraft", [id], () => {
       this.removed.set(id, this.find(id));
       this.world.drafts = this.world.drafts.filter((draft) => draft.id !== id);
+      return null;
     });
   restoreDraft: Host["restoreDraft"] = (id) =>
     this.answer("restoreDraft", [id], () => {
@@ -179,10 +182,12 @@ export class FakeHost implements Host {
       return next;
     });
 
+  queueLogs: Host["queueLogs"] = (jobId, offset) => this.answer("queueLogs", [jobId, offset]);
   queuePaused: Host["queuePaused"] = () => this.answer("queuePaused", [], () => this.world.queuePaused);
   queuePauseAll: Host["queuePauseAll"] = (paused) =>
     this.answer("queuePauseAll", [paused], () => {
       this.world.queuePaused = paused;
+      return null;
     });
 
   mediaUrl = (path: string) => path;
@@ -193,7 +198,7 @@ export class FakeHost implements Host {
   private answer<T>(command: Command, args: unknown[], byWorld?: () => T): Promise<T> {
     this.calls.push({ command, args });
     const reply = this.replies[command];
-    if (reply && "pending" in reply) return new Promise<T>(() => undefined);
+    if (reply && "pending" in reply) return new Promise<T>(() => null);
     if (reply && "failure" in reply) return Promise.reject(new HostError(reply.failure));
     if (reply) return Promise.resolve(structuredClone(reply.value) as T);
     if (!byWorld) return Promise.reject(refusal("not_available"));

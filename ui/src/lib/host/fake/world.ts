@@ -1,4 +1,4 @@
-import type { AboutView, AccountView, DraftCheck, DraftView, JobView, JsonValue, Vocabulary } from "../types";
+import type { AboutView, AccountView, DraftCheck, DraftView, JobView, JsonValue, Vocabulary } from "../bindings";
 
 /** What the fake host holds in memory. */
 export interface World {
