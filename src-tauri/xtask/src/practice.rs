@@ -95,12 +95,17 @@ pub(crate) fn publish_a_sample(place: &Place, release: bool) -> Result<()> {
         .as_str()
         .context("`studio prepare` gave no token")?;
     println!("Filled the form and stopped before the publish button.");
+    for (field, report) in prepared["fields"].as_object().into_iter().flatten() {
+        if report["state"] == "failed" {
+            println!("Not filled: {field} ({report})");
+        }
+    }
 
     let key = format!("practice-{draft}");
     let published = studio.json(&["publish", token, "--live", "--idempotency-key", &key])?;
     let listing = published["listing_url"].as_str();
     let listing = listing.with_context(|| format!("nothing was published: {published}"))?;
-    let page = http::send("GET", listing, None)?;
+    let page = http::page(listing)?;
     if page.status != 200 {
         bail!(
             "{listing} answers with {} instead of the listing.",
@@ -235,7 +240,7 @@ fn choose_vault(studio: &mut Studio<'_>) -> Result<()> {
 
 /// A session of the practice seller, handed over as a person would: in a file.
 fn log_in(studio: &Studio<'_>, market: &Market, folder: &Path) -> Result<String> {
-    let answer = http::send("POST", &format!("{}/practice/session", market.url), None)?;
+    let answer = http::send("POST", &format!("{}/practice/session", market.url))?;
     let session: Value = serde_json::from_str(&answer.body)
         .context("the practice marketplace did not answer with a session")?;
     let cookie = session["cookie"]
