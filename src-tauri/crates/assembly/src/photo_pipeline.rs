@@ -45,13 +45,19 @@ impl PhotoPipeline for ChildProcesses {
 fn refusal(error: ImageError) -> PhotoRefusal {
     // A decoder's own detail is for the log; the person reads the sentence of the code.
     tracing::info!(code = error.code(), detail = %error, "a photo was refused");
-    let code = Code::parse(error.code()).unwrap_or(Code::CorruptImage);
+    let code = match &error {
+        // A child that was ended or died says the same to a person: this file asked for too much.
+        ImageError::DecodeTimeout { .. } | ImageError::DecodeFailed { .. } => Code::DecodeLimit,
+        ImageError::DecoderUnavailable { .. } => Code::NotAvailable,
+        other => Code::parse(other.code()).unwrap_or(Code::CorruptImage),
+    };
     let message = match code {
         Code::NotAnImage => "This is not a picture.",
         Code::UnsupportedFormat => "This kind of picture is not read here. Use JPEG, PNG, WebP or HEIC.",
         Code::FileTooLarge => "The file is too large.",
         Code::ImageTooLarge => "The picture has too many pixels.",
         Code::DecodeLimit => "Reading the picture took too long or too much memory, so it was stopped.",
+        Code::NotAvailable => "The photo reader could not be started. Nothing is wrong with the file; try again.",
         _ => "The picture is damaged and cannot be read whole.",
     };
     PhotoRefusal { code, message: message.to_owned() }

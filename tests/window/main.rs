@@ -1,0 +1,20 @@
+//! The built desktop app in a real window: a display without a screen, a session bus of its own, WebKit's own driver
+//! for the page and the X server for what comes from outside (a drop of files, the title bar's close button).
+//!
+//! The practice marketplace and the browser that fills its form run as they do on a person's machine. Pictures of the
+//! screens are kept in `target/window-screenshots`.
+
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a story that cannot go on fails"
+)]
+
+mod bed;
+
+mod closing;
+mod drop_to_listing;
+mod rights;
+mod typing;
