@@ -1,0 +1,124 @@
+//! What is asked of the site without a listing: who is logged in, the log-in itself, the form's health.
+
+use std::time::Duration;
+
+use app::ports::{Site, SiteStop};
+use domain::form::Field;
+use sandbox::{DEMO_LOGIN, PASSWORD, Switches};
+
+use super::Bed;
+use crate::{login, visit::Visit};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_logged_in() {
+    let bed = Bed::open(Switches::default()).await;
+    let user = bed.site.current_user(bed.run()).await.unwrap();
+    assert_eq!(user.login, DEMO_LOGIN, "the seller");
+    assert_eq!(
+        user.id,
+        bed.market.member_id(DEMO_LOGIN).to_string(),
+        "with the site's id"
+    );
+    assert!(
+        bed.site.own_items(bed.run()).await.unwrap().is_empty(),
+        "nothing published yet"
+    );
+
+    let mut run = bed.run();
+    run.session.cookies.clear();
+    let stop = bed
+        .site
+        .current_user(run)
+        .await
+        .expect_err("nobody is logged in");
+    assert!(matches!(stop, SiteStop::SessionGone), "{stop:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_form_says_which_way_found_each_field() {
+    let bed = Bed::open(Switches {
+        missing_test_ids: true,
+        ..Switches::default()
+    })
+    .await;
+    let found = bed.site.check_form(bed.run()).await.unwrap();
+    for field in Field::ALL {
+        let hook = found
+            .iter()
+            .find(|f| f.field == field)
+            .and_then(|f| f.hook.clone());
+        let hook = hook.unwrap_or_else(|| panic!("{field:?} was not found"));
+        assert!(
+            !hook.starts_with("test_id"),
+            "{field:?} was found by {hook} although it has no test id"
+        );
+    }
+    assert_eq!(bed.market.publish_calls(), 0, "nothing was published");
+}
+
+/// The person's part is played by the test: the app types nothing on this page.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_logs_in() {
+    let bed = Bed::open(Switches::default()).await;
+    let mut run = bed.run();
+    run.session.cookies.clear();
+    run.expected_login = None;
+    let visit = Visit::start(bed.config(), bed.profile(), run, true)
+        .await
+        .unwrap();
+    let tab = visit.page.tab.clone();
+    let person = async {
+        let wait = Duration::from_secs(20);
+        for button in ["register-switch", "login-email"] {
+            tab.click_within(
+                format!("[data-testid=\"auth-select-type--{button}\"]"),
+                wait,
+            )
+            .await?;
+        }
+        tab.type_text("#username", "lea_75").await?;
+        tab.type_text("#password", PASSWORD).await?;
+        tab.click("[data-testid=\"login-submit-button\"]").await
+    };
+    let (user, person) = tokio::join!(login::log_in(&visit), person);
+    person.expect("the log-in page works");
+    assert_eq!(user.unwrap().login, "lea_75", "whoever logged in is told");
+    visit.end().await;
+    let kept = bed.kept.0.lock().unwrap();
+    let cookies = &kept.last().expect("the new session is handed over").cookies;
+    assert!(
+        cookies.iter().any(|c| c.name == "access_token_web"),
+        "with its token"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_in_needs_a_window_and_can_be_given_up() {
+    let bed = Bed::open(Switches::default()).await;
+    let stop = bed
+        .site
+        .log_in(bed.run())
+        .await
+        .expect_err("this bed has no window");
+    assert!(matches!(stop, SiteStop::NoDisplay), "{stop:?}");
+
+    let mut run = bed.run();
+    run.session.cookies.clear();
+    let cancel = run.cancel.clone();
+    let visit = Visit::start(bed.config(), bed.profile(), run, true)
+        .await
+        .unwrap();
+    let give_up = async {
+        visit
+            .page
+            .tab
+            .wait_for("[data-testid=\"auth-modal\"]", Duration::from_secs(20))
+            .await?;
+        cancel.cancel();
+        Ok::<_, browser::BrowserError>(())
+    };
+    let (user, gave_up) = tokio::join!(login::log_in(&visit), give_up);
+    gave_up.expect("the log-in page is shown");
+    assert!(matches!(user, Err(SiteStop::Cancelled)), "{user:?}");
+    visit.end().await;
+}

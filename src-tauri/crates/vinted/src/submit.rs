@@ -1,0 +1,355 @@
+//! Presses the publish button and says what the server answered. What the page does then (item, profile, modal,
+//! nothing) proves nothing and is not looked at (vinted-facts A4).
+//!
+//! At most one publish call leaves the browser per permit: the call is stopped at the network until the press, let
+//! out for it, and stopped again as soon as one was seen leaving.
+
+use std::time::Duration;
+
+use app::ports::{SiteStop, Submitted};
+use browser::{BrowserError, Exchange};
+use tokio::time::Instant;
+
+use crate::{
+    answers::{Envelope, new_item_id},
+    challenge,
+    flow::shown_fields,
+    lookout::{Step, reply_of},
+    page::Place,
+    profile::{Hook, Profile},
+    stop,
+    visit::Visit,
+};
+
+/// For the call to leave after the click.
+const LEAVES: Duration = Duration::from_secs(4);
+const LOOK_EVERY: Duration = Duration::from_millis(150);
+/// A click on a page that has just been drawn may do nothing (vinted-facts A3): one more, and only after it was
+/// shown that no call left and that the form is unchanged.
+const PRESSES: usize = 2;
+
+/// How a press ended before any answer.
+enum Pressed {
+    /// The call left; its request id.
+    Sent(String),
+    /// Nothing happened at all.
+    Nothing,
+    /// The page, or the way to it, said why not.
+    Over(Submitted),
+}
+
+/// Publishes. The caller holds a permit; nothing else in this crate calls this.
+pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
+    visit.step("publish");
+    if let Err(stop) = visit.clear().await {
+        return not_sent(stop);
+    }
+    let Ok(before) = shown_fields(visit).await else {
+        return nothing_sent(vec!["the form cannot be read".to_owned()]);
+    };
+    let old_messages = visit.messages().await;
+    for _ in 0..PRESSES {
+        let mark = visit.lookout.mark();
+        if let Err(error) = visit.let_out().await {
+            return nothing_sent(vec![error.to_string()]);
+        }
+        let pressed = press(visit, mark, &old_messages).await;
+        // Whatever came of it: no second call leaves.
+        let held = visit.hold_back().await;
+        // A call may have left in the moment before it was held back.
+        let sent = match &pressed {
+            Pressed::Sent(id) => Some(id.clone()),
+            Pressed::Nothing | Pressed::Over(_) => sent_since(visit, mark).await,
+        };
+        if let Some(id) = sent {
+            visit.step("await_answer");
+            return answer(visit, mark, &id).await;
+        }
+        if let Err(error) = held {
+            // Without the ban a late call could leave unseen: nothing is known any more.
+            tracing::error!(
+                code = error.code(),
+                "the publish call could not be held back"
+            );
+            return Submitted::NoAnswer;
+        }
+        if let Pressed::Over(over) = pressed {
+            return over;
+        }
+        let unchanged = shown_fields(visit).await.is_ok_and(|now| now == before);
+        if !unchanged || visit.was_stopped() {
+            break;
+        }
+        visit.step("press_again");
+    }
+    let messages = visit.messages().await;
+    nothing_sent(messages)
+}
+
+/// One click, and a look at what it starts.
+async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
+    let button = visit.page.at(&Place::of(Hook::Publish));
+    match visit.page.click(button).await {
+        Ok(()) => {}
+        // Whether it clicked, and what came of it, died with the browser.
+        Err(BrowserError::Crashed { .. } | BrowserError::PageClosed) => {
+            return Pressed::Over(Submitted::NoAnswer);
+        }
+        // The rest cannot have published unseen: the call is held back next, and was watched until then.
+        Err(error) => {
+            let mut messages = visit.messages().await;
+            messages.extend(visit.page.texts(Hook::Dialog).await.unwrap_or_default());
+            messages.push(error.to_string());
+            return Pressed::Over(not_sent_or(visit, nothing_sent(messages)).await);
+        }
+    }
+    let end = Instant::now() + LEAVES;
+    while Instant::now() < end {
+        if let Some(id) = visit
+            .lookout
+            .wait(mark, LOOK_EVERY, |s| publish_sent(visit.profile(), s))
+            .await
+        {
+            return Pressed::Sent(id);
+        }
+        if let Err(stop) = visit.clear().await {
+            return Pressed::Over(not_sent(stop));
+        }
+        let mut said = visit.messages().await;
+        said.extend(visit.page.texts(Hook::Dialog).await.unwrap_or_default());
+        said.retain(|m| !old_messages.contains(m));
+        if !said.is_empty() {
+            return Pressed::Over(nothing_sent(said));
+        }
+    }
+    Pressed::Nothing
+}
+
+async fn sent_since(visit: &Visit, mark: u64) -> Option<String> {
+    visit
+        .lookout
+        .wait(mark, Duration::ZERO, |s| publish_sent(visit.profile(), s))
+        .await
+}
+
+fn publish_sent(profile: &Profile, step: &Step) -> Option<String> {
+    profile
+        .calls
+        .publish
+        .is(step.request())
+        .then(|| step.request().id.clone())
+}
+
+/// The server's answer to the call that left. Not ended by a cancellation: it is bounded, and whoever cancels
+/// still needs to know.
+async fn answer(visit: &Visit, mark: u64, id: &str) -> Submitted {
+    let answered = visit
+        .lookout
+        .wait(mark, visit.answer_within, |step| {
+            if step.request().id != id {
+                return None;
+            }
+            match step {
+                Step::Sent(_) => None,
+                Step::Failed(_) => Some(None),
+                // A redirect is no answer; what it leads to is.
+                Step::Answered(e) if (300..400).contains(&e.status) => None,
+                Step::Answered(e) => Some(Some(std::sync::Arc::clone(e))),
+            }
+        })
+        .await;
+    match answered.flatten() {
+        Some(exchange) => outcome(visit.profile(), &exchange, |id| {
+            visit.address(&format!("/items/{id}"))
+        }),
+        None => Submitted::NoAnswer,
+    }
+}
+
+/// What an answer to the publish call means (contract: "What the site's answer means").
+pub(crate) fn outcome(
+    profile: &Profile,
+    exchange: &Exchange,
+    url: impl Fn(&str) -> String,
+) -> Submitted {
+    let reply = reply_of(exchange);
+    let body = reply.json();
+    let envelope = Envelope::of(&body);
+    if let Some(kind) = challenge::in_answer(profile, &reply.body, &envelope) {
+        return Submitted::Challenge(kind);
+    }
+    if reply.status == 401 || envelope.code == Some(100) {
+        return Submitted::SessionGone;
+    }
+    match reply.status {
+        200..=299 => match (envelope.code, new_item_id(&body)) {
+            (Some(0) | None, Some(listing_id)) => Submitted::Published {
+                listing_url: url(&listing_id),
+                listing_id,
+            },
+            (Some(code), _) if code != 0 => Submitted::Rejected {
+                errors: envelope.refusals(),
+            },
+            // An answer that does not say what was made is no proof of anything.
+            _ => Submitted::NoAnswer,
+        },
+        429 => Submitted::RateLimited {
+            retry_after: stop::retry_after(&reply),
+        },
+        400 | 422 => Submitted::Rejected {
+            errors: envelope.refusals(),
+        },
+        status @ 500.. => Submitted::SiteError { status },
+        status => Submitted::Refused { status },
+    }
+}
+
+fn nothing_sent(messages: Vec<String>) -> Submitted {
+    Submitted::NotSent { messages }
+}
+
+/// A stop before anything was sent.
+fn not_sent(stop: SiteStop) -> Submitted {
+    match stop {
+        SiteStop::Challenge(kind) => Submitted::Challenge(kind),
+        SiteStop::SessionGone => Submitted::SessionGone,
+        SiteStop::RateLimited { retry_after } => Submitted::RateLimited { retry_after },
+        other => nothing_sent(vec![other.to_string()]),
+    }
+}
+
+/// A challenge behind a click that did not work is named instead.
+async fn not_sent_or(visit: &Visit, otherwise: Submitted) -> Submitted {
+    match visit.clear().await {
+        Err(stop @ (SiteStop::Challenge(_) | SiteStop::SessionGone)) => not_sent(stop),
+        _ => otherwise,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use app::ports::Challenge;
+    use browser::RequestSeen;
+
+    use super::*;
+
+    fn judged(status: u16, headers: &[(&str, &str)], body: &str) -> Submitted {
+        let exchange = Exchange {
+            request: RequestSeen {
+                id: "1".into(),
+                method: "POST".into(),
+                url: "https://a.test/".into(),
+            },
+            status,
+            headers: headers
+                .iter()
+                .map(|(n, v)| ((*n).into(), (*v).into()))
+                .collect(),
+            body: body.into(),
+            truncated: false,
+        };
+        outcome(&Profile::load(None).unwrap(), &exchange, |id| {
+            format!("https://a.test/items/{id}")
+        })
+    }
+
+    #[test]
+    fn a_listing_is_proved_by_its_id() {
+        let Submitted::Published {
+            listing_id,
+            listing_url,
+        } = judged(
+            200,
+            &[],
+            r#"{"item":{"id":77},"after_upload_actions":["show_item_verification_modal"],"code":0}"#,
+        )
+        else {
+            panic!("200, code 0 and an id are the proof, whatever actions follow");
+        };
+        assert_eq!(
+            (listing_id.as_str(), listing_url.as_str()),
+            ("77", "https://a.test/items/77"),
+            "id"
+        );
+        for body in [
+            "",
+            "{}",
+            r#"{"code":0}"#,
+            r#"{"item":{},"code":0}"#,
+            "<html>",
+        ] {
+            assert!(
+                matches!(judged(200, &[], body), Submitted::NoAnswer),
+                "{body:?} with status 200 proves nothing"
+            );
+        }
+    }
+
+    #[test]
+    fn refusals_are_told_apart() {
+        let Submitted::Rejected { errors } = judged(
+            400,
+            &[],
+            r#"{"code":99,"errors":[{"field":"title","value":"x"},{"field":"price","value":"y"}]}"#,
+        ) else {
+            panic!("400 with fields");
+        };
+        assert_eq!(errors.len(), 2, "all of them are told");
+        assert!(
+            matches!(
+                judged(200, &[], r#"{"code":99,"message":"no"}"#),
+                Submitted::Rejected { .. }
+            ),
+            "in a 200"
+        );
+        assert!(
+            matches!(judged(401, &[], ""), Submitted::SessionGone),
+            "401"
+        );
+        assert!(
+            matches!(
+                judged(403, &[], r#"{"code":106}"#),
+                Submitted::Refused { status: 403 }
+            ),
+            "403"
+        );
+        assert!(
+            matches!(
+                judged(403, &[], r#"{"url":"https://geo.captcha-delivery.com/c"}"#),
+                Submitted::Challenge(Challenge::DataDome)
+            ),
+            "a 403 that is a challenge"
+        );
+        assert!(
+            matches!(
+                judged(200, &[], r#"{"code":168}"#),
+                Submitted::Challenge(Challenge::Verification)
+            ),
+            "a wall in a 200"
+        );
+        assert!(
+            matches!(
+                judged(429, &[("retry-after", "900")], ""),
+                Submitted::RateLimited {
+                    retry_after: Some(900)
+                }
+            ),
+            "429"
+        );
+        assert!(
+            matches!(judged(500, &[], ""), Submitted::SiteError { status: 500 }),
+            "500"
+        );
+        assert!(
+            matches!(
+                judged(503, &[], "<script>window._cf_chl_opt</script>"),
+                Submitted::Challenge(Challenge::Cloudflare)
+            ),
+            "a 503 that is a challenge"
+        );
+        assert!(
+            matches!(judged(404, &[], ""), Submitted::Refused { status: 404 }),
+            "404"
+        );
+    }
+}

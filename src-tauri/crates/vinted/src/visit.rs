@@ -1,0 +1,396 @@
+//! One run's living browser: started for the account, closed with its session handed back.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use app::ports::{Run, SiteStop};
+use browser::{
+    Browser, BrowserError, Context, Executable, Forbidden, Launch, Pace, ResourceKind, Shot, find,
+};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::{
+    challenge, cookies,
+    lookout::Lookout,
+    marketplace::MarketplaceConfig,
+    page::{Place, Reply, SitePage},
+    profile::{Hook, Profile},
+    stop,
+};
+
+/// For a page of the site to load.
+const LOAD: Duration = Duration::from_secs(30);
+/// For what must still be done when a run ends, whatever ended it.
+const FAREWELL: Duration = Duration::from_secs(15);
+/// Between two looks at what the site objects while something is waited for.
+const LOOK_EVERY: Duration = Duration::from_millis(300);
+
+/// A tab of the site in a browser of its own.
+pub(crate) struct Visit {
+    pub(crate) run: Run,
+    pub(crate) page: SitePage,
+    pub(crate) lookout: Lookout,
+    pub(crate) visible: bool,
+    /// How long the answer to the publish call is waited for.
+    pub(crate) answer_within: Duration,
+    origin: Url,
+    /// Stops the publish call while it stands.
+    guard: Option<Forbidden>,
+    context: Context,
+    browser: Browser,
+}
+
+impl Visit {
+    /// Starts a browser with the run's session. Nothing of the site is loaded yet.
+    pub(crate) async fn start(
+        config: &MarketplaceConfig,
+        profile: Arc<Profile>,
+        run: Run,
+        headless: bool,
+    ) -> Result<Self, SiteStop> {
+        let origin = origin(&run.site_url)?;
+        run.steps.step("start_browser");
+        let starting = async {
+            let executable = executable(config).await?;
+            let mut launch = Launch::new(executable, profile_dir(config, &run.account));
+            launch.headless = headless;
+            launch.extra_args.clone_from(&config.extra_args);
+            launch.no_sandbox = config.no_sandbox;
+            launch.pace = Pace {
+                factor: config.pace,
+            };
+            let browser = Browser::launch(launch).await?;
+            let jar = cookies::into_browser(&run.session, &origin);
+            let context = browser.new_context(jar).await?;
+            let tab = context.new_page("about:blank").await?;
+            // The bans stand before the first page of the site is there.
+            for call in &profile.calls.never {
+                // Kept for the browser's life: dropping a ban does not lift it.
+                let _ = tab.forbid(call.pattern()).await?;
+            }
+            let guard = tab.forbid(profile.calls.publish.pattern()).await?;
+            let lookout = Lookout::start(&tab, Arc::clone(&profile)).await?;
+            Ok::<_, BrowserError>((browser, context, tab, guard, lookout))
+        };
+        let cancel = run.cancel.clone();
+        let (browser, context, tab, guard, lookout) = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(SiteStop::Cancelled),
+            started = starting => started.map_err(stop::of_browser)?,
+        };
+        let page = SitePage {
+            tab: tab.bound_to(cancel),
+            profile,
+            origin: origin.origin().ascii_serialization(),
+        };
+        Ok(Self {
+            run,
+            page,
+            lookout,
+            visible: !headless,
+            answer_within: config.answer_within,
+            origin,
+            guard: Some(guard),
+            context,
+            browser,
+        })
+    }
+
+    pub(crate) fn profile(&self) -> &Profile {
+        &self.page.profile
+    }
+
+    /// Tells that a step begins.
+    pub(crate) fn step(&self, code: &str) {
+        self.run.steps.step(code);
+    }
+
+    /// The site's address of a path.
+    pub(crate) fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.origin.as_str().trim_end_matches('/'))
+    }
+
+    /// Loads a page of the site and looks whether it may be used.
+    pub(crate) async fn go(&self, path: &str) -> Result<(), SiteStop> {
+        self.page.tab.clear_responses();
+        self.page
+            .tab
+            .goto(&self.address(path), LOAD)
+            .await
+            .map_err(stop::of_browser)?;
+        self.arrived().await
+    }
+
+    /// After a change of address: a challenge, or a status that says no.
+    pub(crate) async fn arrived(&self) -> Result<(), SiteStop> {
+        self.clear().await?;
+        let document = self
+            .page
+            .tab
+            .responses()
+            .into_iter()
+            .rfind(|r| r.kind == ResourceKind::Document && r.main_frame);
+        let Some(document) = document else {
+            return Ok(());
+        };
+        let reply = Reply {
+            status: document.status,
+            ..Reply::default()
+        };
+        match stop::of_reply(self.profile(), &reply) {
+            // A page that is not there is told by what it does not show.
+            Some(SiteStop::Unreachable(_)) | None => Ok(()),
+            Some(stop) => Err(stop),
+        }
+    }
+
+    /// Nothing stands against going on: no challenge in the page or in an answer, no lost session.
+    pub(crate) async fn clear(&self) -> Result<(), SiteStop> {
+        if let Some(stop) = self.lookout.trouble() {
+            return Err(stop);
+        }
+        let signs = &self.profile().challenge;
+        let page = match self.page.signs(&challenge::words(signs)).await {
+            Ok(page) => page,
+            // The page is just changing; the next look sees the new one.
+            Err(BrowserError::Script { .. }) => return Ok(()),
+            Err(error) => return Err(stop::of_browser(error)),
+        };
+        let frames = self.page.tab.frames().await.map_err(stop::of_browser)?;
+        match challenge::in_page(self.profile(), &page, &frames) {
+            Some(kind) => Err(SiteStop::Challenge(kind)),
+            None => Ok(()),
+        }
+    }
+
+    /// The reason behind a stop: a challenge or a lost session explains a field that could not be used.
+    pub(crate) async fn reason(&self, stop: SiteStop) -> SiteStop {
+        match stop {
+            SiteStop::FieldNotFound { .. }
+            | SiteStop::InvalidField { .. }
+            | SiteStop::PhotoUpload { .. }
+            | SiteStop::Unreachable(_) => match self.clear().await {
+                Err(
+                    behind @ (SiteStop::Challenge(_)
+                    | SiteStop::SessionGone
+                    | SiteStop::RateLimited { .. }),
+                ) => behind,
+                _ => stop,
+            },
+            other => other,
+        }
+    }
+
+    /// Waits until an expression is true, or the site objects; whether it became true.
+    pub(crate) async fn holds(&self, js: &str, within: Duration) -> Result<bool, SiteStop> {
+        let end = tokio::time::Instant::now() + within;
+        loop {
+            let left = end.saturating_duration_since(tokio::time::Instant::now());
+            let round = left.min(LOOK_EVERY);
+            if self.page.holds(js, round).await.map_err(stop::of_browser)? {
+                return Ok(true);
+            }
+            if let Some(stop) = self.lookout.trouble() {
+                return Err(stop);
+            }
+            if left <= LOOK_EVERY {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Waits until something can be found, or the site objects.
+    pub(crate) async fn appears(&self, place: &Place, within: Duration) -> Result<bool, SiteStop> {
+        self.holds(&self.page.there(place), within).await
+    }
+
+    /// Whether something can be found now.
+    pub(crate) async fn reachable(&self, hook: Hook) -> Result<bool, SiteStop> {
+        self.page
+            .is(&self.page.there(&Place::of(hook)))
+            .await
+            .map_err(stop::of_browser)
+    }
+
+    /// A read in the page's session; an answer that says no is a stop.
+    pub(crate) async fn get(&self, path: &str) -> Result<Reply, SiteStop> {
+        let ask = async || self.page.get(path).await.map_err(stop::of_browser);
+        let mut reply = ask().await?;
+        if reply.status == 401 && self.refreshed().await {
+            reply = ask().await?;
+        }
+        match stop::of_reply(self.profile(), &reply) {
+            Some(stop) => Err(stop),
+            None => Ok(reply),
+        }
+    }
+
+    /// A stale access token is renewed by the site itself when a page is loaded (vinted-facts A8, H). The form is
+    /// not reloaded for that: a second tab is opened for a moment.
+    async fn refreshed(&self) -> bool {
+        self.step("renew_session");
+        let Ok(tab) = self.context.new_page("about:blank").await else {
+            return false;
+        };
+        let loaded = tab
+            .bound_to(self.run.cancel.clone())
+            .goto(&self.address("/"), LOAD)
+            .await;
+        if let Err(error) = tab.close().await {
+            tracing::debug!(code = error.code(), "the second tab did not close");
+        }
+        loaded.is_ok()
+    }
+
+    /// The messages that the form shows.
+    pub(crate) async fn messages(&self) -> Vec<String> {
+        self.page
+            .texts(Hook::ErrorMessage)
+            .await
+            .unwrap_or_default()
+    }
+
+    /// Lets the publish call out.
+    pub(crate) async fn let_out(&mut self) -> Result<(), BrowserError> {
+        match self.guard.take() {
+            Some(guard) => guard.lift().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Stops the publish call again.
+    pub(crate) async fn hold_back(&mut self) -> Result<(), BrowserError> {
+        if self.guard.is_none() {
+            // Not ended by a cancellation: this is what makes one harmless.
+            let tab = self.page.tab.bound_to(CancellationToken::new());
+            self.guard = Some(tab.forbid(self.profile().calls.publish.pattern()).await?);
+        }
+        Ok(())
+    }
+
+    /// Whether a publish call was stopped since it was last held back.
+    pub(crate) fn was_stopped(&self) -> bool {
+        self.guard
+            .as_ref()
+            .is_some_and(|guard| !guard.refusals().is_empty())
+    }
+
+    /// A picture of the whole page; none where the page cannot be drawn.
+    pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
+        // Also after a cancellation: what was on the screen is evidence.
+        let tab = self.page.tab.bound_to(CancellationToken::new());
+        timeout(FAREWELL, tab.screenshot_png(Shot::FullPage))
+            .await
+            .ok()?
+            .ok()
+    }
+
+    /// Hands over what the browser holds now. An empty jar is not handed over: it would only erase a session
+    /// that may still be good.
+    pub(crate) async fn keep_session(&self) {
+        match timeout(FAREWELL, self.context.cookies()).await {
+            Ok(Ok(jar)) => {
+                let session = cookies::into_session(jar, &self.origin, &self.run.session);
+                if !session.cookies.is_empty() {
+                    self.run.keeper.keep(session).await;
+                }
+            }
+            Ok(Err(error)) => tracing::warn!(code = error.code(), "the session could not be read"),
+            Err(_) => tracing::warn!("the session could not be read in time"),
+        }
+    }
+
+    /// Hands the session back and ends the browser.
+    pub(crate) async fn end(self) {
+        self.keep_session().await;
+        drop(self.lookout);
+        if let Err(error) = self.browser.close().await {
+            tracing::warn!(code = error.code(), "the browser did not close");
+        }
+    }
+}
+
+/// The browser to drive.
+pub(crate) async fn executable(config: &MarketplaceConfig) -> Result<Executable, BrowserError> {
+    find::find(
+        config.executable.as_deref(),
+        config.bundled_dir.as_deref(),
+        config.downloaded_dir.as_deref(),
+    )
+    .await
+}
+
+/// The site's origin.
+fn origin(site_url: &str) -> Result<Url, SiteStop> {
+    let bad = |why: &str| SiteStop::Unreachable(format!("{site_url} is no site address: {why}"));
+    let url = Url::parse(site_url).map_err(|e| bad(&e.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(bad("it needs http or https and a host"));
+    }
+    // `origin` drops path, user name and password.
+    Url::parse(&url.origin().ascii_serialization()).map_err(|e| bad(&e.to_string()))
+}
+
+/// The account's browser profile. It keeps no cookies: runs use off-the-record contexts.
+fn profile_dir(config: &MarketplaceConfig, account: &str) -> PathBuf {
+    // Accounts are named by ids; anything else must still not leave the folder.
+    let safe: String = account
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
+        .take(80)
+        .collect();
+    config.profiles_dir.join(if safe.is_empty() {
+        "_".to_owned()
+    } else {
+        safe
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_origin_of_a_site_address_is_used() {
+        let of = |s: &str| origin(s).map(|u| u.to_string()).ok();
+        assert_eq!(
+            of("https://www.vinted.fr/x?y").as_deref(),
+            Some("https://www.vinted.fr/"),
+            "path"
+        );
+        assert_eq!(
+            of("http://127.0.0.1:8080").as_deref(),
+            Some("http://127.0.0.1:8080/"),
+            "port"
+        );
+        assert_eq!(of("file:///etc/passwd"), None, "only the web");
+        assert_eq!(
+            of("vinted.fr"),
+            None,
+            "an address is needed, nothing is guessed"
+        );
+    }
+
+    #[test]
+    fn an_account_cannot_leave_the_profiles_folder() {
+        let config = MarketplaceConfig::new("/data/profiles");
+        for (account, dir) in [
+            ("01939d2e-7c1b", "/data/profiles/01939d2e-7c1b"),
+            ("../../etc", "/data/profiles/______etc"),
+            ("", "/data/profiles/_"),
+        ] {
+            assert_eq!(
+                profile_dir(&config, account),
+                PathBuf::from(dir),
+                "{account:?}"
+            );
+        }
+    }
+}
