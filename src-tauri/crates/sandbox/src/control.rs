@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::api::ApiError;
 use crate::listing::Listing;
 use crate::pages;
-use crate::session::{DEMO_LOGIN, cookie_header, set_cookies};
+use crate::session::{DEMO_LOGIN, cookie_header, is_login, set_cookies};
 use crate::state::{Counts, Market, State as MarketState};
 use crate::switches::Switches;
 
@@ -149,6 +149,9 @@ async fn session(State(market): State<Arc<Market>>, body: Bytes) -> Response {
         }
     };
     let login = request.login.unwrap_or_else(|| DEMO_LOGIN.to_owned());
+    if !is_login(&login) {
+        return ApiError::malformed("login: letters, digits and ._-@+, 40 at most").into_response();
+    }
     let (account, session) = {
         let mut state = market.lock();
         let account = state.account(&login);

@@ -271,8 +271,8 @@ async fn guard(State(market): State<Arc<Market>>, request: Request, next: Next) 
     }
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
-    // One request a connection: on a connection that served before, Chromium sends a request whose answer is lost a
-    // second time by itself, also a POST.
+    // One request a connection: what Chromium does when a used connection breaks (see `connection.rs`) stays out of
+    // the tests' way.
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(

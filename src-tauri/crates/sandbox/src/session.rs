@@ -16,6 +16,18 @@ pub const PASSWORD: &str = "practice";
 /// The member as whom practice mode signs in.
 pub const DEMO_LOGIN: &str = "demo_seller";
 
+/// A member's name has at most this many characters.
+const LOGIN_CHARS_MAX: usize = 40;
+
+/// Whether a member may be called so.
+pub(crate) fn is_login(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= LOGIN_CHARS_MAX
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || "._-@+".contains(c))
+}
+
 pub(crate) const ACCESS_COOKIE: &str = "access_token_web";
 pub(crate) const REFRESH_COOKIE: &str = "refresh_token_web";
 const SESSIONS_MAX: usize = 1_000;

@@ -143,7 +143,7 @@ impl State {
 
     /// A fault took effect.
     pub(crate) fn fire(&mut self, fault: &str) {
-        tracing::info!(fault, "fault fired");
+        tracing::debug!(fault, "fault fired");
         *self.fired.entry(fault.to_owned()).or_default() += 1;
     }
 

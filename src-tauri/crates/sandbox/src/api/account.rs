@@ -11,11 +11,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, ApiError, Call, check_csrf, member, ok, read_json, saved};
-use crate::session::{PASSWORD, clear_cookies, set_cookies};
+use crate::session::{PASSWORD, clear_cookies, is_login, set_cookies};
 use crate::state::Market;
-
-/// A member's name has at most this many characters.
-const LOGIN_CHARS_MAX: usize = 40;
 
 pub(super) async fn current(State(market): State<Arc<Market>>, call: Call) -> Answer {
     let account = member(&market, &call.headers)?;
@@ -55,12 +52,7 @@ pub(crate) async fn log_in(State(market): State<Arc<Market>>, call: Call, body: 
         check_csrf(&market, &call.headers)?;
         let credentials: Credentials = read_json(&body)?;
         let login = credentials.username.trim();
-        let plausible = !login.is_empty()
-            && login.chars().count() <= LOGIN_CHARS_MAX
-            && login
-                .chars()
-                .all(|c| c.is_alphanumeric() || "._-@+".contains(c));
-        if !plausible || credentials.password != PASSWORD {
+        if !is_login(login) || credentials.password != PASSWORD {
             return Err(ApiError::new(
                 StatusCode::UNAUTHORIZED,
                 2,

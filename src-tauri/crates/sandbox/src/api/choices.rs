@@ -192,7 +192,8 @@ pub(super) async fn brands(
     if !keyword.is_empty() {
         market.pause(Duration::from_millis(delay)).await;
     }
-    let fold = |text: &str| slug::slugify(text);
+    // Accents, apostrophes and spaces do not matter: "levis" finds "Levi's".
+    let fold = |text: &str| slug::slugify(text).replace('-', "");
     let folded = fold(&keyword);
     let mut hits: Vec<_> = market
         .catalogue

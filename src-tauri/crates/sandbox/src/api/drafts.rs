@@ -23,6 +23,11 @@ pub(super) async fn create(
         .unwrap_or_else(|r| r)
 }
 
+/// The site answers nothing useful here; a draft is read as an item (vinted-facts A6, confidence H).
+pub(super) async fn read() -> Response {
+    refuse(ApiError::not_found())
+}
+
 pub(super) async fn update(
     State(market): State<Arc<Market>>,
     ConnectInfo(scissors): ConnectInfo<Scissors>,

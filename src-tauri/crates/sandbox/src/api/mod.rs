@@ -17,7 +17,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 
 use crate::session::Visitor;
@@ -61,7 +61,7 @@ pub(crate) fn routes() -> Router<Arc<Market>> {
         .route("/item_upload/drafts", post(drafts::create))
         .route(
             "/item_upload/drafts/{id}",
-            put(drafts::update).delete(drafts::delete),
+            get(drafts::read).put(drafts::update).delete(drafts::delete),
         )
         .route(
             "/item_upload/drafts/{id}/completion",

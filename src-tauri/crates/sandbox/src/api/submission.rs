@@ -11,8 +11,8 @@ use crate::state::{Account, State, now};
 use crate::switches::{FieldError, Language};
 
 /// vinted-facts B: 1 € to 30,000 €, confidence M-H.
-pub(super) const PRICE_CENTS_MIN: i64 = 1_00;
-pub(super) const PRICE_CENTS_MAX: i64 = 30_000_00;
+pub(super) const PRICE_CENTS_MIN: i64 = 100;
+pub(super) const PRICE_CENTS_MAX: i64 = 3_000_000;
 /// vinted-facts B, confidence M.
 const TITLE_CHARS_MAX: usize = 100;
 const DESCRIPTION_CHARS_MAX: usize = 2_000;

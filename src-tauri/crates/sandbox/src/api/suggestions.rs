@@ -33,11 +33,11 @@ pub(super) async fn price(State(market): State<Arc<Market>>, call: Call, body: B
         .is_some_and(|brand| brand.luxury);
     let condition = body["status_id"].as_u64().unwrap_or(3);
     let midpoint = match condition {
-        6 => 24_00,
-        1 => 20_00,
-        2 => 15_00,
-        3 => 11_00,
-        _ => 6_00,
+        6 => 2_400,
+        1 => 2_000,
+        2 => 1_500,
+        3 => 1_100,
+        _ => 600,
     } * if luxury { 12 } else { 1 };
     let money = |cents: i64| json!({"amount": decimal(cents), "currency_code": "EUR"});
     ok(json!({ "price_suggestion": {

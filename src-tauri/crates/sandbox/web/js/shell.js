@@ -1,6 +1,7 @@
 // What every page has: header, cookie banner, and the frame of a challenge where one lies over the page.
 
 import { h, icon, ICONS } from "./dom.js";
+import { dialog } from "./modal.js";
 import { api, showChallengeFrame } from "./net.js";
 import { config, t, viewer } from "./page.js";
 
@@ -92,5 +93,9 @@ export function card(item, { own = false, money }) {
     own && h("p", { class: "card__views", testid: `${hook}--description-title` }, `${item.view_count} ${t("item.views")}`),
     h("p", { class: "card__price", testid: `${hook}--price-text` }, money),
     h("p", { class: "card__title" }, item.title),
-    h("p", { class: "card__meta" }, [item.size, item.brand].filter(Boolean).join(" · ")));
+    h("p", { class: "card__meta" }, [item.size, item.brand].filter(Boolean).join(" · ")),
+    own && !item.is_draft && !item.is_closed && h("button", {
+      type: "button", class: "button outlined small wide", testid: "bump-button",
+      on: { click: () => dialog({ title: t("item.bump"), text: t("item.bump_hint"), buttons: [{ label: t("form.close") }] }) },
+    }, t("item.bump")));
 }

@@ -12,6 +12,11 @@ function detail(key, value, testid) {
   return value && h("div", { class: "detail", testid }, h("dt", {}, t(key)), h("dd", {}, value));
 }
 
+/** Runs an owner's action; what goes wrong is said. */
+function attempt(action) {
+  action().catch(() => dialog({ title: t("item.confirm_failed"), buttons: [{ label: t("form.close") }] }));
+}
+
 async function mark(state) {
   await api("POST", `/api/v2/items/${item.id}/mark`, { state });
   location.reload();
@@ -27,7 +32,7 @@ function askDelete() {
     title: t("item.delete_question"), text: t("item.delete_hint"), testid: "item-delete-modal",
     buttons: [
       { label: t("item.cancel"), kind: "outlined", testid: "item-delete-cancelation-button" },
-      { label: t("item.delete_confirm"), kind: "danger", testid: "item-delete-confirmation-button", run: remove },
+      { label: t("item.delete_confirm"), kind: "danger", testid: "item-delete-confirmation-button", run: () => attempt(remove) },
     ],
   });
 }
@@ -37,9 +42,9 @@ function ownerPanel() {
     h("button", { type: "button", class: `button wide ${kind}`, testid, on: { click: run } }, t(label));
   return h("div", { class: "owner-panel" },
     button("item.bump", "item-bump-button", () => dialog({ title: t("item.bump"), text: t("item.bump_hint"), buttons: [{ label: t("form.close") }] }), ""),
-    button("item.sold", "mark-as-sold-button", () => mark("sold")),
-    button(item.is_reserved ? "item.unreserved" : "item.reserved", "mark-as-reserved-button", () => mark("reserved")),
-    button(item.is_hidden ? "item.unhide" : "item.hide", "item-hide-button", () => mark("hidden")),
+    button("item.sold", "mark-as-sold-button", () => attempt(() => mark("sold"))),
+    button(item.is_reserved ? "item.unreserved" : "item.reserved", "mark-as-reserved-button", () => attempt(() => mark("reserved"))),
+    button(item.is_hidden ? "item.unhide" : "item.hide", "item-hide-button", () => attempt(() => mark("hidden"))),
     h("a", { class: "button wide outlined", href: `/items/${item.id}/edit`, testid: "item-edit-button" }, t("item.edit")),
     button("item.delete", "item-delete-button", askDelete, "danger-quiet"));
 }
