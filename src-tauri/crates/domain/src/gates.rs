@@ -37,7 +37,7 @@ pub struct GateContext<'a> {
     pub language: Language,
 }
 
-/// Texts longer than this get no proposals: trying them out costs several looks at the whole draft.
+/// Drafts with more text than this get no proposals: trying them out costs several looks at the whole draft.
 const MAX_REPAIRED_BYTES: usize = 20_000;
 
 /// Looks at every gate, and proposes repairs for those that fail.
@@ -50,7 +50,7 @@ pub fn check(draft: &Draft, context: &GateContext<'_>) -> GateReport {
         category: &category,
     };
     let mut lines = look(&subject);
-    if draft.title.len() + draft.description.len() <= MAX_REPAIRED_BYTES {
+    if typed_bytes(draft) <= MAX_REPAIRED_BYTES {
         for at in 0..lines.len() {
             if !lines[at].ok {
                 lines[at].repair = repair::certain(&subject, context.language, &lines, at);
@@ -58,6 +58,18 @@ pub fn check(draft: &Draft, context: &GateContext<'_>) -> GateReport {
         }
     }
     GateReport::from_lines(lines)
+}
+
+fn typed_bytes(draft: &Draft) -> usize {
+    let brand = draft.brand.as_ref().map_or(0, |b| b.as_text().len());
+    let category = draft.category.as_ref().map_or(0, String::len);
+    let lists = draft.colors.iter().chain(&draft.materials).map(String::len);
+    draft.title.len()
+        + draft.description.len()
+        + draft.size.as_text().len()
+        + brand
+        + category
+        + lists.sum::<usize>()
 }
 
 /// The same without repairs: for lists of drafts, at a tenth of the cost.

@@ -55,6 +55,9 @@ enum Fit {
     Exact,
 }
 
+/// Bytes of a category text beyond which it names nothing: paths are some hundred at most.
+const MAX_TEXT: usize = 1_000;
+
 /// One part of a typed path.
 pub(super) struct Part {
     folded: Vec<String>,
@@ -104,6 +107,9 @@ impl Catalogue {
     #[must_use]
     pub fn resolve(&self, text: &str) -> Resolution {
         let text = text.trim();
+        if text.len() > MAX_TEXT {
+            return Resolution::None;
+        }
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             return self.by_site_id(text);
         }

@@ -28,7 +28,7 @@ fn repaired(draft: &Draft, gate: Gate) -> Option<Draft> {
 #[test]
 fn codes_are_stable_and_read_back() {
     let listed: Vec<&str> = Gate::ALL.iter().map(|g| g.code()).collect();
-    insta::assert_json_snapshot!("gate codes", listed);
+    insta::assert_json_snapshot!("gate_codes", listed);
     for gate in Gate::ALL {
         assert_eq!(Gate::parse(gate.code()), Some(*gate), "a code reads back");
         let json = serde_json::to_value(gate).unwrap();
@@ -292,7 +292,30 @@ fn a_report_reads_as_facts() {
     draft.price_min_cents = Some(1500);
     let report = check(&draft, &context());
     let failing: Vec<&GateLine> = report.lines.iter().filter(|l| !l.ok).collect();
-    insta::assert_json_snapshot!("failing lines", failing);
+    insta::assert_json_snapshot!("failing_lines", failing);
+}
+
+#[test]
+fn a_text_without_bounds_is_judged_without_proposals() {
+    let long = "Robe 👗 magnifique ".repeat(2_000);
+    let draft = Draft {
+        title: long.clone(),
+        description: long.clone(),
+        category: Some(long.clone()),
+        brand: Brand::parse(&long),
+        ..ready()
+    };
+    let report = check(&draft, &context());
+    assert!(report.missing.contains(&Gate::TitleTooLong), "it is judged");
+    assert!(
+        report.warnings.contains(&Gate::UnknownCategory),
+        "no category has such a name"
+    );
+    assert_eq!(
+        report.repairs().count(),
+        0,
+        "trying proposals out on it would cost too much"
+    );
 }
 
 proptest! {
