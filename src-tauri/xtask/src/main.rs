@@ -11,6 +11,7 @@
 mod browser;
 mod floors;
 mod http;
+mod measure;
 mod node;
 mod outputs;
 mod packages;
@@ -42,6 +43,8 @@ enum Task {
     Run(run::Options),
     /// Install what is missing, then run everything that CI runs.
     Test(test::Options),
+    /// Build the release and print the figures of docs/measurements.md.
+    Measure,
     /// Install what is missing and stop there.
     Setup {
         /// Also what the tests need.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
     let outcome = Place::find().and_then(|mut place| match task {
         Task::Run(options) => run::run(&mut place, &options),
         Task::Test(options) => test::test(&mut place, &options),
+        Task::Measure => measure::measure(&mut place),
         Task::Setup { test } => {
             let purpose = if test {
                 setup::Purpose::Test

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -23,35 +23,80 @@ const USER_AGENT: &str = "Mozilla/5.0 (practice)";
 const START: Duration = Duration::from_secs(30);
 const COMMAND: Duration = Duration::from_secs(5 * 60);
 
+/// The command line of the app, logged in at a practice marketplace of its own, with a fresh data folder.
+pub(crate) struct Practice<'a> {
+    studio: Studio<'a>,
+    /// Ends with this value.
+    _market: Market,
+    folder: PathBuf,
+}
+
+impl<'a> Practice<'a> {
+    /// Starts the marketplace and logs in.
+    pub(crate) fn start(place: &'a Place, release: bool) -> Result<Self> {
+        let folder = new_folder(&place.target.join("practice"))?;
+        let mut studio = Studio {
+            place,
+            program: place.built("studio", release),
+            environment: vec![
+                (
+                    "STUDIO_DATA_DIR".into(),
+                    folder.join("data").display().to_string(),
+                ),
+                ("STUDIO_HEADLESS".into(), "1".into()),
+                // Nobody watches: no pauses between the actions.
+                ("STUDIO_PACE".into(), "0".into()),
+            ],
+        };
+        if let Some((name, value, why)) = run::needed_by_root(place)? {
+            println!("{why}");
+            studio.environment.push((name.into(), value.into()));
+        }
+        let market = Market::start(&studio)?;
+        println!("The practice marketplace runs at {}.", market.url);
+        studio
+            .environment
+            .push(("STUDIO_SITE_URL".into(), market.url.clone()));
+        choose_vault(&mut studio)?;
+        let account = log_in(&studio, &market, &folder)?;
+        println!("Logged in there as {account}.");
+        Ok(Self {
+            studio,
+            _market: market,
+            folder,
+        })
+    }
+
+    /// Runs `studio ARGUMENTS --json`.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Result<Value> {
+        self.studio.json(arguments)
+    }
+
+    /// A ready draft of these samples, and how long their import took.
+    pub(crate) fn draft(&self, photos: &[&str]) -> Result<(String, Duration)> {
+        let folder = self.studio.place.root.join("src-tauri").join("samples");
+        let paths: Vec<String> = photos
+            .iter()
+            .map(|name| folder.join(name).display().to_string())
+            .collect();
+        let mut import = vec!["import", "--group", "one"];
+        import.extend(paths.iter().map(String::as_str));
+        let start = Instant::now();
+        let imported = self.json(&import)?;
+        let took = start.elapsed();
+        let draft = imported["drafts"][0]["id"]
+            .as_str()
+            .context("`studio import` named no draft")?;
+        let set = Added::read()?.set_arguments(draft);
+        self.json(&set.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Ok((draft.to_owned(), took))
+    }
+}
+
 /// Imports the samples, completes a draft, prepares it, publishes it, and says where all of it lies.
 pub(crate) fn publish_a_sample(place: &Place, release: bool) -> Result<()> {
-    let folder = new_folder(&place.target.join("practice"))?;
-    let mut studio = Studio {
-        place,
-        program: place.built("studio", release),
-        environment: vec![
-            (
-                "STUDIO_DATA_DIR".into(),
-                folder.join("data").display().to_string(),
-            ),
-            ("STUDIO_HEADLESS".into(), "1".into()),
-            // Nobody watches: no pauses between the actions.
-            ("STUDIO_PACE".into(), "0".into()),
-        ],
-    };
-    if let Some((name, value, why)) = run::needed_by_root(place)? {
-        println!("{why}");
-        studio.environment.push((name.into(), value.into()));
-    }
-    let market = Market::start(&studio)?;
-    println!("The practice marketplace runs at {}.", market.url);
-    studio
-        .environment
-        .push(("STUDIO_SITE_URL".into(), market.url.clone()));
-    choose_vault(&mut studio)?;
-
-    let account = log_in(&studio, &market, &folder)?;
-    println!("Logged in there as {account}.");
+    let practice = Practice::start(place, release)?;
+    let (studio, folder) = (&practice.studio, &practice.folder);
 
     let samples = samples(place)?;
     let mut import = vec!["import", "--group", "auto"];

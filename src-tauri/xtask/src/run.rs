@@ -46,7 +46,7 @@ pub(crate) fn run(place: &mut Place, options: &Options) -> Result<()> {
 }
 
 /// Builds one package with the versions of Cargo.lock.
-fn build(place: &Place, package: &str, release: bool) -> Result<()> {
+pub(crate) fn build(place: &Place, package: &str, release: bool) -> Result<()> {
     let mut command = place.command("cargo");
     command.args(["build", "--locked", "--package", package]);
     if release {

@@ -1,0 +1,210 @@
+//! `cargo xtask measure`: the figures of docs/measurements.md, from the release build.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::place::Place;
+use crate::practice::Practice;
+use crate::setup::{self, Purpose};
+use crate::{node, outputs, process, run};
+
+/// Rounds of each time; the median is quoted.
+const ROUNDS: usize = 5;
+const PHOTOS: [&str; 3] = ["IMG_2041.HEIC", "IMG_2042.HEIC", "IMG_2043.JPG"];
+const BUILD: Duration = Duration::from_secs(90 * 60);
+/// For the window to come to rest.
+const REST: Duration = Duration::from_secs(15);
+
+/// Builds the release, measures, and prints rows for docs/measurements.md.
+pub(crate) fn measure(place: &mut Place) -> Result<()> {
+    let _claim = outputs::claim(place)?;
+    setup::set_up(place, Purpose::Test)?;
+    process::run(&mut node::script(place, "build"), BUILD)?;
+    run::build(place, "studio", true)?;
+    run::build(place, "vintedbot-studio", true)?;
+    println!("\n| what | figure |\n|---|---|");
+    for name in ["studio", "studio-desktop"] {
+        let bytes = fs_err::metadata(place.built(name, true))?.len();
+        row(&format!("release binary of `{name}`"), &megabytes(bytes));
+    }
+    times(place)?;
+    if cfg!(target_os = "linux") {
+        row(
+            "window at rest in practice mode, memory (PSS) of all its processes",
+            &window(place)?,
+        );
+    }
+    Ok(())
+}
+
+fn row(what: &str, figure: &str) {
+    println!("| {what} | {figure} |");
+}
+
+/// Import, then prepare and publish: as commands of their own, and in one process as the window does it.
+fn times(place: &Place) -> Result<()> {
+    let practice = Practice::start(place, true)?;
+    let (mut import, mut prepare, mut publish, mut both) = (vec![], vec![], vec![], vec![]);
+    for round in 0..ROUNDS {
+        let (draft, took) = practice.draft(&PHOTOS)?;
+        import.push(took);
+        let start = Instant::now();
+        let prepared = practice.json(&["prepare", &draft])?;
+        prepare.push(start.elapsed());
+        let token = prepared["confirm_token"]
+            .as_str()
+            .context("`studio prepare` gave no token")?;
+        let start = Instant::now();
+        let published = practice.json(&[
+            "publish",
+            token,
+            "--live",
+            "--idempotency-key",
+            &format!("r{round}"),
+        ])?;
+        publish.push(start.elapsed());
+        if !published["listing_id"].is_string() {
+            bail!("nothing was published: {published}");
+        }
+        let (draft, _) = practice.draft(&PHOTOS)?;
+        practice.json(&["queue", "add", &draft, "--live"])?;
+        let ran = practice.json(&["queue", "run", "--until-empty"])?;
+        let jobs = ran["jobs"]
+            .as_array()
+            .context("`studio queue run` named no jobs")?;
+        let job = jobs
+            .iter()
+            .find(|j| j["item_id"] == draft.as_str())
+            .context("the job is gone")?;
+        if job["status"] != "success" {
+            bail!("the job did not succeed: {job}");
+        }
+        both.push(Duration::from_millis(
+            job["duration_ms"].as_u64().context("no duration")?,
+        ));
+    }
+    let n = PHOTOS.len();
+    row(
+        &format!("import of {n} photos, 2 of them HEIC (`studio import`)"),
+        &median(import),
+    );
+    row(
+        &format!("prepare with {n} photos (`studio prepare`)"),
+        &median(prepare),
+    );
+    row(
+        "publish from a later process: fill again, compare, click, read back (`studio publish`)",
+        &median(publish),
+    );
+    row(
+        &format!("prepare and publish in one process, {n} photos (a queued job)"),
+        &median(both),
+    );
+    Ok(())
+}
+
+/// Median, and the range around it.
+fn median(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let seconds = |t: Option<&Duration>| t.map_or(0.0, Duration::as_secs_f64);
+    format!(
+        "{:.1} s ({:.1} to {:.1}, {} rounds)",
+        seconds(times.get(times.len() / 2)),
+        seconds(times.first()),
+        seconds(times.last()),
+        times.len()
+    )
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a figure with one decimal")]
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}
+
+/// The window on a virtual screen, left alone, then looked at: the app and the web processes that it started.
+fn window(place: &Place) -> Result<String> {
+    let data = tempfile::tempdir()?;
+    let mut app = place
+        .command("xvfb-run")
+        .args([
+            "-a",
+            "-s",
+            "-screen 0 1280x840x24",
+            "dbus-run-session",
+            "--",
+        ])
+        .arg(place.built("studio-desktop", true))
+        .arg("--practice")
+        .env("STUDIO_DATA_DIR", data.path())
+        .env("STUDIO_VAULT", "file")
+        .env("STUDIO_VAULT_PASSPHRASE", "measure")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .context("the window could not be started")?;
+    std::thread::sleep(REST);
+    let measured = memory_of(&data.path().display().to_string());
+    let asked = end_processes_of(&data.path().display().to_string());
+    // The wrapper ends with the app.
+    let _ = app.wait();
+    asked?;
+    let bytes = measured?;
+    if bytes == 0 {
+        bail!("the window did not start");
+    }
+    Ok(megabytes(bytes))
+}
+
+/// Processes whose environment names the data folder: the app, and WebKit's, which inherit it.
+fn processes_of(data: &str) -> Result<Vec<std::path::PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs_err::read_dir("/proc")? {
+        let path = entry?.path();
+        let named = |file: &Path| {
+            fs_err::read(file).is_ok_and(|text| String::from_utf8_lossy(&text).contains(data))
+        };
+        let own = std::process::id().to_string();
+        let number = path
+            .file_name()
+            .is_some_and(|n| n.to_string_lossy().parse::<u32>().is_ok());
+        if number && path.file_name() != Some(own.as_ref()) && named(&path.join("environ")) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn memory_of(data: &str) -> Result<u64> {
+    let mut bytes = 0;
+    for process in processes_of(data)? {
+        let name = fs_err::read_to_string(process.join("comm")).unwrap_or_default();
+        if !(name.starts_with("studio") || name.starts_with("WebKit")) {
+            continue;
+        }
+        let rollup = fs_err::read_to_string(process.join("smaps_rollup")).unwrap_or_default();
+        let kilobytes = rollup
+            .lines()
+            .find_map(|l| l.strip_prefix("Pss:"))
+            .and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<u64>().ok());
+        bytes += kilobytes.unwrap_or(0) * 1024;
+    }
+    Ok(bytes)
+}
+
+fn end_processes_of(data: &str) -> Result<()> {
+    for process in processes_of(data)? {
+        let name = fs_err::read_to_string(process.join("comm")).unwrap_or_default();
+        if name.starts_with("studio")
+            && let Some(pid) = process.file_name()
+        {
+            process::run(
+                std::process::Command::new("kill").arg(pid),
+                Duration::from_secs(5),
+            )?;
+        }
+    }
+    Ok(())
+}
