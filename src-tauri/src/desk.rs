@@ -65,7 +65,13 @@ impl Desk {
         practice_asked: bool,
     ) -> Result<Self, DeskError> {
         let practice = practice_asked || !mode::is_real(&folder);
-        let open = Open::new(handle.clone(), environment.clone(), folder.clone(), practice).await?;
+        let open = Open::new(
+            handle.clone(),
+            environment.clone(),
+            folder.clone(),
+            practice,
+        )
+        .await?;
         let app = open.assembled.app.clone();
         Ok(Self {
             handle,
@@ -93,11 +99,19 @@ impl Desk {
     pub(crate) async fn set_practice(&self, practice: bool) -> Result<(), Failure> {
         let mut open = self.open.write().await;
         mode::choose(&self.folder, practice).map_err(|e| {
-            Failure::new(Code::StorageUnavailable, format!("The choice could not be saved: {e}."))
+            Failure::new(
+                Code::StorageUnavailable,
+                format!("The choice could not be saved: {e}."),
+            )
         })?;
-        let fresh = Open::new(self.handle.clone(), self.environment.clone(), self.folder.clone(), practice)
-            .await
-            .map_err(|e| e.failure())?;
+        let fresh = Open::new(
+            self.handle.clone(),
+            self.environment.clone(),
+            self.folder.clone(),
+            practice,
+        )
+        .await
+        .map_err(|e| e.failure())?;
         *self.app.write().await = fresh.assembled.app.clone();
         if let Some(old) = open.replace(fresh) {
             old.close().await;
@@ -157,14 +171,24 @@ impl Open {
         }
         let cancel = CancellationToken::new();
         let tasks = TaskTracker::new();
-        tasks.spawn(tell::window(handle.clone(), app.events(), app.clone(), cancel.clone()));
+        tasks.spawn(tell::window(
+            handle.clone(),
+            app.events(),
+            app.clone(),
+            cancel.clone(),
+        ));
         tasks.spawn({
             let (app, cancel) = (app.clone(), cancel.clone());
             async move { app.forward_queue_events(cancel).await }
         });
         tasks.spawn(work(Arc::new(app), cancel.clone()));
         tasks.close();
-        Ok(Self { assembled, practice, cancel, tasks })
+        Ok(Self {
+            assembled,
+            practice,
+            cancel,
+            tasks,
+        })
     }
 
     async fn close(self) {

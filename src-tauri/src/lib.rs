@@ -18,7 +18,10 @@ use crate::desk::Desk;
 
 /// Runs the desktop app until it is quit.
 #[must_use]
-#[allow(clippy::print_stderr, reason = "before there is a window the terminal is the only place to say it")]
+#[allow(
+    clippy::print_stderr,
+    reason = "before there is a window the terminal is the only place to say it"
+)]
 pub fn run() -> ExitCode {
     let practice_asked = std::env::args().skip(1).any(|a| a == "--practice");
     let environment = Environment::read();
@@ -32,7 +35,9 @@ pub fn run() -> ExitCode {
     }
     let built = tauri::Builder::default()
         // First: a second start only brings the first window up.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            window::show(app)
+        }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
@@ -67,5 +72,9 @@ pub fn run() -> ExitCode {
         }
     });
     drop(logs);
-    if code == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if code == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }

@@ -24,7 +24,11 @@ pub(crate) fn system_language() -> &'static str {
         .iter()
         .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()))
         .unwrap_or_default();
-    if tag.to_ascii_lowercase().starts_with("en") { "en" } else { "fr" }
+    if tag.to_ascii_lowercase().starts_with("en") {
+        "en"
+    } else {
+        "fr"
+    }
 }
 
 #[cfg(test)]
@@ -37,6 +41,10 @@ mod tests {
     fn both_languages_have_every_text() {
         let keys = |texts: &Texts| texts.keys().cloned().collect::<BTreeSet<_>>();
         assert!(!FRENCH.is_empty(), "the file must be readable");
-        assert_eq!(keys(&FRENCH), keys(&ENGLISH), "a text in one language only shows its key in the other");
+        assert_eq!(
+            keys(&FRENCH),
+            keys(&ENGLISH),
+            "a text in one language only shows its key in the other"
+        );
     }
 }

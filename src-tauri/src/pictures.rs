@@ -24,7 +24,11 @@ pub(crate) fn answer<R: Runtime>(
             Some(file) => fs_err::tokio::read(file).await.ok(),
             None => None,
         };
-        let mime = if path.ends_with(".png") { "image/png" } else { "image/jpeg" };
+        let mime = if path.ends_with(".png") {
+            "image/png"
+        } else {
+            "image/jpeg"
+        };
         responder.respond(response(bytes, mime));
     });
 }

@@ -52,8 +52,16 @@ async fn notify<R: Runtime>(handle: &AppHandle<R>, app: &App, job: &JobView) {
         "unknown" => "unknown_title",
         _ => return,
     };
-    let settings = app.settings(None).await.map(|s| s.settings).unwrap_or_default();
-    if settings.get("notifications").and_then(serde_json::Value::as_bool) == Some(false) {
+    let settings = app
+        .settings(None)
+        .await
+        .map(|s| s.settings)
+        .unwrap_or_default();
+    if settings
+        .get("notifications")
+        .and_then(serde_json::Value::as_bool)
+        == Some(false)
+    {
         return;
     }
     let language = language(app).await;
@@ -73,6 +81,10 @@ pub(crate) async fn language(app: &App) -> String {
     app.settings(Some("language"))
         .await
         .ok()
-        .and_then(|s| s.settings.get("language").and_then(|v| v.as_str().map(str::to_owned)))
+        .and_then(|s| {
+            s.settings
+                .get("language")
+                .and_then(|v| v.as_str().map(str::to_owned))
+        })
         .unwrap_or_else(|| messages::system_language().to_owned())
 }

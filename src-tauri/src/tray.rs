@@ -4,7 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use app::App;
 use tauri::{
-    AppHandle, Emitter, Manager, Runtime, image::Image,
+    AppHandle, Emitter, Manager, Runtime,
+    image::Image,
     menu::{MenuBuilder, MenuItem},
     tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent},
 };
@@ -26,7 +27,9 @@ pub(crate) fn build<R: Runtime>(handle: &AppHandle<R>) {
     match built {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "there is no tray icon"),
-        Err(_) => tracing::warn!("there is no tray icon: the system's indicator library is missing"),
+        Err(_) => {
+            tracing::warn!("there is no tray icon: the system's indicator library is missing")
+        }
     }
 }
 
@@ -37,7 +40,13 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         tell::language(&app).await
     });
     let item = |id: &str, key: &str| {
-        MenuItem::with_id(handle, id, messages::text(&language, key), true, None::<&str>)
+        MenuItem::with_id(
+            handle,
+            id,
+            messages::text(&language, key),
+            true,
+            None::<&str>,
+        )
     };
     let pause = item(PAUSE, "tray_pause")?;
     let menu = MenuBuilder::new(handle)
@@ -96,8 +105,12 @@ fn toggle_pause<R: Runtime>(handle: &AppHandle<R>) {
 
 /// Shows how the queue stands now.
 pub(crate) async fn refresh<R: Runtime>(handle: &AppHandle<R>, app: &App) {
-    let Some(tray) = handle.tray_by_id(ID) else { return };
-    let (Ok(jobs), Ok(paused)) = (app.queue_list().await, app.queue_paused().await) else { return };
+    let Some(tray) = handle.tray_by_id(ID) else {
+        return;
+    };
+    let (Ok(jobs), Ok(paused)) = (app.queue_list().await, app.queue_paused().await) else {
+        return;
+    };
     let any = |status: &str| jobs.jobs.iter().any(|j| j.status == status);
     let state = if any("needs_manual") || any("unknown") {
         State::NeedsYou

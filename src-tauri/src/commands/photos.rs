@@ -12,8 +12,9 @@ use super::Answer;
 use crate::{desk::Desk, messages, tell};
 
 /// What the chooser offers; the content decides later, not the name.
-const EXTENSIONS: [&str; 10] =
-    ["jpg", "jpeg", "png", "webp", "heic", "heif", "JPG", "JPEG", "HEIC", "PNG"];
+const EXTENSIONS: [&str; 10] = [
+    "jpg", "jpeg", "png", "webp", "heic", "heif", "JPG", "JPEG", "HEIC", "PNG",
+];
 
 #[tauri::command]
 #[specta::specta]
@@ -54,7 +55,10 @@ fn texts(paths: Vec<FilePath>) -> Vec<String> {
 #[specta::specta]
 pub(crate) async fn sample_paths(handle: AppHandle) -> Answer<Vec<String>> {
     let missing = |why: String| {
-        Failure::new(Code::NotFound, format!("The sample photos are not there: {why}."))
+        Failure::new(
+            Code::NotFound,
+            format!("The sample photos are not there: {why}."),
+        )
     };
     let packed = handle.path().resource_dir().map(|dir| dir.join("samples"));
     let folder = match packed {
@@ -109,7 +113,10 @@ pub(crate) async fn add_draft_photos(
     let (draft, rejected) = desk.app().await.add_photos(&id, paths).await?;
     match rejected.into_iter().next() {
         // The others were added; the first refusal is told, as the view shows the rest.
-        Some(file) => Err(Failure::new(file.code, format!("{}: {}", file.path, file.message))),
+        Some(file) => Err(Failure::new(
+            file.code,
+            format!("{}: {}", file.path, file.message),
+        )),
         None => Ok(draft),
     }
 }

@@ -11,7 +11,10 @@ use crate::desk::Desk;
 #[specta::specta]
 pub(crate) async fn prepare(desk: State<'_, Desk>, draft_id: String) -> Answer<PrepareView> {
     let stop = desk.stoppable().await;
-    let request = PrepareRequest { draft_id, ..PrepareRequest::default() };
+    let request = PrepareRequest {
+        draft_id,
+        ..PrepareRequest::default()
+    };
     desk.app().await.prepare(request, stop).await
 }
 
@@ -32,7 +35,10 @@ pub(crate) async fn resolve_publish(
     draft_id: String,
     resolution: Resolution,
 ) -> Answer<PublishView> {
-    desk.app().await.resolve_publish(&draft_id, &resolution).await
+    desk.app()
+        .await
+        .resolve_publish(&draft_id, &resolution)
+        .await
 }
 
 /// Brings the page at which the site asks for the person to the front; false where no browser is open for it.

@@ -32,7 +32,10 @@ pub(crate) async fn session_set(
     cookie: String,
     user_agent: String,
 ) -> Answer<SessionView> {
-    desk.app().await.set_session(None, &cookie.into(), &user_agent).await
+    desk.app()
+        .await
+        .set_session(None, &cookie.into(), &user_agent)
+        .await
 }
 
 #[tauri::command]

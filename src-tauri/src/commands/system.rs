@@ -68,11 +68,19 @@ pub(crate) async fn open_external(
     url: String,
 ) -> Answer<()> {
     let app = desk.app().await;
-    let mut sites: Vec<String> = app.accounts().await?.into_iter().map(|a| a.site_url).collect();
+    let mut sites: Vec<String> = app
+        .accounts()
+        .await?
+        .into_iter()
+        .map(|a| a.site_url)
+        .collect();
     sites.push(app.about().await.site_url);
     let allowed = sites.iter().any(|site| {
         let site = site.trim_end_matches('/');
-        url == site || url.strip_prefix(site).is_some_and(|rest| rest.starts_with('/'))
+        url == site
+            || url
+                .strip_prefix(site)
+                .is_some_and(|rest| rest.starts_with('/'))
     });
     if !allowed {
         return Err(Failure::new(
@@ -80,14 +88,20 @@ pub(crate) async fn open_external(
             "Only pages of the site can be opened from here.",
         ));
     }
-    handle.opener().open_url(url, None::<&str>).map_err(not_opened)
+    handle
+        .opener()
+        .open_url(url, None::<&str>)
+        .map_err(not_opened)
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_data_dir(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()> {
     let folder = desk.app().await.about().await.data_dir;
-    handle.opener().open_path(folder, None::<&str>).map_err(not_opened)
+    handle
+        .opener()
+        .open_path(folder, None::<&str>)
+        .map_err(not_opened)
 }
 
 fn not_opened(error: tauri_plugin_opener::Error) -> Failure {

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::ports::{
-    Accounts, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles, PhotoPipeline,
-    Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
+    Accounts, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles,
+    PhotoPipeline, Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
 };
 
 /// Everything that the use cases work with.
@@ -125,7 +125,10 @@ impl App {
 
     /// The site of new accounts.
     pub(crate) fn site_url(&self) -> &str {
-        self.parts.site_override.as_deref().unwrap_or(&self.parts.default_site)
+        self.parts
+            .site_override
+            .as_deref()
+            .unwrap_or(&self.parts.default_site)
     }
 
     /// Waits until nobody else works on the site: neither this process nor another of this data folder.
@@ -145,8 +148,11 @@ impl App {
         })?;
         let old: Vec<KeptPage> = {
             let mut pages = self.pages.lock().await;
-            let ids: Vec<ConfirmationId> =
-                pages.keys().copied().filter(|id| Some(*id) != keep).collect();
+            let ids: Vec<ConfirmationId> = pages
+                .keys()
+                .copied()
+                .filter(|id| Some(*id) != keep)
+                .collect();
             ids.into_iter().filter_map(|id| pages.remove(&id)).collect()
         };
         for kept in old {
@@ -155,7 +161,10 @@ impl App {
         if let Some(held) = self.held.lock().await.take() {
             held.close().await;
         }
-        Ok(SiteTurn { _own: own, _across: across })
+        Ok(SiteTurn {
+            _own: own,
+            _across: across,
+        })
     }
 
     pub(crate) fn tell(&self, event: Event) {

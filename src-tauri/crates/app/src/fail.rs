@@ -142,16 +142,25 @@ pub(crate) fn stop(stop: SiteStop, now: chrono::DateTime<chrono::Utc>) -> Failur
 }
 
 pub(crate) fn session_expired() -> Failure {
-    Failure::new(Code::SessionExpired, "The site does not accept the session any more. Log in again.")
+    Failure::new(
+        Code::SessionExpired,
+        "The site does not accept the session any more. Log in again.",
+    )
 }
 
-pub(crate) fn rate_limited(retry_after: Option<u64>, now: chrono::DateTime<chrono::Utc>) -> Failure {
+pub(crate) fn rate_limited(
+    retry_after: Option<u64>,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Failure {
     // At least 15 minutes, whatever the site says (vinted-facts A8: peers' policy after 429, M).
     let seconds = retry_after.unwrap_or(0).max(15 * 60);
     let at = now + chrono::TimeDelta::seconds(i64::try_from(seconds).unwrap_or(6 * 3600));
     let mut failure = Failure::new(
         Code::RateLimited,
-        format!("The site asks to wait. Nothing was published; try again after {}.", contract::time(at)),
+        format!(
+            "The site asks to wait. Nothing was published; try again after {}.",
+            contract::time(at)
+        ),
     );
     failure.retry_at = Some(contract::time(at));
     failure

@@ -31,7 +31,10 @@ pub(crate) struct Claims {
 /// Binds the token to its use: one of another purpose, though sealed with the same key, is refused.
 const PURPOSE: &[u8] = b"vintedbot-studio confirm token 1";
 
-pub(crate) fn issue(confirmation: &Confirmation, key: &SecretBox<[u8; 32]>) -> Result<String, Failure> {
+pub(crate) fn issue(
+    confirmation: &Confirmation,
+    key: &SecretBox<[u8; 32]>,
+) -> Result<String, Failure> {
     let claims = Claims {
         jti: confirmation.id,
         draft: confirmation.draft_id,
@@ -39,7 +42,8 @@ pub(crate) fn issue(confirmation: &Confirmation, key: &SecretBox<[u8; 32]>) -> R
         hash: confirmation.content_hash.clone(),
         exp: confirmation.expires_at,
     };
-    let body = serde_json::to_vec(&claims).map_err(|e| crate::fail::internal("making a token", e))?;
+    let body =
+        serde_json::to_vec(&claims).map_err(|e| crate::fail::internal("making a token", e))?;
     let key = SymmetricKey::<V4>::from(key.expose_secret().as_slice())
         .map_err(|e| crate::fail::internal("making a token", e))?;
     LocalToken::encrypt(&key, &body, None, Some(PURPOSE))
@@ -99,9 +103,17 @@ mod tests {
     fn a_token_reads_back_only_under_its_own_key() {
         let token = issue(&confirmation(), &key(1)).unwrap();
         let claims = read(&token, &key(1)).unwrap();
-        assert_eq!(claims.jti, Uuid::from_u128(1).into(), "the token names its confirmation");
+        assert_eq!(
+            claims.jti,
+            Uuid::from_u128(1).into(),
+            "the token names its confirmation"
+        );
         let other = read(&token, &key(2)).unwrap_err();
-        assert_eq!(other.code, Code::TokenInvalid, "another installation's token is refused");
+        assert_eq!(
+            other.code,
+            Code::TokenInvalid,
+            "another installation's token is refused"
+        );
     }
 
     #[test]
@@ -112,8 +124,16 @@ mod tests {
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(bytes).unwrap();
             let error = read(&forged, &key(1)).unwrap_err();
-            assert_eq!(error.code, Code::TokenInvalid, "byte {at} changed must not pass");
+            assert_eq!(
+                error.code,
+                Code::TokenInvalid,
+                "byte {at} changed must not pass"
+            );
         }
-        assert_eq!(read("", &key(1)).unwrap_err().code, Code::TokenInvalid, "empty is no token");
+        assert_eq!(
+            read("", &key(1)).unwrap_err().code,
+            Code::TokenInvalid,
+            "empty is no token"
+        );
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use contract::{Code, DraftChange, DraftCheck, DraftFlags, DraftView, Failure, GateView, PhotoView};
+use contract::{
+    Code, DraftChange, DraftCheck, DraftFlags, DraftView, Failure, GateView, PhotoView,
+};
 use domain::{
     Draft, DraftId,
     attempt::AttemptState,
@@ -16,7 +18,10 @@ use crate::{App, fail};
 
 /// What the gates look at: the tree that ships with the app.
 pub(crate) fn gate_context() -> GateContext<'static> {
-    GateContext { catalogue: Catalogue::starter(), language: Language::Fr }
+    GateContext {
+        catalogue: Catalogue::starter(),
+        language: Language::Fr,
+    }
 }
 
 pub(crate) fn gate_report(draft: &Draft) -> GateReport {
@@ -34,9 +39,15 @@ pub(crate) fn draft_view(draft: Draft, beside: Beside) -> DraftView {
     let report = gate_report(&draft);
     DraftView {
         id: draft.id.to_string(),
-        flags: DraftFlags { publish_ready: report.publish_ready() },
+        flags: DraftFlags {
+            publish_ready: report.publish_ready(),
+        },
         missing_fields: report.missing.iter().map(|g| g.code().to_owned()).collect(),
-        warnings: report.warnings.iter().map(|g| g.code().to_owned()).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .map(|g| g.code().to_owned())
+            .collect(),
         title: draft.title,
         description: draft.description,
         price_min_cents: draft.price_min_cents,
@@ -108,13 +119,20 @@ pub(crate) fn check_view(draft: &Draft) -> DraftCheck {
     DraftCheck {
         publish_ready: report.publish_ready(),
         missing_fields: report.missing.iter().map(|g| g.code().to_owned()).collect(),
-        warnings: report.warnings.iter().map(|g| g.code().to_owned()).collect(),
+        warnings: report
+            .warnings
+            .iter()
+            .map(|g| g.code().to_owned())
+            .collect(),
         gates,
     }
 }
 
 fn changes(repair: &Repair) -> Vec<DraftChange> {
-    let change = |key: &str, value: Value| DraftChange { key: key.to_owned(), value };
+    let change = |key: &str, value: Value| DraftChange {
+        key: key.to_owned(),
+        value,
+    };
     match repair {
         Repair::Title { title } => vec![change("title", json!(title))],
         Repair::Description { description } => vec![change("description", json!(description))],

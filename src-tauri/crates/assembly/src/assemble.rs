@@ -64,7 +64,9 @@ impl AssemblyError {
             Self::Folder(e) if e.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
             _ => Code::StorageUnavailable,
         };
-        let cause = std::error::Error::source(self).map(|s| format!(" ({s})")).unwrap_or_default();
+        let cause = std::error::Error::source(self)
+            .map(|s| format!(" ({s})"))
+            .unwrap_or_default();
         Failure::new(code, format!("{self}{cause}."))
     }
 }
@@ -82,8 +84,12 @@ pub async fn assemble(
     let running = folder.running();
     let presence = Presence::announce(&running)?;
     let boot_id = presence.boot_id();
-    let queue =
-        Queue::new(database.writer(), database.reader(), presence, Arc::new(QueueClock));
+    let queue = Queue::new(
+        database.writer(),
+        database.reader(),
+        presence,
+        Arc::new(QueueClock),
+    );
     let records = Arc::new(database.clone());
     let secrets = Arc::new(VaultSecrets::new(
         environment.vault.clone(),
@@ -107,7 +113,9 @@ pub async fn assemble(
         ..MarketplaceConfig::new(folder.profiles())
     })?;
     let practice = options.practice_url.is_some();
-    let site_override = options.practice_url.or_else(|| environment.site_url.clone());
+    let site_override = options
+        .practice_url
+        .or_else(|| environment.site_url.clone());
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let app = App::new(Parts {
         clock,

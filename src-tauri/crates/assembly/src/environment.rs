@@ -81,16 +81,28 @@ mod tests {
 
     fn with(values: &'static [(&'static str, &'static str)]) -> Environment {
         Environment::from_lookup(|name| {
-            values.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned())
+            values
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| (*v).to_owned())
         })
     }
 
     #[test]
     fn defaults_are_those_of_the_contract() {
         let env = with(&[]);
-        assert!((env.pace - 1.0).abs() < f64::EPSILON, "unhurried unless asked");
-        assert_eq!(env.headless, None, "headless only where there is no display");
-        assert!(matches!(env.vault, VaultChoice::Keyring), "the keyring unless a file is asked for");
+        assert!(
+            (env.pace - 1.0).abs() < f64::EPSILON,
+            "unhurried unless asked"
+        );
+        assert_eq!(
+            env.headless, None,
+            "headless only where there is no display"
+        );
+        assert!(
+            matches!(env.vault, VaultChoice::Keyring),
+            "the keyring unless a file is asked for"
+        );
     }
 
     #[test]
@@ -100,13 +112,22 @@ mod tests {
             ("STUDIO_HEADLESS", "maybe"),
             ("STUDIO_SITE_URL", "javascript:alert(1)"),
         ]);
-        assert!((env.pace - 1.0).abs() < f64::EPSILON, "a negative pause is none");
+        assert!(
+            (env.pace - 1.0).abs() < f64::EPSILON,
+            "a negative pause is none"
+        );
         assert_eq!(env.site_url, None, "only http and https are sites");
     }
 
     #[test]
     fn the_passphrase_never_prints() {
-        let env = with(&[("STUDIO_VAULT", "file"), ("STUDIO_VAULT_PASSPHRASE", "hunter2")]);
-        assert!(!format!("{env:?}").contains("hunter2"), "debug output goes to logs");
+        let env = with(&[
+            ("STUDIO_VAULT", "file"),
+            ("STUDIO_VAULT_PASSPHRASE", "hunter2"),
+        ]);
+        assert!(
+            !format!("{env:?}").contains("hunter2"),
+            "debug output goes to logs"
+        );
     }
 }

@@ -25,7 +25,9 @@ impl DataFolder {
     /// Practice lives in a folder of its own inside: nothing of it mixes with real drafts and accounts.
     #[must_use]
     pub fn practice(&self) -> Self {
-        Self { root: self.root.join("practice") }
+        Self {
+            root: self.root.join("practice"),
+        }
     }
 
     /// The folder itself.
@@ -103,7 +105,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = DataFolder::choose(Some(folder.path().to_owned())).unwrap();
         let id = data.installation_id().unwrap();
-        assert_eq!(data.installation_id().unwrap(), id, "the keyring entry must be found again");
-        assert_eq!(fs_err::read_dir(folder.path()).unwrap().count(), 1, "no half-made file stays");
+        assert_eq!(
+            data.installation_id().unwrap(),
+            id,
+            "the keyring entry must be found again"
+        );
+        assert_eq!(
+            fs_err::read_dir(folder.path()).unwrap().count(),
+            1,
+            "no half-made file stays"
+        );
     }
 }

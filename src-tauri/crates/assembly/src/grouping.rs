@@ -21,12 +21,19 @@ impl Grouper for ByCaptureTime {
             .into_iter()
             .map(|group| {
                 let (reason, seconds) = match group.reason {
-                    Reason::TakenWithin { seconds } => ("taken_within", u32::try_from(seconds).ok()),
+                    Reason::TakenWithin { seconds } => {
+                        ("taken_within", u32::try_from(seconds).ok())
+                    }
                     Reason::NoTimes => ("no_times", None),
                     Reason::Single => ("single", None),
                     Reason::ByPerson => ("by_person", None),
                 };
-                PhotoGroup { indices: group.indices, reason, seconds, confidence: group.confidence }
+                PhotoGroup {
+                    indices: group.indices,
+                    reason,
+                    seconds,
+                    confidence: group.confidence,
+                }
             })
             .collect()
     }

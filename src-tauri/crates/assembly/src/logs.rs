@@ -20,15 +20,17 @@ pub fn keep_logs(folder: &Path, filter: &str, terminal: bool) -> (LogGuard, Opti
         EnvFilter::try_new(format!("{filter},{}", browser::LOG_CAP))
             .unwrap_or_else(|_| EnvFilter::new(format!("info,{}", browser::LOG_CAP)))
     };
-    let appender = fs_err::create_dir_all(folder).map_err(|e| e.to_string()).and_then(|()| {
-        rolling::Builder::new()
-            .rotation(rolling::Rotation::DAILY)
-            .filename_prefix("studio")
-            .filename_suffix("jsonl")
-            .max_log_files(KEPT)
-            .build(folder)
-            .map_err(|e| e.to_string())
-    });
+    let appender = fs_err::create_dir_all(folder)
+        .map_err(|e| e.to_string())
+        .and_then(|()| {
+            rolling::Builder::new()
+                .rotation(rolling::Rotation::DAILY)
+                .filename_prefix("studio")
+                .filename_suffix("jsonl")
+                .max_log_files(KEPT)
+                .build(folder)
+                .map_err(|e| e.to_string())
+        });
     let (file, guard, fault) = match appender {
         Ok(appender) => {
             let (writer, guard) = tracing_appender::non_blocking(appender);
@@ -38,7 +40,11 @@ pub fn keep_logs(folder: &Path, filter: &str, terminal: bool) -> (LogGuard, Opti
                 .with_filter(capped(filter));
             (Some(layer), Some(guard), None)
         }
-        Err(error) => (None, None, Some(format!("The log cannot be written: {error}"))),
+        Err(error) => (
+            None,
+            None,
+            Some(format!("The log cannot be written: {error}")),
+        ),
     };
     let terminal = terminal.then(|| {
         tracing_subscriber::fmt::layer()
@@ -48,6 +54,9 @@ pub fn keep_logs(folder: &Path, filter: &str, terminal: bool) -> (LogGuard, Opti
             .with_filter(capped("warn"))
     });
     // A second call in one process (tests) keeps the first.
-    let _ = tracing_subscriber::registry().with(file).with(terminal).try_init();
+    let _ = tracing_subscriber::registry()
+        .with(file)
+        .with(terminal)
+        .try_init();
     (LogGuard(guard), fault)
 }

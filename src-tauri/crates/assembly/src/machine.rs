@@ -45,29 +45,48 @@ impl ThisMachine {
 
     async fn database(&self) -> Check {
         match self.database.sqlite_version().await {
-            Ok(version) => Check { name: "database", ok: true, detail: format!("SQLite {version}") },
-            Err(error) => Check { name: "database", ok: false, detail: error.to_string() },
+            Ok(version) => Check {
+                name: "database",
+                ok: true,
+                detail: format!("SQLite {version}"),
+            },
+            Err(error) => Check {
+                name: "database",
+                ok: false,
+                detail: error.to_string(),
+            },
         }
     }
 
     async fn vault(&self) -> Check {
         match self.secrets.vault().await {
-            Ok(_) => Check { name: "vault", ok: true, detail: "the key is there".to_owned() },
-            Err(error) => Check { name: "vault", ok: false, detail: error.to_string() },
+            Ok(_) => Check {
+                name: "vault",
+                ok: true,
+                detail: "the key is there".to_owned(),
+            },
+            Err(error) => Check {
+                name: "vault",
+                ok: false,
+                detail: error.to_string(),
+            },
         }
     }
 
     async fn find_browser(&self) -> Check {
         let downloaded = self.folder.browsers();
-        let found =
-            browser::find::find(self.browser.as_deref(), None, Some(&downloaded)).await;
+        let found = browser::find::find(self.browser.as_deref(), None, Some(&downloaded)).await;
         match found {
             Ok(executable) => Check {
                 name: "browser",
                 ok: true,
                 detail: format!("{} ({})", executable.path.display(), executable.version),
             },
-            Err(error) => Check { name: "browser", ok: false, detail: error.to_string() },
+            Err(error) => Check {
+                name: "browser",
+                ok: false,
+                detail: error.to_string(),
+            },
         }
     }
 }
@@ -80,8 +99,14 @@ fn codecs() -> Check {
         detail.push_str(&format!(", libde265 {version}"));
     }
     for (name, _, floor) in &below {
-        detail.push_str(&format!("; {name} is older than {floor}, so it runs only in the isolated decoder"));
+        detail.push_str(&format!(
+            "; {name} is older than {floor}, so it runs only in the isolated decoder"
+        ));
     }
     // Old codecs are named, not refused: photos are decoded in children that have nothing to lose.
-    Check { name: "codecs", ok: true, detail }
+    Check {
+        name: "codecs",
+        ok: true,
+        detail,
+    }
 }

@@ -14,7 +14,10 @@ pub(crate) struct Folders {
 
 impl Folders {
     pub(crate) fn of(folder: &DataFolder) -> std::io::Result<Self> {
-        let folders = Self { photos: folder.photos(), previews: folder.previews() };
+        let folders = Self {
+            photos: folder.photos(),
+            previews: folder.previews(),
+        };
         fs_err::create_dir_all(&folders.photos)?;
         fs_err::create_dir_all(&folders.previews)?;
         Ok(folders)

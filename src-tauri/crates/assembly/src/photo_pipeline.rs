@@ -15,9 +15,13 @@ pub(crate) struct ChildProcesses {
 impl ChildProcesses {
     /// The running executable decodes in children of itself: every shell answers to the worker word.
     pub(crate) fn of_this_program() -> std::io::Result<Self> {
-        let command =
-            WorkerCommand { program: std::env::current_exe()?, args: vec![WORKER_ARG.into()] };
-        Ok(Self { decoder: Decoder::new(command, WORKERS, Limits::default()) })
+        let command = WorkerCommand {
+            program: std::env::current_exe()?,
+            args: vec![WORKER_ARG.into()],
+        };
+        Ok(Self {
+            decoder: Decoder::new(command, WORKERS, Limits::default()),
+        })
     }
 }
 
@@ -53,12 +57,21 @@ fn refusal(error: ImageError) -> PhotoRefusal {
     };
     let message = match code {
         Code::NotAnImage => "This is not a picture.",
-        Code::UnsupportedFormat => "This kind of picture is not read here. Use JPEG, PNG, WebP or HEIC.",
+        Code::UnsupportedFormat => {
+            "This kind of picture is not read here. Use JPEG, PNG, WebP or HEIC."
+        }
         Code::FileTooLarge => "The file is too large.",
         Code::ImageTooLarge => "The picture has too many pixels.",
-        Code::DecodeLimit => "Reading the picture took too long or too much memory, so it was stopped.",
-        Code::NotAvailable => "The photo reader could not be started. Nothing is wrong with the file; try again.",
+        Code::DecodeLimit => {
+            "Reading the picture took too long or too much memory, so it was stopped."
+        }
+        Code::NotAvailable => {
+            "The photo reader could not be started. Nothing is wrong with the file; try again."
+        }
         _ => "The picture is damaged and cannot be read whole.",
     };
-    PhotoRefusal { code, message: message.to_owned() }
+    PhotoRefusal {
+        code,
+        message: message.to_owned(),
+    }
 }

@@ -32,9 +32,13 @@ impl Practice {
     /// # Errors
     /// When it cannot listen on loopback or read its own file.
     pub async fn start(folder: &DataFolder) -> Result<Self, PracticeError> {
-        let config =
-            SandboxConfig { state_file: Some(folder.market()), ..SandboxConfig::default() };
-        Ok(Self { market: Sandbox::start(config).await? })
+        let config = SandboxConfig {
+            state_file: Some(folder.market()),
+            ..SandboxConfig::default()
+        };
+        Ok(Self {
+            market: Sandbox::start(config).await?,
+        })
     }
 
     /// Its address, `http://127.0.0.1:PORT`.
@@ -49,7 +53,9 @@ impl Practice {
     /// When the session cannot be sealed.
     pub async fn sign_in(&self, app: &App) -> Result<(), PracticeError> {
         let cookie = SecretString::from(self.market.session_cookie(DEMO_LOGIN));
-        app.store_session(None, &cookie, USER_AGENT).await.map_err(PracticeError::Session)
+        app.store_session(None, &cookie, USER_AGENT)
+            .await
+            .map_err(PracticeError::Session)
     }
 
     /// Stops it.

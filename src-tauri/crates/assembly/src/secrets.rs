@@ -22,8 +22,17 @@ pub(crate) struct VaultSecrets {
 }
 
 impl VaultSecrets {
-    pub(crate) fn new(choice: VaultChoice, folder: DataFolder, accounts: Arc<dyn Accounts>) -> Self {
-        Self { choice, folder, accounts, open: OnceCell::new() }
+    pub(crate) fn new(
+        choice: VaultChoice,
+        folder: DataFolder,
+        accounts: Arc<dyn Accounts>,
+    ) -> Self {
+        Self {
+            choice,
+            folder,
+            accounts,
+            open: OnceCell::new(),
+        }
     }
 
     pub(crate) async fn vault(&self) -> Result<&Vault, SecretError> {
@@ -34,19 +43,28 @@ impl VaultSecrets {
         let unavailable = |why: String| SecretError::Unavailable(why);
         let kind = match &self.choice {
             VaultChoice::Keyring => VaultKind::Keyring,
-            VaultChoice::File { passphrase: Some(passphrase) } => {
-                VaultKind::File { path: self.folder.vault_file(), passphrase: passphrase.clone() }
-            }
+            VaultChoice::File {
+                passphrase: Some(passphrase),
+            } => VaultKind::File {
+                path: self.folder.vault_file(),
+                passphrase: passphrase.clone(),
+            },
             VaultChoice::File { passphrase: None } => {
                 return Err(unavailable(
                     "STUDIO_VAULT=file needs STUDIO_VAULT_PASSPHRASE".to_owned(),
                 ));
             }
         };
-        let name = self.folder.installation_id().map_err(|e| unavailable(e.to_string()))?;
+        let name = self
+            .folder
+            .installation_id()
+            .map_err(|e| unavailable(e.to_string()))?;
         // Sealed rows without their key mean that the key is lost: a new one must not hide that.
-        let expects_existing =
-            self.accounts.any_sealed().await.map_err(|e| unavailable(e.to_string()))?;
+        let expects_existing = self
+            .accounts
+            .any_sealed()
+            .await
+            .map_err(|e| unavailable(e.to_string()))?;
         let running = self.folder.running();
         fs_err::create_dir_all(&running).map_err(|e| unavailable(e.to_string()))?;
         let options = OpenOptions {
@@ -54,9 +72,16 @@ impl VaultSecrets {
             lock_file: Some(running.join("vault.lock")),
             ..OpenOptions::default()
         };
-        Vault::open(kind, VaultScope { service: SERVICE.to_owned(), name }, options)
-            .await
-            .map_err(translate)
+        Vault::open(
+            kind,
+            VaultScope {
+                service: SERVICE.to_owned(),
+                name,
+            },
+            options,
+        )
+        .await
+        .map_err(translate)
     }
 }
 
@@ -71,11 +96,18 @@ fn translate(error: VaultError) -> SecretError {
 #[async_trait]
 impl Secrets for VaultSecrets {
     async fn seal(&self, account: &str, plain: &SecretSlice<u8>) -> Result<Vec<u8>, SecretError> {
-        self.vault().await?.seal(account, plain.expose_secret()).map_err(translate)
+        self.vault()
+            .await?
+            .seal(account, plain.expose_secret())
+            .map_err(translate)
     }
 
     async fn open(&self, account: &str, sealed: &[u8]) -> Result<SecretSlice<u8>, SecretError> {
-        let plain = self.vault().await?.open_sealed(account, sealed).map_err(translate)?;
+        let plain = self
+            .vault()
+            .await?
+            .open_sealed(account, sealed)
+            .map_err(translate)?;
         Ok(SecretSlice::from(plain.to_vec()))
     }
 

@@ -257,7 +257,9 @@ pub(crate) enum Settings {
 
 fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => Ok((key.trim().to_owned(), value.to_owned())),
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.to_owned()))
+        }
         _ => Err("expected KEY=VALUE".to_owned()),
     }
 }
@@ -276,12 +278,18 @@ mod tests {
     #[test]
     fn publish_takes_a_token_or_resolve() {
         let parsed = |words: &[&str]| Arguments::try_parse_from(words).is_ok();
-        assert!(parsed(&["studio", "publish", "v4.local.x", "--live"]), "a token is published");
+        assert!(
+            parsed(&["studio", "publish", "v4.local.x", "--live"]),
+            "a token is published"
+        );
         assert!(!parsed(&["studio", "publish"]), "nothing is not a token");
         assert!(
             parsed(&["studio", "publish", "resolve", "D", "--not-published"]),
             "an unknown outcome is settled"
         );
-        assert!(!parsed(&["studio", "publish", "resolve", "D"]), "the person must say which");
+        assert!(
+            !parsed(&["studio", "publish", "resolve", "D"]),
+            "the person must say which"
+        );
     }
 }

@@ -24,8 +24,13 @@ fn main() -> ExitCode {
         return code;
     }
     let arguments = Arguments::parse();
-    let output = Output { json: arguments.json };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let output = Output {
+        json: arguments.json,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             return output.failure(&contract::Failure::new(

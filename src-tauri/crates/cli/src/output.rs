@@ -21,7 +21,10 @@ impl Output {
     ) -> Result<(), Failure> {
         if self.json {
             let document = serde_json::to_string(view).map_err(|e| {
-                Failure::new(contract::Code::Internal, format!("The answer cannot be printed: {e}."))
+                Failure::new(
+                    contract::Code::Internal,
+                    format!("The answer cannot be printed: {e}."),
+                )
             })?;
             println!("{document}");
         } else {

@@ -186,7 +186,11 @@ mod tests {
     #[test]
     fn texts_are_unique_and_what_serde_writes() {
         let texts: BTreeSet<_> = Code::ALL.iter().map(|c| c.as_str()).collect();
-        assert_eq!(texts.len(), Code::ALL.len(), "two codes must not share a text");
+        assert_eq!(
+            texts.len(),
+            Code::ALL.len(),
+            "two codes must not share a text"
+        );
         for code in Code::ALL {
             assert_eq!(
                 serde_json::to_value(code).unwrap(),

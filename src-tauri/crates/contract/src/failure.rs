@@ -24,7 +24,12 @@ pub struct Failure {
 impl Failure {
     /// A failure without details.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Value::Null, retry_at: None }
+        Self {
+            code,
+            message: message.into(),
+            details: Value::Null,
+            retry_at: None,
+        }
     }
 
     /// Adds details.

@@ -79,10 +79,12 @@ impl Accounts for Database {
     }
 
     async fn any_sealed(&self) -> Recorded<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM accounts WHERE sealed_session IS NOT NULL)")
-            .fetch_one(&self.reader)
-            .await
-            .map_err(record)
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM accounts WHERE sealed_session IS NOT NULL)",
+        )
+        .fetch_one(&self.reader)
+        .await
+        .map_err(record)
     }
 }
 
@@ -109,8 +111,18 @@ mod tests {
         db.save(&account).await.unwrap();
         db.save_session(account.id, Some(&[9])).await.unwrap();
         let stored = Accounts::by_name(&db, "main").await.unwrap().unwrap();
-        assert_eq!(stored.sealed_session, Some(vec![9]), "the newest session is kept");
-        assert_eq!(stored.login, account.login, "a run's end must not undo what was learnt meanwhile");
-        assert!(db.any_sealed().await.unwrap(), "a sealed session needs its key");
+        assert_eq!(
+            stored.sealed_session,
+            Some(vec![9]),
+            "the newest session is kept"
+        );
+        assert_eq!(
+            stored.login, account.login,
+            "a run's end must not undo what was learnt meanwhile"
+        );
+        assert!(
+            db.any_sealed().await.unwrap(),
+            "a sealed session needs its key"
+        );
     }
 }

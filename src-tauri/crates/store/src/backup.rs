@@ -42,11 +42,15 @@ fn prune(folder: &Path) -> std::io::Result<()> {
         .filter_map(|entry| entry.ok().map(|e| e.path()))
         .filter(|p| {
             p.extension().is_some_and(|e| e == "sqlite")
-                && p.file_name().is_some_and(|n| n.to_string_lossy().starts_with("studio-before-"))
+                && p.file_name()
+                    .is_some_and(|n| n.to_string_lossy().starts_with("studio-before-"))
         })
         .collect();
     // The stamp in the name sorts by time within and across versions: the version only grows.
     copies.sort();
     let surplus = copies.len().saturating_sub(KEPT);
-    copies.iter().take(surplus).try_for_each(fs_err::remove_file)
+    copies
+        .iter()
+        .take(surplus)
+        .try_for_each(fs_err::remove_file)
 }

@@ -25,7 +25,10 @@ pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, RecordError> {
     serde_json::to_string(value).map_err(|e| RecordError::Broken(e.to_string()))
 }
 
-pub(crate) fn read_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, RecordError> {
+pub(crate) fn read_json<T: DeserializeOwned>(
+    text: &str,
+    what: &'static str,
+) -> Result<T, RecordError> {
     serde_json::from_str(text).map_err(|_| unreadable(what))
 }
 

@@ -34,7 +34,10 @@ impl Database {
     /// # Errors
     /// See [`OpenError`]. A newer database is refused before anything is written.
     pub async fn open(folder: &Path) -> Result<Self, OpenError> {
-        let at = |source| OpenError::Folder { path: folder.to_owned(), source };
+        let at = |source| OpenError::Folder {
+            path: folder.to_owned(),
+            source,
+        };
         fs_err::create_dir_all(folder).map_err(at)?;
         private(folder).map_err(at)?;
         let path = folder.join("studio.sqlite");
@@ -83,7 +86,9 @@ impl Database {
     /// # Errors
     /// When the database does not answer.
     pub async fn sqlite_version(&self) -> Result<String, OpenError> {
-        Ok(sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&self.reader).await?)
+        Ok(sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(&self.reader)
+            .await?)
     }
 
     /// Ends all connections; everything is on the disk already.
@@ -94,26 +99,39 @@ impl Database {
 }
 
 async fn floor(connection: &mut SqliteConnection) -> Result<(), OpenError> {
-    let found: String =
-        sqlx::query_scalar("SELECT sqlite_version()").fetch_one(connection).await?;
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(connection)
+        .await?;
     let mut parts = found.split('.').map(|p| u32::from_str(p).unwrap_or(0));
-    let version =
-        (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    let version = (
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+    );
     if version < SQLITE_FLOOR {
-        return Err(OpenError::SqliteTooOld { found, needed: "3.51.3" });
+        return Err(OpenError::SqliteTooOld {
+            found,
+            needed: "3.51.3",
+        });
     }
     Ok(())
 }
 
 async fn check(connection: &mut SqliteConnection, path: &Path) -> Result<(), OpenError> {
-    let finding: String =
-        sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(connection).await.map_err(|e| {
-            OpenError::Damaged { path: path.to_owned(), finding: e.to_string() }
+    let finding: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(connection)
+        .await
+        .map_err(|e| OpenError::Damaged {
+            path: path.to_owned(),
+            finding: e.to_string(),
         })?;
     if finding == "ok" {
         Ok(())
     } else {
-        Err(OpenError::Damaged { path: path.to_owned(), finding })
+        Err(OpenError::Damaged {
+            path: path.to_owned(),
+            finding,
+        })
     }
 }
 
@@ -125,7 +143,11 @@ async fn migrate(
     let present = applied(connection).await?;
     let newest = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     match present {
-        Some(version) if version > newest => return Err(OpenError::Newer { path: path.to_owned() }),
+        Some(version) if version > newest => {
+            return Err(OpenError::Newer {
+                path: path.to_owned(),
+            });
+        }
         Some(version) if version < newest => {
             let copy = copy_before_upgrade(connection, &folder.join("backups"), version).await?;
             tracing::info!(copy = %copy.display(), from = version, to = newest, "copied before the upgrade");
@@ -134,7 +156,9 @@ async fn migrate(
     }
     // Each file runs in a transaction of its own.
     MIGRATIONS.run(&mut *connection).await.map_err(|e| match e {
-        MigrateError::VersionMissing(_) => OpenError::Newer { path: path.to_owned() },
+        MigrateError::VersionMissing(_) => OpenError::Newer {
+            path: path.to_owned(),
+        },
         other => OpenError::Migrate(other),
     })
 }
@@ -148,7 +172,11 @@ async fn applied(connection: &mut SqliteConnection) -> Result<Option<i64>, OpenE
     if table == 0 {
         return Ok(None);
     }
-    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await?)
+    Ok(
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+            .fetch_one(connection)
+            .await?,
+    )
 }
 
 #[cfg(unix)]
@@ -172,21 +200,37 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Database::open(folder.path()).await.unwrap();
         for pool in [&db.writer, &db.reader] {
-            let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
-            assert_eq!(sync, 2, "only FULL keeps an acknowledged intent through a power cut");
-            let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(pool).await.unwrap();
+            let sync: i64 = sqlx::query_scalar("PRAGMA synchronous")
+                .fetch_one(pool)
+                .await
+                .unwrap();
+            assert_eq!(
+                sync, 2,
+                "only FULL keeps an acknowledged intent through a power cut"
+            );
+            let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys")
+                .fetch_one(pool)
+                .await
+                .unwrap();
             assert_eq!(keys, 1, "a listing must never point at no draft");
         }
-        let mode: String =
-            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&db.writer).await.unwrap();
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&db.writer)
+            .await
+            .unwrap();
         assert_eq!(mode, "wal", "readers must not wait for the writer");
         let loose: Vec<String> =
             sqlx::query_scalar("SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_sqlx%' ESCAPE '\\'")
                 .fetch_all(&db.writer)
                 .await
                 .unwrap();
-        assert!(loose.is_empty(), "every table of ours is STRICT, but {loose:?} is not");
-        let write = sqlx::query("INSERT INTO settings VALUES ('a', '1')").execute(&db.reader).await;
+        assert!(
+            loose.is_empty(),
+            "every table of ours is STRICT, but {loose:?} is not"
+        );
+        let write = sqlx::query("INSERT INTO settings VALUES ('a', '1')")
+            .execute(&db.reader)
+            .await;
         assert!(write.is_err(), "a reader must not be able to write");
     }
 
@@ -203,8 +247,14 @@ mod tests {
         .unwrap();
         db.close().await;
         let error = Database::open(folder.path()).await.err().unwrap();
-        assert!(matches!(error, OpenError::Newer { .. }), "an older app says so politely: {error}");
-        assert!(!folder.path().join("backups").exists(), "nothing was written on the way");
+        assert!(
+            matches!(error, OpenError::Newer { .. }),
+            "an older app says so politely: {error}"
+        );
+        assert!(
+            !folder.path().join("backups").exists(),
+            "nothing was written on the way"
+        );
     }
 
     #[tokio::test]
@@ -225,7 +275,10 @@ mod tests {
             ..Migrator::DEFAULT
         };
         only_first.run(&mut old).await.unwrap();
-        sqlx::query("INSERT INTO settings VALUES ('language', '\"fr\"')").execute(&mut old).await.unwrap();
+        sqlx::query("INSERT INTO settings VALUES ('language', '\"fr\"')")
+            .execute(&mut old)
+            .await
+            .unwrap();
         old.close().await.unwrap();
 
         Database::open(folder.path()).await.unwrap().close().await;
@@ -242,7 +295,10 @@ mod tests {
             .fetch_one(&mut copy)
             .await
             .unwrap();
-        assert_eq!(value, "\"fr\"", "the copy holds what was there before the upgrade");
+        assert_eq!(
+            value, "\"fr\"",
+            "the copy holds what was there before the upgrade"
+        );
     }
 
     #[tokio::test]
@@ -251,7 +307,14 @@ mod tests {
         let path = folder.path().join("studio.sqlite");
         let junk = vec![0x5a_u8; 8192];
         fs_err::write(&path, &junk).unwrap();
-        assert!(Database::open(folder.path()).await.is_err(), "junk is no database");
-        assert_eq!(fs_err::read(&path).unwrap(), junk, "what is not understood is not touched");
+        assert!(
+            Database::open(folder.path()).await.is_err(),
+            "junk is no database"
+        );
+        assert_eq!(
+            fs_err::read(&path).unwrap(),
+            junk,
+            "what is not understood is not touched"
+        );
     }
 }

@@ -28,7 +28,9 @@ fn read(row: &SqliteRow) -> Recorded<Draft> {
     let text = |column: &str| row.try_get::<String, _>(column).map_err(record);
     let maybe = |column: &str| row.try_get::<Option<String>, _>(column).map_err(record);
     let cents = |column: &str| {
-        row.try_get::<Option<i64>, _>(column).map_err(record).and_then(read_cents)
+        row.try_get::<Option<i64>, _>(column)
+            .map_err(record)
+            .and_then(read_cents)
     };
     let closed = |what: &'static str| move || unreadable(what);
     Ok(Draft {
@@ -38,7 +40,9 @@ fn read(row: &SqliteRow) -> Recorded<Draft> {
         price_min_cents: cents("price_min_cents")?,
         price_target_cents: cents("price_target_cents")?,
         price_max_cents: cents("price_max_cents")?,
-        currency: text("currency")?.parse().map_err(|_| unreadable("a currency"))?,
+        currency: text("currency")?
+            .parse()
+            .map_err(|_| unreadable("a currency"))?,
         brand: maybe("brand")?.as_deref().and_then(Brand::parse),
         size: Size::parse(&text("size")?),
         condition: maybe("condition")?
@@ -88,7 +92,11 @@ impl Database {
 #[async_trait]
 impl Drafts for Database {
     async fn insert(&self, drafts: &[Draft]) -> Recorded<()> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         for draft in drafts {
             write(
                 &mut tx,
@@ -113,7 +121,10 @@ impl Drafts for Database {
         .fetch_one(&self.reader)
         .await
         .map_err(record)?;
-        self.with_photos(vec![row]).await?.pop().ok_or(RecordError::NotFound)
+        self.with_photos(vec![row])
+            .await?
+            .pop()
+            .ok_or(RecordError::NotFound)
     }
 
     async fn list(&self, query: &DraftQuery) -> Recorded<Vec<Draft>> {
@@ -121,7 +132,14 @@ impl Drafts for Database {
             .split(' ')
             .filter(|w| !w.is_empty())
             .take(MAX_WORDS)
-            .map(|w| format!("%{}%", w.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+            .map(|w| {
+                format!(
+                    "%{}%",
+                    w.replace('\\', "\\\\")
+                        .replace('%', "\\%")
+                        .replace('_', "\\_")
+                )
+            })
             .collect();
         let conditions = " AND search LIKE ? ESCAPE '\\'".repeat(words.len());
         // Only our own text is put together; every word is bound.
@@ -142,7 +160,11 @@ impl Drafts for Database {
     }
 
     async fn update(&self, draft: &Draft) -> Recorded<()> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         let stored: Option<i64> =
             sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
                 .bind(draft.id.to_string())
@@ -176,13 +198,18 @@ impl Drafts for Database {
     }
 
     async fn remove(&self, id: DraftId, at: DateTime<Utc>) -> Recorded<()> {
-        let done = sqlx::query("UPDATE drafts SET removed_at = ? WHERE id = ? AND removed_at IS NULL")
-            .bind(time(at))
-            .bind(id.to_string())
-            .execute(&self.writer)
-            .await
-            .map_err(record)?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(RecordError::NotFound) }
+        let done =
+            sqlx::query("UPDATE drafts SET removed_at = ? WHERE id = ? AND removed_at IS NULL")
+                .bind(time(at))
+                .bind(id.to_string())
+                .execute(&self.writer)
+                .await
+                .map_err(record)?;
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(RecordError::NotFound)
+        }
     }
 
     async fn restore(&self, id: DraftId) -> Recorded<Draft> {
@@ -204,8 +231,13 @@ async fn write(
 ) -> Recorded<()> {
     let brand = draft.brand.as_ref().map(Brand::as_text);
     let search = fold(
-        &[&draft.title, &draft.description, brand.unwrap_or(""), draft.category.as_deref().unwrap_or("")]
-            .join(" "),
+        &[
+            &draft.title,
+            &draft.description,
+            brand.unwrap_or(""),
+            draft.category.as_deref().unwrap_or(""),
+        ]
+        .join(" "),
     );
     let mut query = sqlx::query(sql)
         .bind(&draft.title)
@@ -229,7 +261,11 @@ async fn write(
     if let Some(created_at) = created_at {
         query = query.bind(time(created_at));
     }
-    query.bind(draft.id.to_string()).execute(connection).await.map_err(record)?;
+    query
+        .bind(draft.id.to_string())
+        .execute(connection)
+        .await
+        .map_err(record)?;
     Ok(())
 }
 

@@ -55,7 +55,10 @@ pub(crate) fn record(error: sqlx::Error) -> RecordError {
         sqlx::Error::RowNotFound => RecordError::NotFound,
         // SQLITE_FULL is 13; extended codes keep it in the low byte.
         sqlx::Error::Database(db)
-            if db.code().and_then(|c| c.parse::<i32>().ok()).is_some_and(|c| c & 0xff == 13) =>
+            if db
+                .code()
+                .and_then(|c| c.parse::<i32>().ok())
+                .is_some_and(|c| c & 0xff == 13) =>
         {
             RecordError::Full
         }

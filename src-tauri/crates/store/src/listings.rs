@@ -46,7 +46,9 @@ impl Listings for Database {
         .fetch_all(&self.reader)
         .await
         .map_err(record)?;
-        rows.into_iter().map(|(id, url)| Ok((read_id(&id)?, url))).collect()
+        rows.into_iter()
+            .map(|(id, url)| Ok((read_id(&id)?, url)))
+            .collect()
     }
 }
 

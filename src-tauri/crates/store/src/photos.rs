@@ -70,9 +70,13 @@ impl Photos for Database {
         .fetch_all(&self.reader)
         .await
         .map_err(record)?;
-        let mut found: HashMap<PhotoId, Photo> =
-            rows.iter().map(|r| read(r).map(|p| (p.id, p))).collect::<Recorded<_>>()?;
-        ids.iter().map(|id| found.remove(id).ok_or(RecordError::NotFound)).collect()
+        let mut found: HashMap<PhotoId, Photo> = rows
+            .iter()
+            .map(|r| read(r).map(|p| (p.id, p)))
+            .collect::<Recorded<_>>()?;
+        ids.iter()
+            .map(|id| found.remove(id).ok_or(RecordError::NotFound))
+            .collect()
     }
 }
 
@@ -91,7 +95,9 @@ mod tests {
             width: 1600,
             height: 1200,
             phash: u64::MAX - 1,
-            captured_at: chrono::NaiveDate::from_ymd_opt(2026, 11, 1).unwrap().and_hms_opt(10, 2, 3),
+            captured_at: chrono::NaiveDate::from_ymd_opt(2026, 11, 1)
+                .unwrap()
+                .and_hms_opt(10, 2, 3),
             camera: Some("iPhone".into()),
             created_at: Utc.timestamp_opt(1_700_000_000, 0).single().unwrap(),
         }
@@ -102,8 +108,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Database::open(folder.path()).await.unwrap();
         let first = photo(1);
-        assert_eq!(db.insert_once(&first).await.unwrap(), (first.clone(), true), "it reads back whole");
-        let again = Photo { id: Uuid::from_u128(2).into(), ..first.clone() };
+        assert_eq!(
+            db.insert_once(&first).await.unwrap(),
+            (first.clone(), true),
+            "it reads back whole"
+        );
+        let again = Photo {
+            id: Uuid::from_u128(2).into(),
+            ..first.clone()
+        };
         let (stored, new) = db.insert_once(&again).await.unwrap();
         assert!(!new, "the same bytes are no new photo");
         assert_eq!(stored.id, first.id, "the first row is the photo");
@@ -117,9 +130,18 @@ mod tests {
             db.insert_once(&photo(n)).await.unwrap();
         }
         let ids: Vec<PhotoId> = [3_u128, 1].map(|n| Uuid::from_u128(n).into()).into();
-        let got: Vec<PhotoId> = db.get_many(&ids).await.unwrap().iter().map(|p| p.id).collect();
+        let got: Vec<PhotoId> = db
+            .get_many(&ids)
+            .await
+            .unwrap()
+            .iter()
+            .map(|p| p.id)
+            .collect();
         assert_eq!(got, ids, "the order is the draft's order");
         let missing = db.get_many(&[Uuid::from_u128(99).into()]).await;
-        assert!(matches!(missing, Err(RecordError::NotFound)), "an unknown photo is not left out silently");
+        assert!(
+            matches!(missing, Err(RecordError::NotFound)),
+            "an unknown photo is not left out silently"
+        );
     }
 }

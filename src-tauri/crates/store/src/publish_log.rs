@@ -109,7 +109,11 @@ impl PublishLog for Database {
     }
 
     async fn begin(&self, attempt: &Attempt, draft_revision: u32) -> Result<(), IntentRefused> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         let revision: Option<i64> =
             sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
                 .bind(attempt.draft_id.to_string())
@@ -141,7 +145,9 @@ impl PublishLog for Database {
         if let Err(error) = inserted {
             return Err(refused(&mut tx, attempt, error).await);
         }
-        tx.commit().await.map_err(|e| IntentRefused::Record(record(e)))
+        tx.commit()
+            .await
+            .map_err(|e| IntentRefused::Record(record(e)))
     }
 
     async fn advance(
@@ -150,7 +156,11 @@ impl PublishLog for Database {
         event: AttemptEvent,
         facts: &AttemptFacts,
     ) -> Recorded<Attempt> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         let select = attempts!("WHERE id = ?");
         let row = sqlx::query(select)
             .bind(id.to_string())
@@ -158,10 +168,10 @@ impl PublishLog for Database {
             .await
             .map_err(record)?;
         let before = read(&row)?;
-        let state = before
-            .state
-            .after(event)
-            .ok_or(RecordError::Illegal { state: before.state, event })?;
+        let state = before.state.after(event).ok_or(RecordError::Illegal {
+            state: before.state,
+            event,
+        })?;
         let at = facts.at.unwrap_or(before.updated_at);
         sqlx::query(
             "UPDATE publish_attempts SET state = ?, reason = ?, result = coalesce(?, result), \
@@ -188,21 +198,30 @@ impl PublishLog for Database {
                 .await
                 .map_err(record)?;
         }
-        let row =
-            sqlx::query(select).bind(id.to_string()).fetch_one(&mut *tx).await.map_err(record)?;
+        let row = sqlx::query(select)
+            .bind(id.to_string())
+            .fetch_one(&mut *tx)
+            .await
+            .map_err(record)?;
         let after = read(&row)?;
         tx.commit().await.map_err(record)?;
         Ok(after)
     }
 
     async fn note_result(&self, id: AttemptId, result: &str) -> Recorded<()> {
-        let done = sqlx::query("UPDATE publish_attempts SET result = ? WHERE id = ? AND state = 'settled'")
-            .bind(result)
-            .bind(id.to_string())
-            .execute(&self.writer)
-            .await
-            .map_err(record)?;
-        if done.rows_affected() == 1 { Ok(()) } else { Err(RecordError::NotFound) }
+        let done = sqlx::query(
+            "UPDATE publish_attempts SET result = ? WHERE id = ? AND state = 'settled'",
+        )
+        .bind(result)
+        .bind(id.to_string())
+        .execute(&self.writer)
+        .await
+        .map_err(record)?;
+        if done.rows_affected() == 1 {
+            Ok(())
+        } else {
+            Err(RecordError::NotFound)
+        }
     }
 
     async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
@@ -265,7 +284,10 @@ async fn refused(
     attempt: &Attempt,
     error: sqlx::Error,
 ) -> IntentRefused {
-    if !error.as_database_error().is_some_and(|e| e.is_unique_violation()) {
+    if !error
+        .as_database_error()
+        .is_some_and(|e| e.is_unique_violation())
+    {
         return IntentRefused::Record(record(error));
     }
     type Make = fn(AttemptId) -> IntentRefused;
@@ -279,9 +301,21 @@ async fn refused(
         };
     }
     let places: [(Make, &'static str, String); 3] = [
-        (IntentRefused::TokenUsed, holder!("confirmation_id"), attempt.confirmation_id.to_string()),
-        (IntentRefused::KeyInUse, holder!("idempotency_key"), attempt.idempotency_key.clone()),
-        (IntentRefused::ContentInUse, holder!("draft_id"), attempt.draft_id.to_string()),
+        (
+            IntentRefused::TokenUsed,
+            holder!("confirmation_id"),
+            attempt.confirmation_id.to_string(),
+        ),
+        (
+            IntentRefused::KeyInUse,
+            holder!("idempotency_key"),
+            attempt.idempotency_key.clone(),
+        ),
+        (
+            IntentRefused::ContentInUse,
+            holder!("draft_id"),
+            attempt.draft_id.to_string(),
+        ),
     ];
     for (make, sql, value) in places {
         let holder: Result<Option<String>, sqlx::Error> = sqlx::query_scalar(sql)
@@ -289,7 +323,10 @@ async fn refused(
             .bind(value)
             .fetch_optional(&mut *connection)
             .await;
-        match holder.map_err(record).and_then(|id| id.map(|id| read_id(&id)).transpose()) {
+        match holder
+            .map_err(record)
+            .and_then(|id| id.map(|id| read_id(&id)).transpose())
+        {
             Ok(Some(id)) => return make(id),
             Ok(None) => {}
             Err(error) => return IntentRefused::Record(error),

@@ -14,7 +14,9 @@ impl Settings for Database {
                 .fetch_all(&self.reader)
                 .await
                 .map_err(record)?;
-        rows.into_iter().map(|(key, value)| Ok((key, read_json(&value, "a setting")?))).collect()
+        rows.into_iter()
+            .map(|(key, value)| Ok((key, read_json(&value, "a setting")?)))
+            .collect()
     }
 
     async fn get(&self, key: &str) -> Recorded<Option<Value>> {
@@ -27,7 +29,11 @@ impl Settings for Database {
     }
 
     async fn set(&self, values: &[(String, Value)]) -> Recorded<()> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(record)?;
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         for (key, value) in values {
             let query = if value.is_null() {
                 sqlx::query("DELETE FROM settings WHERE key = ?").bind(key)
@@ -55,13 +61,27 @@ mod tests {
     async fn values_survive_and_null_removes() {
         let folder = tempfile::tempdir().unwrap();
         let db = Database::open(folder.path()).await.unwrap();
-        db.set(&[("language".into(), json!("fr")), ("welcomed".into(), json!(true))]).await.unwrap();
-        db.set(&[("language".into(), json!("en")), ("welcomed".into(), Value::Null)]).await.unwrap();
+        db.set(&[
+            ("language".into(), json!("fr")),
+            ("welcomed".into(), json!(true)),
+        ])
+        .await
+        .unwrap();
+        db.set(&[
+            ("language".into(), json!("en")),
+            ("welcomed".into(), Value::Null),
+        ])
+        .await
+        .unwrap();
         assert_eq!(
             Settings::all(&db).await.unwrap(),
             [("language".to_owned(), json!("en"))],
             "the newest value stays, a null is no value"
         );
-        assert_eq!(Settings::get(&db, "welcomed").await.unwrap(), None, "it was removed");
+        assert_eq!(
+            Settings::get(&db, "welcomed").await.unwrap(),
+            None,
+            "it was removed"
+        );
     }
 }

@@ -16,7 +16,9 @@ use store::Database;
 use uuid::Uuid;
 
 fn at(seconds: i64) -> chrono::DateTime<Utc> {
-    Utc.timestamp_opt(1_700_000_000 + seconds, 0).single().unwrap()
+    Utc.timestamp_opt(1_700_000_000 + seconds, 0)
+        .single()
+        .unwrap()
 }
 
 fn photo(n: u128) -> Photo {
@@ -78,7 +80,9 @@ impl Bed {
         };
         bed.db.save(&account).await.unwrap();
         let draft = draft(1);
-        Drafts::insert(&bed.db, std::slice::from_ref(&draft)).await.unwrap();
+        Drafts::insert(&bed.db, std::slice::from_ref(&draft))
+            .await
+            .unwrap();
         (bed, draft)
     }
 
@@ -132,10 +136,16 @@ async fn a_draft_reads_back_whole_with_its_photos_in_order() {
         bed.db.insert_once(&photo(n)).await.unwrap();
         draft.photos.push(photo(n));
     }
-    Drafts::insert(&bed.db, std::slice::from_ref(&draft)).await.unwrap();
+    Drafts::insert(&bed.db, std::slice::from_ref(&draft))
+        .await
+        .unwrap();
     bed.db.close().await;
     let again = Database::open(bed.folder.path()).await.unwrap();
-    assert_eq!(Drafts::get(&again, draft.id).await.unwrap(), draft, "a restart loses nothing");
+    assert_eq!(
+        Drafts::get(&again, draft.id).await.unwrap(),
+        draft,
+        "a restart loses nothing"
+    );
 }
 
 #[tokio::test]
@@ -149,21 +159,40 @@ async fn of_two_editors_the_later_is_told() {
     second.title = "Autre".into();
     second.revision += 1;
     let error = bed.db.update(&second).await.unwrap_err();
-    assert!(matches!(error, RecordError::Stale), "the second must not overwrite what it has not seen");
-    assert_eq!(Drafts::get(&bed.db, draft.id).await.unwrap().title, "Une", "the first change stays");
+    assert!(
+        matches!(error, RecordError::Stale),
+        "the second must not overwrite what it has not seen"
+    );
+    assert_eq!(
+        Drafts::get(&bed.db, draft.id).await.unwrap().title,
+        "Une",
+        "the first change stays"
+    );
 }
 
 #[tokio::test]
 async fn search_folds_case_and_accents_and_escapes_wildcards() {
     let (bed, draft) = Bed::with_draft().await;
     let hits = async |search: &str| {
-        let query = DraftQuery { search: search.into(), limit: 10, offset: 0 };
+        let query = DraftQuery {
+            search: search.into(),
+            limit: 10,
+            offset: 0,
+        };
         bed.db.list(&query).await.unwrap().len()
     };
-    assert_eq!(hits("SEZANE robe").await, 1, "words in any order, without accents");
+    assert_eq!(
+        hits("SEZANE robe").await,
+        1,
+        "words in any order, without accents"
+    );
     assert_eq!(hits("femmes").await, 1, "the category counts");
     assert_eq!(hits("pantalon").await, 0, "another word finds nothing");
-    assert_eq!(hits("%").await, 0, "a typed % is a character, not everything");
+    assert_eq!(
+        hits("%").await,
+        0,
+        "a typed % is a character, not everything"
+    );
     bed.db.remove(draft.id, at(5)).await.unwrap();
     assert_eq!(hits("robe").await, 0, "a removed draft is in no list");
     bed.db.restore(draft.id).await.unwrap();
@@ -174,16 +203,34 @@ async fn search_folds_case_and_accents_and_escapes_wildcards() {
 async fn one_confirmation_serves_one_attempt() {
     let (bed, draft) = Bed::with_draft().await;
     let c = bed.confirmed(&draft, 1000).await;
-    bed.db.begin(&attempt(&c, 1, "k"), draft.revision).await.unwrap();
-    let again = bed.db.begin(&attempt(&c, 2, "other"), draft.revision).await.unwrap_err();
+    bed.db
+        .begin(&attempt(&c, 1, "k"), draft.revision)
+        .await
+        .unwrap();
+    let again = bed
+        .db
+        .begin(&attempt(&c, 2, "other"), draft.revision)
+        .await
+        .unwrap_err();
     assert!(
         matches!(again, IntentRefused::TokenUsed(id) if id == Uuid::from_u128(1).into()),
         "a used token names the attempt that used it: {again}"
     );
     let c2 = bed.confirmed(&draft, 1001).await;
-    let same_key = bed.db.begin(&attempt(&c2, 3, "k"), draft.revision).await.unwrap_err();
-    assert!(matches!(same_key, IntentRefused::KeyInUse(_)), "a key serves one content: {same_key}");
-    let new_key = bed.db.begin(&attempt(&c2, 4, "new"), draft.revision).await.unwrap_err();
+    let same_key = bed
+        .db
+        .begin(&attempt(&c2, 3, "k"), draft.revision)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(same_key, IntentRefused::KeyInUse(_)),
+        "a key serves one content: {same_key}"
+    );
+    let new_key = bed
+        .db
+        .begin(&attempt(&c2, 4, "new"), draft.revision)
+        .await
+        .unwrap_err();
     assert!(
         matches!(new_key, IntentRefused::ContentInUse(_)),
         "a second confirmation of the same draft must not publish beside the first: {new_key}"
@@ -196,12 +243,28 @@ async fn a_proven_failure_frees_token_key_and_draft() {
     let c = bed.confirmed(&draft, 1000).await;
     let first = attempt(&c, 1, "k");
     bed.db.begin(&first, draft.revision).await.unwrap();
-    let facts = AttemptFacts { at: Some(at(2)), ..AttemptFacts::default() };
-    bed.db.advance(first.id, AttemptEvent::Press, &facts).await.unwrap();
-    bed.db.advance(first.id, AttemptEvent::NotPublished, &facts).await.unwrap();
-    bed.db.begin(&attempt(&c, 2, "k"), draft.revision).await.unwrap();
+    let facts = AttemptFacts {
+        at: Some(at(2)),
+        ..AttemptFacts::default()
+    };
+    bed.db
+        .advance(first.id, AttemptEvent::Press, &facts)
+        .await
+        .unwrap();
+    bed.db
+        .advance(first.id, AttemptEvent::NotPublished, &facts)
+        .await
+        .unwrap();
+    bed.db
+        .begin(&attempt(&c, 2, "k"), draft.revision)
+        .await
+        .unwrap();
     let latest = bed.db.by_key(c.account_id, "k").await.unwrap().unwrap();
-    assert_eq!(latest.id, Uuid::from_u128(2).into(), "the newest attempt answers for the key");
+    assert_eq!(
+        latest.id,
+        Uuid::from_u128(2).into(),
+        "the newest attempt answers for the key"
+    );
 }
 
 #[tokio::test]
@@ -210,15 +273,34 @@ async fn an_unknown_attempt_frees_nothing() {
     let c = bed.confirmed(&draft, 1000).await;
     let first = attempt(&c, 1, "k");
     bed.db.begin(&first, draft.revision).await.unwrap();
-    let facts = AttemptFacts { at: Some(at(2)), ..AttemptFacts::default() };
-    bed.db.advance(first.id, AttemptEvent::Press, &facts).await.unwrap();
-    bed.db.advance(first.id, AttemptEvent::Lost, &facts).await.unwrap();
+    let facts = AttemptFacts {
+        at: Some(at(2)),
+        ..AttemptFacts::default()
+    };
+    bed.db
+        .advance(first.id, AttemptEvent::Press, &facts)
+        .await
+        .unwrap();
+    bed.db
+        .advance(first.id, AttemptEvent::Lost, &facts)
+        .await
+        .unwrap();
     assert!(
-        bed.db.begin(&attempt(&c, 2, "k"), draft.revision).await.is_err(),
+        bed.db
+            .begin(&attempt(&c, 2, "k"), draft.revision)
+            .await
+            .is_err(),
         "what may have been published is never published again"
     );
-    let pressed = bed.db.advance(first.id, AttemptEvent::Press, &facts).await.unwrap_err();
-    assert!(matches!(pressed, RecordError::Illegal { .. }), "nothing leads from unknown to a click");
+    let pressed = bed
+        .db
+        .advance(first.id, AttemptEvent::Press, &facts)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(pressed, RecordError::Illegal { .. }),
+        "nothing leads from unknown to a click"
+    );
     assert_eq!(
         bed.db.drafts_with_unknown_outcome().await.unwrap(),
         [draft.id],
@@ -230,9 +312,19 @@ async fn an_unknown_attempt_frees_nothing() {
 async fn an_edited_draft_is_not_published() {
     let (bed, draft) = Bed::with_draft().await;
     let c = bed.confirmed(&draft, 1000).await;
-    let refused = bed.db.begin(&attempt(&c, 1, "k"), draft.revision + 1).await.unwrap_err();
-    assert!(matches!(refused, IntentRefused::DraftChanged), "the revision is checked in the same transaction");
-    assert!(bed.db.by_key(c.account_id, "k").await.unwrap().is_none(), "nothing was written");
+    let refused = bed
+        .db
+        .begin(&attempt(&c, 1, "k"), draft.revision + 1)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, IntentRefused::DraftChanged),
+        "the revision is checked in the same transaction"
+    );
+    assert!(
+        bed.db.by_key(c.account_id, "k").await.unwrap().is_none(),
+        "nothing was written"
+    );
 }
 
 #[tokio::test]
@@ -241,8 +333,14 @@ async fn settling_stores_the_listing_and_marks_the_draft_at_once() {
     let c = bed.confirmed(&draft, 1000).await;
     let first = attempt(&c, 1, "k");
     bed.db.begin(&first, draft.revision).await.unwrap();
-    let pressed = AttemptFacts { at: Some(at(2)), ..AttemptFacts::default() };
-    bed.db.advance(first.id, AttemptEvent::Press, &pressed).await.unwrap();
+    let pressed = AttemptFacts {
+        at: Some(at(2)),
+        ..AttemptFacts::default()
+    };
+    bed.db
+        .advance(first.id, AttemptEvent::Press, &pressed)
+        .await
+        .unwrap();
     let listing = Listing {
         site_id: "42".into(),
         account_id: c.account_id,
@@ -254,14 +352,32 @@ async fn settling_stores_the_listing_and_marks_the_draft_at_once() {
         under_review: false,
         published_at: at(3),
     };
-    let facts =
-        AttemptFacts { at: Some(at(3)), listing: Some(listing.clone()), ..AttemptFacts::default() };
-    let settled = bed.db.advance(first.id, AttemptEvent::Published, &facts).await.unwrap();
-    assert_eq!(settled.listing_id.as_deref(), Some("42"), "the attempt knows its listing");
+    let facts = AttemptFacts {
+        at: Some(at(3)),
+        listing: Some(listing.clone()),
+        ..AttemptFacts::default()
+    };
+    let settled = bed
+        .db
+        .advance(first.id, AttemptEvent::Published, &facts)
+        .await
+        .unwrap();
+    assert_eq!(
+        settled.listing_id.as_deref(),
+        Some("42"),
+        "the attempt knows its listing"
+    );
     let stored = Drafts::get(&bed.db, draft.id).await.unwrap();
     assert_eq!(stored.status, DraftStatus::Published, "the draft shows it");
-    assert_eq!(stored.revision, draft.revision, "an open editor is not thrown out");
-    assert_eq!(bed.db.of_draft(draft.id).await.unwrap(), Some(listing), "the listing reads back");
+    assert_eq!(
+        stored.revision, draft.revision,
+        "an open editor is not thrown out"
+    );
+    assert_eq!(
+        bed.db.of_draft(draft.id).await.unwrap(),
+        Some(listing),
+        "the listing reads back"
+    );
     bed.db.note_result(first.id, "{}").await.unwrap();
 }
 
@@ -272,7 +388,11 @@ async fn of_many_at_once_one_wins() {
     let c = bed.confirmed(&draft, 1000).await;
     let mut racing = tokio::task::JoinSet::new();
     for n in 0..16_u128 {
-        let db = if n % 2 == 0 { bed.db.clone() } else { other.clone() };
+        let db = if n % 2 == 0 {
+            bed.db.clone()
+        } else {
+            other.clone()
+        };
         let try_one = attempt(&c, n + 1, &format!("key {n}"));
         racing.spawn(async move { db.begin(&try_one, 1).await });
     }
@@ -283,7 +403,10 @@ async fn of_many_at_once_one_wins() {
         "two windows and the command line pressing at once: one wins"
     );
     assert!(
-        results.iter().filter_map(|r| r.as_ref().err()).all(|e| matches!(e, IntentRefused::TokenUsed(_))),
+        results
+            .iter()
+            .filter_map(|r| r.as_ref().err())
+            .all(|e| matches!(e, IntentRefused::TokenUsed(_))),
         "the others are told that the token has served"
     );
 }

@@ -197,7 +197,12 @@ pub trait PublishLog: Send + Sync {
 
     /// Moves an attempt by a legal event ([`AttemptState::after`]); sets what is given, and where it settles,
     /// stores the listing and marks the draft published, all in one transaction.
-    async fn advance(&self, id: AttemptId, event: AttemptEvent, facts: &AttemptFacts) -> Recorded<Attempt>;
+    async fn advance(
+        &self,
+        id: AttemptId,
+        event: AttemptEvent,
+        facts: &AttemptFacts,
+    ) -> Recorded<Attempt>;
 
     /// Keeps the answer that was given for a settled attempt, for replays.
     async fn note_result(&self, id: AttemptId, result: &str) -> Recorded<()>;

@@ -1,7 +1,7 @@
 //! Sealing of what must not lie in plain on the disk.
 
 use async_trait::async_trait;
-use secrecy::{SecretSlice, SecretBox};
+use secrecy::{SecretBox, SecretSlice};
 
 /// Why sealing or opening failed. Sealing never falls back to plain.
 #[derive(Debug, thiserror::Error)]

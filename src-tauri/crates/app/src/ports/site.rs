@@ -315,7 +315,11 @@ impl std::fmt::Debug for Stopped {
 
 impl From<SiteStop> for Stopped {
     fn from(stop: SiteStop) -> Self {
-        Self { stop, picture: None, page: None }
+        Self {
+            stop,
+            picture: None,
+            page: None,
+        }
     }
 }
 

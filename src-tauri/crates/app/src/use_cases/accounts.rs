@@ -24,7 +24,12 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn accounts(&self) -> Result<Vec<AccountView>, Failure> {
-        let all = self.parts.accounts.all().await.map_err(fail::record("reading the accounts"))?;
+        let all = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the accounts"))?;
         Ok(all.into_iter().map(view).collect())
     }
 
@@ -59,7 +64,10 @@ impl App {
         {
             return Err(Failure::new(
                 Code::SessionMissing,
-                format!("The stored session belongs to {}, not to {site}. Log in there first.", account.site_url),
+                format!(
+                    "The stored session belongs to {}, not to {site}. Log in there first.",
+                    account.site_url
+                ),
             ));
         }
         let sealed = account.sealed_session.as_deref().ok_or_else(missing)?;
@@ -92,14 +100,23 @@ impl App {
                 // The person has just given a new session. What the lost key sealed opens for nobody; it goes, so
                 // that a new key may be made.
                 self.erase_sessions().await?;
-                self.parts.secrets.seal(&id, &plain).await.map_err(fail::secret)
+                self.parts
+                    .secrets
+                    .seal(&id, &plain)
+                    .await
+                    .map_err(fail::secret)
             }
             sealed => sealed.map_err(fail::secret),
         }
     }
 
     async fn erase_sessions(&self) -> Result<(), Failure> {
-        let all = self.parts.accounts.all().await.map_err(fail::record("reading the accounts"))?;
+        let all = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the accounts"))?;
         for account in all {
             self.parts
                 .accounts
@@ -123,8 +140,14 @@ impl App {
             site_url: account.site_url.clone(),
             expected_login: account.login.clone(),
             session,
-            keeper: Arc::new(Keeper { app: self.clone(), account: account.clone() }),
-            steps: Arc::new(Told { app: self.clone(), draft }),
+            keeper: Arc::new(Keeper {
+                app: self.clone(),
+                account: account.clone(),
+            }),
+            steps: Arc::new(Told {
+                app: self.clone(),
+                draft,
+            }),
             cancel,
         }
     }
@@ -156,12 +179,19 @@ impl SessionKeeper for Keeper {
         let sealed = match self.app.seal_session(&self.account, &session).await {
             Ok(sealed) => sealed,
             Err(failure) => {
-                tracing::error!(code = failure.code.as_str(), "the newer session could not be sealed");
+                tracing::error!(
+                    code = failure.code.as_str(),
+                    "the newer session could not be sealed"
+                );
                 return;
             }
         };
-        if let Err(error) =
-            self.app.parts.accounts.save_session(self.account.id, Some(&sealed)).await
+        if let Err(error) = self
+            .app
+            .parts
+            .accounts
+            .save_session(self.account.id, Some(&sealed))
+            .await
         {
             tracing::error!(%error, "the newer session could not be stored");
         }
@@ -177,7 +207,10 @@ impl Steps for Told {
     fn step(&self, code: &str) {
         tracing::info!(step = code, draft = ?self.draft, "site");
         if let Some(draft) = self.draft {
-            self.app.tell(Event::Step { draft_id: draft.to_string(), code: code.to_owned() });
+            self.app.tell(Event::Step {
+                draft_id: draft.to_string(),
+                code: code.to_owned(),
+            });
         }
     }
 }
@@ -234,6 +267,9 @@ impl Stored {
                 same_site: c.same_site,
             })
             .collect();
-        Session { cookies, user_agent }
+        Session {
+            cookies,
+            user_agent,
+        }
     }
 }

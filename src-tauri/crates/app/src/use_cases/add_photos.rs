@@ -29,14 +29,22 @@ impl App {
                 Outcome::Skipped => {}
             }
         }
-        let mut draft =
-            self.parts.drafts.get(key).await.map_err(fail::record("reading the draft"))?;
+        let mut draft = self
+            .parts
+            .drafts
+            .get(key)
+            .await
+            .map_err(fail::record("reading the draft"))?;
         photos.retain(|p| draft.photos.iter().all(|d| d.id != p.id));
         if !photos.is_empty() {
             draft.photos.extend(photos);
             draft.revision += 1;
             draft.updated_at = self.parts.clock.now();
-            self.parts.drafts.update(&draft).await.map_err(fail::record("saving the draft"))?;
+            self.parts
+                .drafts
+                .update(&draft)
+                .await
+                .map_err(fail::record("saving the draft"))?;
             self.tell(Event::DraftChanged { id: id.to_owned() });
         }
         Ok((self.view_of(draft).await?, rejected))

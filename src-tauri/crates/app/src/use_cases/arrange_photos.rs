@@ -12,7 +12,11 @@ impl App {
     ///
     /// # Errors
     /// `not_found` for an unknown draft or photo, `invalid_field` for a photo named twice, `draft_changed`.
-    pub async fn arrange_photos(&self, id: &str, photo_ids: &[String]) -> Result<DraftView, Failure> {
+    pub async fn arrange_photos(
+        &self,
+        id: &str,
+        photo_ids: &[String],
+    ) -> Result<DraftView, Failure> {
         let invalid = |why: &str| {
             Failure::new(Code::InvalidField, why)
                 .with(serde_json::json!({ "fields": { "photos": "invalid_field" } }))
@@ -30,11 +34,19 @@ impl App {
             .get(draft_id(id)?)
             .await
             .map_err(fail::record("reading the draft"))?;
-        draft.photos =
-            self.parts.photos.get_many(&ids).await.map_err(fail::record("reading the photos"))?;
+        draft.photos = self
+            .parts
+            .photos
+            .get_many(&ids)
+            .await
+            .map_err(fail::record("reading the photos"))?;
         draft.revision += 1;
         draft.updated_at = self.parts.clock.now();
-        self.parts.drafts.update(&draft).await.map_err(fail::record("saving the draft"))?;
+        self.parts
+            .drafts
+            .update(&draft)
+            .await
+            .map_err(fail::record("saving the draft"))?;
         self.tell(Event::DraftChanged { id: id.to_owned() });
         self.view_of(draft).await
     }

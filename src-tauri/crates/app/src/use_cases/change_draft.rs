@@ -17,7 +17,8 @@ const MAX_DESCRIPTION: usize = 20_000;
 const MAX_SHORT: usize = 300;
 
 pub(crate) fn draft_id(text: &str) -> Result<DraftId, Failure> {
-    text.parse().map_err(|_| Failure::new(Code::NotFound, "There is no such draft."))
+    text.parse()
+        .map_err(|_| Failure::new(Code::NotFound, "There is no such draft."))
 }
 
 impl App {
@@ -34,10 +35,16 @@ impl App {
         changes: &[DraftChange],
     ) -> Result<DraftView, Failure> {
         let key = draft_id(id)?;
-        let mut draft =
-            self.parts.drafts.get(key).await.map_err(fail::record("reading the draft"))?;
+        let mut draft = self
+            .parts
+            .drafts
+            .get(key)
+            .await
+            .map_err(fail::record("reading the draft"))?;
         if revision.is_some_and(|r| r != draft.revision) {
-            return Err(fail::record("saving the draft")(crate::ports::RecordError::Stale));
+            return Err(fail::record("saving the draft")(
+                crate::ports::RecordError::Stale,
+            ));
         }
         let before = draft.clone();
         apply(&mut draft, changes)?;
@@ -46,7 +53,11 @@ impl App {
         }
         draft.revision += 1;
         draft.updated_at = self.parts.clock.now();
-        self.parts.drafts.update(&draft).await.map_err(fail::record("saving the draft"))?;
+        self.parts
+            .drafts
+            .update(&draft)
+            .await
+            .map_err(fail::record("saving the draft"))?;
         self.tell(Event::DraftChanged { id: id.to_owned() });
         self.view_of(draft).await
     }
@@ -65,8 +76,11 @@ fn apply(draft: &mut Draft, changes: &[DraftChange]) -> Result<(), Failure> {
     if refused.is_empty() {
         return Ok(());
     }
-    Err(Failure::new(Code::InvalidField, format!("Nothing was changed. {}", reasons.join(" ")))
-        .with(json!({ "fields": refused })))
+    Err(Failure::new(
+        Code::InvalidField,
+        format!("Nothing was changed. {}", reasons.join(" ")),
+    )
+    .with(json!({ "fields": refused })))
 }
 
 fn set(draft: &mut Draft, key: &str, value: &Value) -> Result<(), String> {
@@ -84,7 +98,11 @@ fn set(draft: &mut Draft, key: &str, value: &Value) -> Result<(), String> {
         "brand" => draft.brand = Brand::parse(&one_line(value, MAX_SHORT)?),
         "size" => draft.size = Size::parse(&one_line(value, MAX_SHORT)?),
         "condition" => {
-            draft.condition = choice(value, Condition::parse, "One of new_with_tags, new_without_tags, very_good, good, satisfactory, or the site's label.")?;
+            draft.condition = choice(
+                value,
+                Condition::parse,
+                "One of new_with_tags, new_without_tags, very_good, good, satisfactory, or the site's label.",
+            )?;
         }
         "category" => {
             let text = one_line(value, MAX_SHORT)?;
@@ -100,7 +118,12 @@ fn set(draft: &mut Draft, key: &str, value: &Value) -> Result<(), String> {
                 (DraftStatus::Archived, "draft") => DraftStatus::Draft,
                 (DraftStatus::Draft, "archived") => DraftStatus::Archived,
                 (present, wanted) if present.code() == wanted => present,
-                _ => return Err("Only a draft can be archived, and only an archived one brought back.".to_owned()),
+                _ => {
+                    return Err(
+                        "Only a draft can be archived, and only an archived one brought back."
+                            .to_owned(),
+                    );
+                }
             };
         }
         _ => return Err("A draft has no such field.".to_owned()),
@@ -118,7 +141,10 @@ fn text(value: &Value, max: usize) -> Result<String, String> {
     if text.chars().count() > max {
         return Err(format!("At most {max} characters."));
     }
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+    if text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t')
+    {
         return Err("No control characters.".to_owned());
     }
     Ok(text)
@@ -161,13 +187,19 @@ fn choice<T>(
 
 fn names(value: &Value, max: usize) -> Result<Vec<String>, String> {
     let text = match value {
-        Value::Array(items) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
-        }
+        Value::Array(items) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join(","),
         other => one_line(other, MAX_SHORT)?,
     };
-    let names: Vec<String> =
-        text.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect();
+    let names: Vec<String> = text
+        .split(',')
+        .map(str::trim)
+        .filter(|n| !n.is_empty())
+        .map(str::to_owned)
+        .collect();
     // A third colour would silently push the first out on the site (vinted-facts A2, H).
     if names.len() > max {
         return Err(format!("At most {max}, separated by commas."));
@@ -183,11 +215,17 @@ mod tests {
     use super::*;
 
     fn draft() -> Draft {
-        Draft::new(DraftId(Uuid::nil()), Utc.timestamp_opt(1_700_000_000, 0).single().unwrap())
+        Draft::new(
+            DraftId(Uuid::nil()),
+            Utc.timestamp_opt(1_700_000_000, 0).single().unwrap(),
+        )
     }
 
     fn change(key: &str, value: Value) -> DraftChange {
-        DraftChange { key: key.into(), value }
+        DraftChange {
+            key: key.into(),
+            value,
+        }
     }
 
     #[test]
@@ -195,10 +233,17 @@ mod tests {
         let mut d = draft();
         let failure = apply(
             &mut d,
-            &[change("title", json!("Robe")), change("color", json!("Bleu, Noir, Rouge"))],
+            &[
+                change("title", json!("Robe")),
+                change("color", json!("Bleu, Noir, Rouge")),
+            ],
         )
         .unwrap_err();
-        assert_eq!(failure.code, Code::InvalidField, "a third colour is refused before the site drops one");
+        assert_eq!(
+            failure.code,
+            Code::InvalidField,
+            "a third colour is refused before the site drops one"
+        );
         assert_eq!(
             failure.details["fields"],
             json!({ "color": "invalid_field" }),
@@ -220,11 +265,27 @@ mod tests {
             ],
         )
         .unwrap();
-        assert_eq!(d.condition, Some(Condition::Good), "`bon` is taken for good");
-        assert_eq!(d.size, Size::Unknown, "an emptied size is unknown, not null");
+        assert_eq!(
+            d.condition,
+            Some(Condition::Good),
+            "`bon` is taken for good"
+        );
+        assert_eq!(
+            d.size,
+            Size::Unknown,
+            "an emptied size is unknown, not null"
+        );
         assert_eq!(d.brand, Some(Brand::None), "no brand is an answer");
-        assert_eq!(d.price_target_cents, Some(1200), "the command line gives texts");
-        assert_eq!(d.package_size, Some(PackageSize::Medium), "the site's French label");
+        assert_eq!(
+            d.price_target_cents,
+            Some(1200),
+            "the command line gives texts"
+        );
+        assert_eq!(
+            d.package_size,
+            Some(PackageSize::Medium),
+            "the site's French label"
+        );
     }
 
     #[test]

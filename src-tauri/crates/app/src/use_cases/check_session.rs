@@ -24,9 +24,11 @@ impl App {
                     user_id: Some(user.id),
                 })
             }
-            Err(SiteStop::SessionGone) => {
-                Ok(SessionView { authenticated: false, username: row.login, user_id: row.site_user_id })
-            }
+            Err(SiteStop::SessionGone) => Ok(SessionView {
+                authenticated: false,
+                username: row.login,
+                user_id: row.site_user_id,
+            }),
             Err(stop) => Err(fail::stop(stop, self.parts.clock.now())),
         }
     }
@@ -49,8 +51,14 @@ impl App {
         row.login = Some(user.login.clone());
         row.site_user_id = Some(user.id.clone());
         row.checked_at = Some(self.parts.clock.now());
-        self.parts.accounts.save(row).await.map_err(fail::record("storing the account"))?;
-        self.tell(Event::SessionChanged { account: row.name.clone() });
+        self.parts
+            .accounts
+            .save(row)
+            .await
+            .map_err(fail::record("storing the account"))?;
+        self.tell(Event::SessionChanged {
+            account: row.name.clone(),
+        });
         Ok(())
     }
 }

@@ -17,13 +17,21 @@ impl App {
             .checks()
             .await
             .into_iter()
-            .map(|c| DoctorCheck { name: c.name.to_owned(), ok: c.ok, detail: c.detail })
+            .map(|c| DoctorCheck {
+                name: c.name.to_owned(),
+                ok: c.ok,
+                detail: c.detail,
+            })
             .collect();
         let (session, detail) = match self.account_with_session(None).await {
             Ok((account, _)) => (true, format!("stored for account {}", account.name)),
             Err(failure) => (false, failure.message),
         };
-        checks.push(DoctorCheck { name: "session".to_owned(), ok: session, detail });
+        checks.push(DoctorCheck {
+            name: "session".to_owned(),
+            ok: session,
+            detail,
+        });
         if site {
             checks.extend(self.site_checks().await);
         }
@@ -31,7 +39,13 @@ impl App {
     }
 
     async fn site_checks(&self) -> Vec<DoctorCheck> {
-        let failed = |detail: String| vec![DoctorCheck { name: "site".to_owned(), ok: false, detail }];
+        let failed = |detail: String| {
+            vec![DoctorCheck {
+                name: "site".to_owned(),
+                ok: false,
+                detail,
+            }]
+        };
         let walked = async {
             let _turn = self.site_turn(None).await?;
             let (account, session) = self.account_with_session(None).await?;

@@ -10,13 +10,19 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn forget_session(&self, account: Option<&str>) -> Result<(), Failure> {
-        let Some(mut row) = self.account(account).await? else { return Ok(()) };
+        let Some(mut row) = self.account(account).await? else {
+            return Ok(());
+        };
         row.sealed_session = None;
         row.login = None;
         row.site_user_id = None;
         row.user_agent = None;
         row.checked_at = None;
-        self.parts.accounts.save(&row).await.map_err(fail::record("forgetting the session"))?;
+        self.parts
+            .accounts
+            .save(&row)
+            .await
+            .map_err(fail::record("forgetting the session"))?;
         self.tell(Event::SessionChanged { account: row.name });
         Ok(())
     }

@@ -56,7 +56,10 @@ impl App {
     /// `too_many_files` before anything is read; `storage_full` or `internal` where the disk refuses.
     pub async fn import_photos(&self, request: ImportRequest) -> Result<ImportResult, Failure> {
         let cancel = CancellationToken::new();
-        self.imports.lock().await.insert(request.import_id.clone(), cancel.clone());
+        self.imports
+            .lock()
+            .await
+            .insert(request.import_id.clone(), cancel.clone());
         let result = self.import(&request, &cancel).await;
         self.imports.lock().await.remove(&request.import_id);
         result
@@ -78,7 +81,10 @@ impl App {
         if files.len() > MAX_FILES {
             return Err(Failure::new(
                 Code::TooManyFiles,
-                format!("{} files are more than the {MAX_FILES} of one import. Take fewer at once.", files.len()),
+                format!(
+                    "{} files are more than the {MAX_FILES} of one import. Take fewer at once.",
+                    files.len()
+                ),
             )
             .with(serde_json::json!({ "count": files.len(), "max": MAX_FILES })));
         }
@@ -128,7 +134,10 @@ impl App {
             .collect()
             .await;
 
-        let mut counts = ImportCounts { total, ..ImportCounts::default() };
+        let mut counts = ImportCounts {
+            total,
+            ..ImportCounts::default()
+        };
         let mut rejected = unreadable;
         let mut photos = Vec::new();
         let mut seen = HashSet::new();
@@ -136,7 +145,11 @@ impl App {
         for outcome in outcomes {
             match outcome {
                 Ok(Outcome::Stored(photo, new)) => {
-                    if new { counts.stored += 1 } else { counts.duplicates += 1 }
+                    if new {
+                        counts.stored += 1
+                    } else {
+                        counts.duplicates += 1
+                    }
                     if seen.insert(photo.id) {
                         photos.push(*photo);
                     }
@@ -150,7 +163,13 @@ impl App {
         match broken {
             // Photos that came through are drafts by now; the fault of the disk is told all the same.
             Some(failure) => Err(failure),
-            None => Ok(ImportResult { drafts, rejected, photos: counts, stopped: cancel.is_cancelled(), groups }),
+            None => Ok(ImportResult {
+                drafts,
+                rejected,
+                photos: counts,
+                stopped: cancel.is_cancelled(),
+                groups,
+            }),
         }
     }
 
@@ -173,7 +192,11 @@ impl App {
             Err(refusal) => return Ok(reject(path, refusal)),
         };
         // The file first, then the row: a row never names a photo that is not on the disk.
-        self.parts.files.put(&processed).await.map_err(fail::disk("storing a photo"))?;
+        self.parts
+            .files
+            .put(&processed)
+            .await
+            .map_err(fail::disk("storing a photo"))?;
         let photo = Photo {
             id: self.parts.clock.new_id().into(),
             sha256: processed.sha256,
@@ -212,16 +235,26 @@ impl App {
         let drafts: Vec<Draft> = groups
             .iter()
             .map(|group| {
-                let mut draft = Draft::new(self.parts.clock.new_id().into(), self.parts.clock.now());
-                draft.photos =
-                    group.indices.iter().filter_map(|&i| photos.get(i).cloned()).collect();
+                let mut draft =
+                    Draft::new(self.parts.clock.new_id().into(), self.parts.clock.now());
+                draft.photos = group
+                    .indices
+                    .iter()
+                    .filter_map(|&i| photos.get(i).cloned())
+                    .collect();
                 draft.confidence = (grouping == Grouping::Auto).then_some(group.confidence);
                 draft
             })
             .collect();
-        self.parts.drafts.insert(&drafts).await.map_err(fail::record("storing the drafts"))?;
+        self.parts
+            .drafts
+            .insert(&drafts)
+            .await
+            .map_err(fail::record("storing the drafts"))?;
         for draft in &drafts {
-            self.tell(Event::DraftChanged { id: draft.id.to_string() });
+            self.tell(Event::DraftChanged {
+                id: draft.id.to_string(),
+            });
         }
         let told = drafts
             .iter()
@@ -238,7 +271,12 @@ impl App {
 }
 
 fn by_person(indices: Vec<usize>) -> PhotoGroup {
-    PhotoGroup { indices, reason: "by_person", seconds: None, confidence: 1.0 }
+    PhotoGroup {
+        indices,
+        reason: "by_person",
+        seconds: None,
+        confidence: 1.0,
+    }
 }
 
 fn reject(path: &Path, refusal: PhotoRefusal) -> Outcome {
@@ -254,12 +292,18 @@ fn rejected(path: &Path, refusal: PhotoRefusal) -> RejectedFile {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Reads a regular file of at most `max` bytes; a pipe or a device is never opened.
 async fn read_bounded(path: &Path, max: u64) -> Result<Vec<u8>, PhotoRefusal> {
-    let unreadable = |why: String| PhotoRefusal { code: Code::FileUnreadable, message: why };
+    let unreadable = |why: String| PhotoRefusal {
+        code: Code::FileUnreadable,
+        message: why,
+    };
     let meta = fs_err::tokio::metadata(path)
         .await
         .map_err(|e| unreadable(format!("The file cannot be opened: {}.", e.kind())))?;
@@ -304,7 +348,9 @@ async fn find_files(paths: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<RejectedFi
             let walk = walkdir::WalkDir::new(&path)
                 .sort_by_file_name()
                 .into_iter()
-                .filter_entry(|e| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.'));
+                .filter_entry(|e| {
+                    e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.')
+                });
             for entry in walk {
                 match entry {
                     Ok(entry) if entry.file_type().is_file() => files.push(entry.into_path()),

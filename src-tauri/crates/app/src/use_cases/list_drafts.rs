@@ -13,9 +13,17 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn list_drafts(&self, filter: &DraftFilter) -> Result<DraftList, Failure> {
-        let query = DraftQuery { search: filter.search.clone(), limit: MAX_LISTED, offset: 0 };
-        let drafts =
-            self.parts.drafts.list(&query).await.map_err(fail::record("reading the drafts"))?;
+        let query = DraftQuery {
+            search: filter.search.clone(),
+            limit: MAX_LISTED,
+            offset: 0,
+        };
+        let drafts = self
+            .parts
+            .drafts
+            .list(&query)
+            .await
+            .map_err(fail::record("reading the drafts"))?;
         let mut drafts = self.views_of(drafts).await?;
         if filter.ready {
             drafts.retain(|d| d.flags.publish_ready);

@@ -18,10 +18,17 @@ impl App {
         let mut row = self.account_or_new(account).await?;
         row.site_url = self.site_url().to_owned();
         // The row must exist before the run: its keeper writes into it.
-        self.parts.accounts.save(&row).await.map_err(fail::record("storing the account"))?;
+        self.parts
+            .accounts
+            .save(&row)
+            .await
+            .map_err(fail::record("storing the account"))?;
         // Logging in anew may be as somebody else; nobody is expected.
         row.login = None;
-        let fresh = Session { cookies: Vec::new(), user_agent: None };
+        let fresh = Session {
+            cookies: Vec::new(),
+            user_agent: None,
+        };
         let run = self.run_for(&row, fresh, None, cancel);
         let _turn = self.site_turn(None).await?;
         let user = self
@@ -31,6 +38,10 @@ impl App {
             .await
             .map_err(|stop| fail::stop(stop, self.parts.clock.now()))?;
         self.remember_user(&mut row, &user).await?;
-        Ok(SessionView { authenticated: true, username: Some(user.login), user_id: Some(user.id) })
+        Ok(SessionView {
+            authenticated: true,
+            username: Some(user.login),
+            user_id: Some(user.id),
+        })
     }
 }

@@ -17,10 +17,20 @@ impl App {
                 None => (name.strip_suffix(".jpg")?, false),
             };
             let is_hash = hash.len() == 64
-                && hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-            return is_hash.then(|| if thumb { files.thumbnail(hash) } else { files.picture(hash) });
+                && hash
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+            return is_hash.then(|| {
+                if thumb {
+                    files.thumbnail(hash)
+                } else {
+                    files.picture(hash)
+                }
+            });
         }
         let name = address.strip_prefix("/previews/")?.strip_suffix(".png")?;
-        uuid::Uuid::parse_str(name).ok().map(|id| files.preview(&id.to_string()))
+        uuid::Uuid::parse_str(name)
+            .ok()
+            .map(|id| files.preview(&id.to_string()))
     }
 }

@@ -55,16 +55,23 @@ impl App {
         self.refuse_published(&draft, None).await?;
         let content = self.form_content(&draft, !request.without_photos)?;
         // Said before the person waits for their turn; the session itself is read after it.
-        self.account_with_session(request.account.as_deref()).await?;
+        self.account_with_session(request.account.as_deref())
+            .await?;
 
         let turn = self.site_turn(None).await?;
-        let (account, session) = self.account_with_session(request.account.as_deref()).await?;
+        let (account, session) = self
+            .account_with_session(request.account.as_deref())
+            .await?;
         // Another process may have published while this one waited for its turn.
         self.refuse_published(&draft, Some(&turn)).await?;
         let run = self.run_for(&account, session, Some(draft.id), cancel);
         let filled = match self.parts.site.fill(run, content).await {
             Ok(filled) => filled,
-            Err(Stopped { stop: SiteStop::Challenge(kind), picture, page }) => {
+            Err(Stopped {
+                stop: SiteStop::Challenge(kind),
+                picture,
+                page,
+            }) => {
                 *self.held.lock().await = page.map(Held::Stopped);
                 return self.challenged(&draft, kind, picture).await;
             }
@@ -165,7 +172,11 @@ impl App {
             return Err(missing_values(*first, &missing));
         }
         let photos = if photos_required {
-            draft.site_photos().iter().map(|p| self.parts.files.picture(&p.sha256)).collect()
+            draft
+                .site_photos()
+                .iter()
+                .map(|p| self.parts.files.picture(&p.sha256))
+                .collect()
         } else {
             Vec::new()
         };
@@ -206,7 +217,10 @@ impl App {
 
     async fn keep_page(&self, confirmation: &Confirmation, filled: Filled) {
         let id = confirmation.id;
-        self.pages.lock().await.insert(id, crate::app::KeptPage { page: filled.page });
+        self.pages
+            .lock()
+            .await
+            .insert(id, crate::app::KeptPage { page: filled.page });
         let app = self.clone();
         let lifetime = Duration::from_secs(60 * token::LIFETIME_MINUTES.unsigned_abs());
         tokio::spawn(async move {
@@ -248,13 +262,19 @@ pub(crate) fn already_published() -> Failure {
 
 fn missing_values(first: Gate, missing: &[Gate]) -> Failure {
     let code = Code::parse(first.code()).unwrap_or(Code::InvalidField);
-    let fields: serde_json::Map<_, _> =
-        missing.iter().map(|g| (g.field().code().to_owned(), json!(g.code()))).collect();
+    let fields: serde_json::Map<_, _> = missing
+        .iter()
+        .map(|g| (g.field().code().to_owned(), json!(g.code())))
+        .collect();
     Failure::new(
         code,
         format!(
             "The site takes no listing without: {}. Complete the draft first.",
-            missing.iter().map(|g| g.field().code()).collect::<Vec<_>>().join(", ")
+            missing
+                .iter()
+                .map(|g| g.field().code())
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
     )
     .with(json!({ "fields": fields }))
@@ -275,15 +295,21 @@ fn required_fields(fields: &[FieldReport], without_photos: bool) -> Result<(), F
         .filter(|f| REQUIRED.contains(&f.field))
         .filter(|f| !(without_photos && f.field == Field::Photos))
         .filter(|f| {
-            f.state == FieldState::Failed || (f.state == FieldState::Absent && f.field != Field::Size)
+            f.state == FieldState::Failed
+                || (f.state == FieldState::Absent && f.field != Field::Size)
         })
         .collect();
-    let Some(first) = failed.first() else { return Ok(()) };
+    let Some(first) = failed.first() else {
+        return Ok(());
+    };
     let names: Vec<&str> = failed.iter().map(|f| f.field.code()).collect();
     let map: serde_json::Map<_, _> = failed
         .iter()
         .map(|f| {
-            let why = f.reason.clone().unwrap_or_else(|| Code::FieldNotFound.as_str().to_owned());
+            let why = f
+                .reason
+                .clone()
+                .unwrap_or_else(|| Code::FieldNotFound.as_str().to_owned());
             (f.field.code().to_owned(), json!(why))
         })
         .collect();
@@ -294,15 +320,22 @@ fn required_fields(fields: &[FieldReport], without_photos: bool) -> Result<(), F
         .unwrap_or(Code::FieldNotFound);
     Err(Failure::new(
         code,
-        format!("The form did not take: {}. Nothing was published.", names.join(", ")),
+        format!(
+            "The form did not take: {}. Nothing was published.",
+            names.join(", ")
+        ),
     )
     .with(json!({ "fields": map })))
 }
 
 fn prepare_view(draft: &Draft, fields: &[FieldReport]) -> PrepareView {
     let report = view::gate_report(draft);
-    let warnings =
-        report.missing.iter().chain(&report.warnings).map(|g| g.code().to_owned()).collect();
+    let warnings = report
+        .missing
+        .iter()
+        .chain(&report.warnings)
+        .map(|g| g.code().to_owned())
+        .collect();
     PrepareView {
         draft_id: draft.id.to_string(),
         confirm_token: None,

@@ -20,8 +20,8 @@ use crate::{
     app::{Held, SiteTurn},
     fail,
     ports::{
-        Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, RecordError, SiteStop, Stopped,
-        StoredListing, SubmitPermit, Submitted,
+        Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, RecordError,
+        SiteStop, Stopped, StoredListing, SubmitPermit, Submitted,
     },
     token,
 };
@@ -69,14 +69,16 @@ impl App {
             Some(key) => key.to_owned(),
             None => confirmation.id.to_string(),
         };
-        if live
-            && let Some(answer) = self.answer_by_key(&confirmation, &key, None).await?
-        {
+        if live && let Some(answer) = self.answer_by_key(&confirmation, &key, None).await? {
             return Ok(answer);
         }
-        self.confirmed_draft(&confirmation, &key, live, None).await?;
+        self.confirmed_draft(&confirmation, &key, live, None)
+            .await?;
         if !live {
-            return Ok(PublishView { dry_run: true, ..nothing_published() });
+            return Ok(PublishView {
+                dry_run: true,
+                ..nothing_published()
+            });
         }
         self.publish_live(&confirmation, &key).await
     }
@@ -94,15 +96,21 @@ impl App {
             .by_key(confirmation.account_id, key)
             .await
             .map_err(fail::record("looking the key up"))?;
-        let Some(attempt) = found else { return Ok(None) };
-        if attempt.content_hash != confirmation.content_hash || attempt.draft_id != confirmation.draft_id {
-            return Err(duplicate("The key belongs to another content. Use a new one."));
+        let Some(attempt) = found else {
+            return Ok(None);
+        };
+        if attempt.content_hash != confirmation.content_hash
+            || attempt.draft_id != confirmation.draft_id
+        {
+            return Err(duplicate(
+                "The key belongs to another content. Use a new one.",
+            ));
         }
         match self.settle_if_dead(attempt, turn).await? {
             settled if settled.state == AttemptState::Settled => Ok(Some(replay(&settled))),
-            open if open.state.is_open() => {
-                Err(duplicate("This is being published right now. Wait for its result."))
-            }
+            open if open.state.is_open() => Err(duplicate(
+                "This is being published right now. Wait for its result.",
+            )),
             unknown if unknown.state == AttemptState::Unknown => {
                 let settled = self.settle_by_evidence(unknown, turn).await?;
                 match settled.state {
@@ -168,20 +176,26 @@ impl App {
         if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
             return Ok(answer);
         }
-        let draft = self.confirmed_draft(confirmation, key, true, Some(&turn)).await?;
+        let draft = self
+            .confirmed_draft(confirmation, key, true, Some(&turn))
+            .await?;
         let content = self.form_content(&draft, true)?;
         let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
             Page::Ready(page) => page,
             Page::NeedsPerson => return Ok(needs_person()),
         };
-        let outcome = self.press(confirmation, key, &draft, &content, page.as_mut()).await;
+        let outcome = self
+            .press(confirmation, key, &draft, &content, page.as_mut())
+            .await;
         if outcome.as_ref().is_ok_and(|view| view.needs_manual) && page.show().await {
             // The person answers in the very page in which the site asked.
             *self.held.lock().await = Some(Held::Filled(page));
         } else {
             page.close().await;
         }
-        self.tell(Event::DraftChanged { id: draft.id.to_string() });
+        self.tell(Event::DraftChanged {
+            id: draft.id.to_string(),
+        });
         outcome
     }
 
@@ -209,7 +223,9 @@ impl App {
         let (account, session) = self.session_of(confirmation.account_id).await?;
         let run = self.run_for(&account, session, Some(draft.id), CancellationToken::new());
         match self.parts.site.fill(run, content.clone()).await {
-            Ok(filled) if same_form(&confirmation.fields, &filled.fields) => Ok(Page::Ready(filled.page)),
+            Ok(filled) if same_form(&confirmation.fields, &filled.fields) => {
+                Ok(Page::Ready(filled.page))
+            }
             Ok(filled) => {
                 let differing = differing(&confirmation.fields, &filled.fields);
                 filled.page.close().await;
@@ -219,7 +235,11 @@ impl App {
                 )
                 .with(json!({ "fields": differing })))
             }
-            Err(Stopped { stop: SiteStop::Challenge(kind), page, .. }) => {
+            Err(Stopped {
+                stop: SiteStop::Challenge(kind),
+                page,
+                ..
+            }) => {
                 *self.held.lock().await = page.map(Held::Stopped);
                 tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
                 Ok(Page::NeedsPerson)
@@ -232,11 +252,19 @@ impl App {
         &self,
         id: AccountId,
     ) -> Result<(crate::ports::Account, crate::ports::Session), Failure> {
-        let all = self.parts.accounts.all().await.map_err(fail::record("reading the account"))?;
+        let all = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the account"))?;
         let name = all.into_iter().find(|a| a.id == id).map(|a| a.name);
         match name {
             Some(name) => self.account_with_session(Some(&name)).await,
-            None => Err(Failure::new(Code::SessionMissing, "The account of this confirmation is gone. Log in, then prepare the draft again.")),
+            None => Err(Failure::new(
+                Code::SessionMissing,
+                "The account of this confirmation is gone. Log in, then prepare the draft again.",
+            )),
         }
     }
 
@@ -251,7 +279,10 @@ impl App {
     ) -> Result<PublishView, Failure> {
         let now = self.parts.clock.now();
         // Without a baseline nothing could be proved afterwards: no baseline, no click.
-        let before = page.own_items().await.map_err(|stop| fail::stop(stop, now))?;
+        let before = page
+            .own_items()
+            .await
+            .map_err(|stop| fail::stop(stop, now))?;
         let attempt = Attempt {
             id: self.parts.clock.new_id().into(),
             confirmation_id: confirmation.id,
@@ -280,13 +311,18 @@ impl App {
             .begin(&attempt, draft.revision)
             .await
             .map_err(intent_refused)?;
-        self.advance(&attempt, AttemptEvent::Press, None, None).await?;
+        self.advance(&attempt, AttemptEvent::Press, None, None)
+            .await?;
 
         let submitted = page.submit(SubmitPermit::after_intent_is_on_disk()).await;
         tracing::info!(attempt = %attempt.id, answer = answer_word(&submitted), "the site answered");
         match submitted {
-            Submitted::Published { listing_id, listing_url } => {
-                self.published(&attempt, &listing_id, &listing_url, page).await
+            Submitted::Published {
+                listing_id,
+                listing_url,
+            } => {
+                self.published(&attempt, &listing_id, &listing_url, page)
+                    .await
             }
             Submitted::Challenge(kind) => {
                 tracing::warn!(kind = kind.code(), attempt = %attempt.id, "the site wants the person");
@@ -299,13 +335,17 @@ impl App {
                 .await?;
                 Ok(needs_person())
             }
-            Submitted::SiteError { status } => {
-                self.by_evidence(&attempt, page, Some(status)).await
-            }
+            Submitted::SiteError { status } => self.by_evidence(&attempt, page, Some(status)).await,
             Submitted::NoAnswer => self.by_evidence(&attempt, page, None).await,
             refused => {
                 let failure = refusal(refused, self.parts.clock.now());
-                self.advance(&attempt, AttemptEvent::NotPublished, Some(failure.code), None).await?;
+                self.advance(
+                    &attempt,
+                    AttemptEvent::NotPublished,
+                    Some(failure.code),
+                    None,
+                )
+                .await?;
                 Err(failure)
             }
         }
@@ -320,7 +360,8 @@ impl App {
         page: &mut dyn FilledPage,
     ) -> Result<PublishView, Failure> {
         let listing = listing_of(attempt, listing_id, listing_url, self.parts.clock.now());
-        self.advance(attempt, AttemptEvent::Published, None, Some(listing)).await?;
+        self.advance(attempt, AttemptEvent::Published, None, Some(listing))
+            .await?;
         let view = match page.read_back(listing_id).await {
             Ok(stored) => published_view(listing_id, &stored),
             Err(stop) => {
@@ -333,8 +374,8 @@ impl App {
                 }
             }
         };
-        let json = serde_json::to_string(&view)
-            .map_err(|e| fail::internal("noting the result", e))?;
+        let json =
+            serde_json::to_string(&view).map_err(|e| fail::internal("noting the result", e))?;
         // The listing exists and is noted; a result that cannot be noted must not read as a failure.
         if let Err(error) = self.parts.publish_log.note_result(attempt.id, &json).await {
             tracing::error!(%error, "the read-back could not be noted");
@@ -379,7 +420,13 @@ impl App {
     }
 
     async fn lost(&self, attempt: &Attempt) -> Result<PublishView, Failure> {
-        self.advance(attempt, AttemptEvent::Lost, Some(Code::OutcomeUnknown), None).await?;
+        self.advance(
+            attempt,
+            AttemptEvent::Lost,
+            Some(Code::OutcomeUnknown),
+            None,
+        )
+        .await?;
         Err(fail::outcome_unknown())
     }
 
@@ -409,7 +456,12 @@ impl App {
         account: AccountId,
         listing_id: &str,
     ) -> Result<String, Failure> {
-        let all = self.parts.accounts.all().await.map_err(fail::record("reading the account"))?;
+        let all = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the account"))?;
         let site = all
             .into_iter()
             .find(|a| a.id == account)
@@ -468,8 +520,11 @@ fn published_view(listing_id: &str, stored: &StoredListing) -> PublishView {
             .readback
             .iter()
             .map(|(field, (sent, stored, same))| {
-                let view =
-                    ReadbackView { sent: sent.clone(), stored: stored.clone(), same: *same };
+                let view = ReadbackView {
+                    sent: sent.clone(),
+                    stored: stored.clone(),
+                    same: *same,
+                };
                 (field.code().to_owned(), view)
             })
             .collect(),
@@ -479,15 +534,20 @@ fn published_view(listing_id: &str, stored: &StoredListing) -> PublishView {
 }
 
 fn replay(attempt: &Attempt) -> PublishView {
-    let stored: Option<PublishView> =
-        attempt.result.as_deref().and_then(|json| serde_json::from_str(json).ok());
+    let stored: Option<PublishView> = attempt
+        .result
+        .as_deref()
+        .and_then(|json| serde_json::from_str(json).ok());
     let view = stored.unwrap_or_else(|| PublishView {
         listing_id: attempt.listing_id.clone(),
         listing_url: attempt.listing_url.clone(),
         warnings: vec![Code::ReadbackUnavailable.as_str().to_owned()],
         ..nothing_published()
     });
-    PublishView { replayed: true, ..view }
+    PublishView {
+        replayed: true,
+        ..view
+    }
 }
 
 pub(crate) fn nothing_published() -> PublishView {
@@ -530,11 +590,16 @@ fn refusal(submitted: Submitted, now: chrono::DateTime<chrono::Utc>) -> Failure 
     match submitted {
         Submitted::Rejected { errors } => {
             let sentences: Vec<&str> = errors.iter().map(|(_, text)| text.as_str()).collect();
-            let list: Vec<_> =
-                errors.iter().map(|(f, text)| json!({ "field": f, "value": text })).collect();
+            let list: Vec<_> = errors
+                .iter()
+                .map(|(f, text)| json!({ "field": f, "value": text }))
+                .collect();
             Failure::new(
                 Code::InvalidField,
-                format!("The site did not take the listing: {}. Nothing was published.", sentences.join("; ")),
+                format!(
+                    "The site did not take the listing: {}. Nothing was published.",
+                    sentences.join("; ")
+                ),
             )
             .with(json!({ "errors": list }))
         }
@@ -543,14 +608,20 @@ fn refusal(submitted: Submitted, now: chrono::DateTime<chrono::Utc>) -> Failure 
             if messages.is_empty() {
                 "The site's button did nothing. Nothing was published; try again.".to_owned()
             } else {
-                format!("The form says: {}. Nothing was published.", messages.join("; "))
+                format!(
+                    "The form says: {}. Nothing was published.",
+                    messages.join("; ")
+                )
             },
         )
         .with(json!({ "messages": messages })),
         Submitted::SessionGone => fail::session_expired(),
         Submitted::RateLimited { retry_after } => fail::rate_limited(retry_after, now),
         Submitted::Refused { status } => fail::site_refused(status),
-        other => fail::internal("reading the site's answer", format!("{other:?} is no refusal")),
+        other => fail::internal(
+            "reading the site's answer",
+            format!("{other:?} is no refusal"),
+        ),
     }
 }
 
@@ -560,8 +631,12 @@ fn intent_refused(refused: IntentRefused) -> Failure {
             Code::TokenUsed,
             "This confirmation has served. Prepare the draft again if you want to publish it anew.",
         ),
-        IntentRefused::KeyInUse(_) => duplicate("The key is in use. Wait for the result, or use a new key for another content."),
-        IntentRefused::ContentInUse(_) => duplicate("This content is published or on its way already."),
+        IntentRefused::KeyInUse(_) => duplicate(
+            "The key is in use. Wait for the result, or use a new key for another content.",
+        ),
+        IntentRefused::ContentInUse(_) => {
+            duplicate("This content is published or on its way already.")
+        }
         IntentRefused::DraftChanged => draft_changed(),
         IntentRefused::Record(error) => fail::record("noting the intent")(error),
     }
@@ -579,8 +654,11 @@ pub(crate) fn draft_changed() -> Failure {
 }
 
 fn bad_key() -> Failure {
-    Failure::new(Code::InvalidField, "An idempotency key has 1 to 200 characters.")
-        .with(json!({ "fields": { "idempotency_key": "invalid_field" } }))
+    Failure::new(
+        Code::InvalidField,
+        "An idempotency key has 1 to 200 characters.",
+    )
+    .with(json!({ "fields": { "idempotency_key": "invalid_field" } }))
 }
 
 /// Same states and same shown values; which hook found a field does not matter.
@@ -590,15 +668,28 @@ fn same_form(confirmed: &[FieldReport], now: &[FieldReport]) -> bool {
 
 fn differing(confirmed: &[FieldReport], now: &[FieldReport]) -> Vec<&'static str> {
     let shown = |f: &FieldReport| {
-        (f.state, if f.state == FieldState::Filled { f.value.clone() } else { None })
+        (
+            f.state,
+            if f.state == FieldState::Filled {
+                f.value.clone()
+            } else {
+                None
+            },
+        )
     };
     let mut fields: Vec<&'static str> = confirmed
         .iter()
-        .filter(|c| now.iter().find(|n| n.field == c.field).is_none_or(|n| shown(n) != shown(c)))
-        .chain(now.iter().filter(|n| confirmed.iter().all(|c| c.field != n.field)))
+        .filter(|c| {
+            now.iter()
+                .find(|n| n.field == c.field)
+                .is_none_or(|n| shown(n) != shown(c))
+        })
+        .chain(
+            now.iter()
+                .filter(|n| confirmed.iter().all(|c| c.field != n.field)),
+        )
         .map(|f| f.field.code())
         .collect();
     fields.dedup();
     fields
 }
-

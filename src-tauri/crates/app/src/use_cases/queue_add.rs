@@ -89,7 +89,12 @@ impl App {
                 })
             })
             .collect::<Result<Vec<_>, Failure>>()?;
-        let jobs = self.parts.queue.enqueue_all(new).await.map_err(queue_failure)?;
+        let jobs = self
+            .parts
+            .queue
+            .enqueue_all(new)
+            .await
+            .map_err(queue_failure)?;
         if request.live {
             for draft in drafts {
                 self.mark(draft, DraftStatus::Queued).await?;
@@ -119,13 +124,15 @@ fn planned(
     now: DateTime<Utc>,
 ) -> Result<Vec<DateTime<Utc>>, Failure> {
     let read = |text: &str| {
-        DateTime::parse_from_rfc3339(text).map(|t| t.with_timezone(&Utc)).map_err(|_| {
-            Failure::new(
-                Code::InvalidField,
-                format!("\"{text}\" is no time of the form 2026-11-20T19:00:00+01:00."),
-            )
-            .with(json!({ "fields": { "at": "invalid_field" } }))
-        })
+        DateTime::parse_from_rfc3339(text)
+            .map(|t| t.with_timezone(&Utc))
+            .map_err(|_| {
+                Failure::new(
+                    Code::InvalidField,
+                    format!("\"{text}\" is no time of the form 2026-11-20T19:00:00+01:00."),
+                )
+                .with(json!({ "fields": { "at": "invalid_field" } }))
+            })
     };
     match (&request.at, &request.between) {
         (Some(_), Some(_)) => Err(Failure::new(
@@ -179,7 +186,9 @@ mod tests {
     use super::*;
 
     fn at(hour: u32) -> DateTime<Utc> {
-        Utc.with_ymd_and_hms(2026, 11, 20, hour, 0, 0).single().unwrap()
+        Utc.with_ymd_and_hms(2026, 11, 20, hour, 0, 0)
+            .single()
+            .unwrap()
     }
 
     #[test]
@@ -189,7 +198,11 @@ mod tests {
             ..QueueRequest::default()
         };
         let times = planned(&request, 3, at(8)).unwrap();
-        assert_eq!(times, [at(19), at(20), at(21)], "three hours, three jobs, one an hour");
+        assert_eq!(
+            times,
+            [at(19), at(20), at(21)],
+            "three hours, three jobs, one an hour"
+        );
     }
 
     #[test]
@@ -211,6 +224,10 @@ mod tests {
             at: Some("2026-11-20T20:00:00+01:00".into()),
             ..QueueRequest::default()
         };
-        assert_eq!(planned(&request, 1, at(8)).unwrap(), [at(19)], "20 h in Paris is 19 h UTC");
+        assert_eq!(
+            planned(&request, 1, at(8)).unwrap(),
+            [at(19)],
+            "20 h in Paris is 19 h UTC"
+        );
     }
 }

@@ -14,7 +14,12 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn queue_list(&self) -> Result<JobList, Failure> {
-        let page = self.parts.queue.list(&JobFilter::default()).await.map_err(queue_failure)?;
+        let page = self
+            .parts
+            .queue
+            .list(&JobFilter::default())
+            .await
+            .map_err(queue_failure)?;
         self.job_views(page.jobs).await.map(|jobs| JobList { jobs })
     }
 
@@ -28,7 +33,9 @@ impl App {
         let job = match action {
             JobAction::Run => queue.run_now(id).await,
             JobAction::Pause => {
-                queue.pause(id, Reason::new("paused", "Paused by the person.")).await
+                queue
+                    .pause(id, Reason::new("paused", "Paused by the person."))
+                    .await
             }
             JobAction::Resume => queue.resume(id).await,
             JobAction::Retry => queue.retry(id).await,
@@ -58,7 +65,11 @@ impl App {
             };
             queue.hold(hold).await.map_err(queue_failure)
         } else {
-            queue.release(&HoldScope::All).await.map(drop).map_err(queue_failure)
+            queue
+                .release(&HoldScope::All)
+                .await
+                .map(drop)
+                .map_err(queue_failure)
         }
     }
 
@@ -112,7 +123,11 @@ impl App {
                 .and_then(|d| d.photos.first())
                 .map(|p| view::thumb_url(&p.sha256)),
             price_cents: draft.as_ref().and_then(|d| d.price_target_cents),
-            currency: draft.map(|d| d.currency).unwrap_or_default().code().to_owned(),
+            currency: draft
+                .map(|d| d.currency)
+                .unwrap_or_default()
+                .code()
+                .to_owned(),
             planned_at: contract::time(job.planned_at),
             status: job.status.as_str().to_owned(),
             mode: job.mode.as_str().to_owned(),

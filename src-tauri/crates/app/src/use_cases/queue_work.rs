@@ -42,7 +42,10 @@ impl App {
                     Err(failure) => tracing::warn!(%failure, "a job's change was not shown"),
                 },
                 Ok(QueueEvent::Logged { job_id, line, .. }) => {
-                    self.tell(Event::JobLog { job_id: job_id.to_string(), line });
+                    self.tell(Event::JobLog {
+                        job_id: job_id.to_string(),
+                        line,
+                    });
                 }
                 // Whoever shows the queue lists it again when in doubt.
                 Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
@@ -70,8 +73,10 @@ impl Handler for PublishJobs {
             Ok(outcome) => outcome,
             Err(failure) => outcome_of(&failure, job, self.app.parts.clock.now()),
         };
-        if !matches!(outcome, Outcome::Success { .. } | Outcome::RetryAt { .. } | Outcome::Interrupted)
-            && let Ok(draft) = self.app.parts.drafts.get(draft_id).await
+        if !matches!(
+            outcome,
+            Outcome::Success { .. } | Outcome::RetryAt { .. } | Outcome::Interrupted
+        ) && let Ok(draft) = self.app.parts.drafts.get(draft_id).await
             && let Err(failure) = self.app.mark(draft, DraftStatus::Draft).await
         {
             tracing::warn!(%failure, "the draft still says that it is queued");
@@ -111,7 +116,11 @@ impl PublishJobs {
             run.log("prepare: the site wants the person").await;
             return Ok(needs_person());
         };
-        run.log(&format!("prepare: {} fields read back", prepared.fields.len())).await;
+        run.log(&format!(
+            "prepare: {} fields read back",
+            prepared.fields.len()
+        ))
+        .await;
         if !payload.live {
             run.log("dry run: nothing was published").await;
             return Ok(Outcome::Success { result_url: None });
@@ -125,7 +134,10 @@ impl PublishJobs {
         }
         run.log("publish: pressing the button").await;
         // The job's id as key: whatever happens to this process, one job publishes once.
-        let published = match app.publish(&token, true, Some(&run.job().id.to_string())).await {
+        let published = match app
+            .publish(&token, true, Some(&run.job().id.to_string()))
+            .await
+        {
             Ok(published) => published,
             Err(failure) => {
                 if proved_unpublished(failure.code) && run.enter(Phase::Safe).await.is_err() {
@@ -138,11 +150,17 @@ impl PublishJobs {
             run.log("publish: the site wants the person").await;
             return Ok(needs_person());
         }
-        run.log(&format!("publish: {}", published.listing_url.as_deref().unwrap_or("done"))).await;
+        run.log(&format!(
+            "publish: {}",
+            published.listing_url.as_deref().unwrap_or("done")
+        ))
+        .await;
         for warning in &published.warnings {
             run.log(&format!("warning: {warning}")).await;
         }
-        Ok(Outcome::Success { result_url: published.listing_url })
+        Ok(Outcome::Success {
+            result_url: published.listing_url,
+        })
     }
 }
 
@@ -187,7 +205,10 @@ fn outcome_of(failure: &Failure, job: &Job, now: DateTime<Utc>) -> Outcome {
         | Code::PhotoUploadFailed
         | Code::NotAvailable => {
             let minutes = 1_i64 << job.attempt.min(5);
-            Outcome::RetryAt { at: now + TimeDelta::minutes(minutes), reason }
+            Outcome::RetryAt {
+                at: now + TimeDelta::minutes(minutes),
+                reason,
+            }
         }
         _ => Outcome::Failed(reason),
     }

@@ -26,8 +26,12 @@ impl App {
     /// `not_found`.
     pub async fn restore_draft(&self, id: &str) -> Result<DraftView, Failure> {
         let key = draft_id(id)?;
-        let draft =
-            self.parts.drafts.restore(key).await.map_err(fail::record("restoring the draft"))?;
+        let draft = self
+            .parts
+            .drafts
+            .restore(key)
+            .await
+            .map_err(fail::record("restoring the draft"))?;
         self.tell(Event::DraftChanged { id: id.to_owned() });
         self.view_of(draft).await
     }

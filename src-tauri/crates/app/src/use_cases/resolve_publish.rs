@@ -39,8 +39,13 @@ impl App {
         };
         let view = match resolution {
             Resolution::NotPublished => {
-                self.advance(&attempt, AttemptEvent::NotPublished, Some(Code::OutcomeUnknown), None)
-                    .await?;
+                self.advance(
+                    &attempt,
+                    AttemptEvent::NotPublished,
+                    Some(Code::OutcomeUnknown),
+                    None,
+                )
+                .await?;
                 nothing_published()
             }
             Resolution::Published { listing_id } => {
@@ -57,7 +62,8 @@ impl App {
                 }
                 let url = self.listing_url(attempt.account_id, listing_id).await?;
                 let listing = listing_of(&attempt, listing_id, &url, self.parts.clock.now());
-                self.advance(&attempt, AttemptEvent::Published, None, Some(listing)).await?;
+                self.advance(&attempt, AttemptEvent::Published, None, Some(listing))
+                    .await?;
                 PublishView {
                     listing_id: Some(listing_id.to_owned()),
                     listing_url: Some(url),
@@ -67,7 +73,9 @@ impl App {
             }
         };
         self.settle_jobs(draft, &view).await?;
-        self.tell(Event::DraftChanged { id: draft.to_owned() });
+        self.tell(Event::DraftChanged {
+            id: draft.to_owned(),
+        });
         Ok(view)
     }
 
@@ -78,16 +86,27 @@ impl App {
             subject: Some(draft.to_owned()),
             ..JobFilter::default()
         };
-        let waiting = self.parts.queue.list(&filter).await.map_err(queue_failure)?;
+        let waiting = self
+            .parts
+            .queue
+            .list(&filter)
+            .await
+            .map_err(queue_failure)?;
         for job in waiting.jobs {
             let settlement = match &view.listing_url {
-                Some(url) => Settlement::Success { result_url: Some(url.clone()) },
+                Some(url) => Settlement::Success {
+                    result_url: Some(url.clone()),
+                },
                 None => Settlement::Failed(Reason::new(
                     Code::Cancelled.as_str(),
                     "Not published, by the person's word.",
                 )),
             };
-            self.parts.queue.settle(job.id, settlement).await.map_err(queue_failure)?;
+            self.parts
+                .queue
+                .settle(job.id, settlement)
+                .await
+                .map_err(queue_failure)?;
         }
         Ok(())
     }

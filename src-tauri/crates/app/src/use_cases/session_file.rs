@@ -36,12 +36,19 @@ fn unreadable() -> Failure {
 }
 
 fn header(text: &str) -> Vec<SessionCookie> {
-    let line = text.lines().find(|l| !l.trim().is_empty()).unwrap_or_default().trim();
+    let line = text
+        .lines()
+        .find(|l| !l.trim().is_empty())
+        .unwrap_or_default()
+        .trim();
     let line = match line.split_once(':') {
         Some((name, rest)) if name.eq_ignore_ascii_case("cookie") => rest,
         _ => line,
     };
-    line.split(';').filter_map(|pair| pair.split_once('=')).map(|(n, v)| plain(n, v)).collect()
+    line.split(';')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(n, v)| plain(n, v))
+        .collect()
 }
 
 fn plain(name: &str, value: &str) -> SessionCookie {
@@ -70,7 +77,12 @@ fn netscape(text: &str) -> Vec<SessionCookie> {
             let _subdomains = parts.next()?;
             let path = parts.next()?;
             let secure = parts.next()?.eq_ignore_ascii_case("true");
-            let expires = parts.next()?.trim().parse::<f64>().ok().filter(|e| *e > 0.0);
+            let expires = parts
+                .next()?
+                .trim()
+                .parse::<f64>()
+                .ok()
+                .filter(|e| *e > 0.0);
             let name = parts.next()?;
             let value = parts.next()?;
             Some(SessionCookie {
@@ -127,7 +139,12 @@ fn json_export(text: &str) -> Result<Vec<SessionCookie>, Failure> {
             expires: c.expiration_date.filter(|e| *e > 0.0),
             http_only: c.http_only,
             secure: c.secure,
-            same_site: match c.same_site.as_deref().map(str::to_ascii_lowercase).as_deref() {
+            same_site: match c
+                .same_site
+                .as_deref()
+                .map(str::to_ascii_lowercase)
+                .as_deref()
+            {
                 Some("strict") => Some("Strict".to_owned()),
                 Some("lax") => Some("Lax".to_owned()),
                 Some("none" | "no_restriction") => Some("None".to_owned()),
@@ -153,8 +170,15 @@ mod tests {
 
     #[test]
     fn a_raw_header_is_read_with_and_without_its_name() {
-        let expected = vec![("a".to_owned(), "1".to_owned()), ("b".to_owned(), "x=y".to_owned())];
-        assert_eq!(values("Cookie: a=1; b=x=y"), expected, "as copied from the developer tools");
+        let expected = vec![
+            ("a".to_owned(), "1".to_owned()),
+            ("b".to_owned(), "x=y".to_owned()),
+        ];
+        assert_eq!(
+            values("Cookie: a=1; b=x=y"),
+            expected,
+            "as copied from the developer tools"
+        );
         assert_eq!(values("a=1; b=x=y\n"), expected, "as the bare value");
     }
 
@@ -163,7 +187,11 @@ mod tests {
         let text = "# Netscape HTTP Cookie File\n#HttpOnly_.vinted.fr\tTRUE\t/\tTRUE\t1999999999\taccess_token_web\ttok\n\
                     .vinted.fr\tTRUE\t/\tFALSE\t0\tanon_id\tq\n";
         let cookies = parse(text).unwrap();
-        assert_eq!(cookies.len(), 2, "the comment is no cookie, the HttpOnly line is one");
+        assert_eq!(
+            cookies.len(),
+            2,
+            "the comment is no cookie, the HttpOnly line is one"
+        );
         assert!(cookies[0].http_only && cookies[0].secure, "flags survive");
         assert_eq!(cookies[1].expires, None, "0 means a session cookie");
     }
@@ -172,8 +200,16 @@ mod tests {
     fn a_json_export_is_read_as_list_or_wrapped() {
         let list = r#"[{"name":"a","value":"1","domain":".vinted.fr","httpOnly":true,"sameSite":"no_restriction","expirationDate":1999999999.5}]"#;
         let cookies = parse(list).unwrap();
-        assert_eq!(cookies[0].same_site.as_deref(), Some("None"), "the extension's word for None");
-        assert_eq!(parse(&format!("{{\"cookies\":{list}}}")).unwrap().len(), 1, "Playwright's storage state");
+        assert_eq!(
+            cookies[0].same_site.as_deref(),
+            Some("None"),
+            "the extension's word for None"
+        );
+        assert_eq!(
+            parse(&format!("{{\"cookies\":{list}}}")).unwrap().len(),
+            1,
+            "Playwright's storage state"
+        );
     }
 
     #[test]

@@ -30,8 +30,15 @@ impl App {
         match self.check_session(account).await {
             Ok(view) => Ok(view),
             Err(failure) => {
-                tracing::warn!(code = failure.code.as_str(), "the session is stored but not checked");
-                Ok(SessionView { authenticated: false, username: None, user_id: None })
+                tracing::warn!(
+                    code = failure.code.as_str(),
+                    "the session is stored but not checked"
+                );
+                Ok(SessionView {
+                    authenticated: false,
+                    username: None,
+                    user_id: None,
+                })
             }
         }
     }
@@ -58,7 +65,10 @@ impl App {
             )
             .with(serde_json::json!({ "fields": { "user_agent": "invalid_field" } })));
         }
-        let session = Session { cookies, user_agent: Some(user_agent.to_owned()) };
+        let session = Session {
+            cookies,
+            user_agent: Some(user_agent.to_owned()),
+        };
         let mut row = self.account_or_new(account).await?;
         // Another person's session may follow: the login is learnt anew.
         row.login = None;
@@ -67,7 +77,11 @@ impl App {
         row.user_agent = session.user_agent.clone();
         row.site_url = self.site_url().to_owned();
         row.sealed_session = Some(self.seal_session(&row, &session).await?);
-        self.parts.accounts.save(&row).await.map_err(fail::record("storing the session"))?;
+        self.parts
+            .accounts
+            .save(&row)
+            .await
+            .map_err(fail::record("storing the session"))?;
         self.tell(Event::SessionChanged { account: row.name });
         Ok(())
     }

@@ -14,7 +14,10 @@ const KEYS: [(&str, &str); 5] = [
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
     ("browser", "path of the browser to drive"),
-    ("notifications", "tell when something was published or needs the person"),
+    (
+        "notifications",
+        "tell when something was published or needs the person",
+    ),
 ];
 
 impl App {
@@ -26,10 +29,17 @@ impl App {
         if let Some(key) = key {
             known(key)?;
         }
-        let stored =
-            self.parts.settings.all().await.map_err(fail::record("reading the settings"))?;
+        let stored = self
+            .parts
+            .settings
+            .all()
+            .await
+            .map_err(fail::record("reading the settings"))?;
         Ok(SettingsView {
-            settings: stored.into_iter().filter(|(k, _)| key.is_none_or(|key| key == k)).collect(),
+            settings: stored
+                .into_iter()
+                .filter(|(k, _)| key.is_none_or(|key| key == k))
+                .collect(),
         })
     }
 
@@ -54,7 +64,11 @@ impl App {
                 .with(json!({ "fields": { key: "invalid_field" } })));
             }
         }
-        self.parts.settings.set(values).await.map_err(fail::record("saving the settings"))?;
+        self.parts
+            .settings
+            .set(values)
+            .await
+            .map_err(fail::record("saving the settings"))?;
         self.settings(None).await
     }
 }

@@ -47,13 +47,24 @@ impl App {
         if attempt.state == AttemptState::Intent {
             // `submitted` is on the disk before the button is pressed: an intent alone never pressed it.
             return self
-                .advance(&attempt, AttemptEvent::NotPublished, Some(Code::Cancelled), None)
+                .advance(
+                    &attempt,
+                    AttemptEvent::NotPublished,
+                    Some(Code::Cancelled),
+                    None,
+                )
                 .await;
         }
         // An orphaned browser may still finish the call: it is ended before the items are read.
         self.parts.site.end_orphans().await;
-        let lost =
-            self.advance(&attempt, AttemptEvent::Lost, Some(Code::OutcomeUnknown), None).await?;
+        let lost = self
+            .advance(
+                &attempt,
+                AttemptEvent::Lost,
+                Some(Code::OutcomeUnknown),
+                None,
+            )
+            .await?;
         self.settle_by_evidence(lost, turn).await
     }
 
@@ -70,7 +81,12 @@ impl App {
         let Ok((account, session)) = self.session_of(attempt.account_id).await else {
             return Ok(attempt);
         };
-        let run = self.run_for(&account, session, Some(attempt.draft_id), CancellationToken::new());
+        let run = self.run_for(
+            &account,
+            session,
+            Some(attempt.draft_id),
+            CancellationToken::new(),
+        );
         let items = match self.parts.site.own_items(run).await {
             Ok(items) => items,
             Err(stop) => {
@@ -79,12 +95,17 @@ impl App {
             }
         };
         let found = matches_of(&items, &attempt);
-        let [one] = found.as_slice() else { return Ok(attempt) };
+        let [one] = found.as_slice() else {
+            return Ok(attempt);
+        };
         let url = self.listing_url(attempt.account_id, &one.id).await?;
         let listing = listing_of(&attempt, &one.id, &url, self.parts.clock.now());
-        let settled =
-            self.advance(&attempt, AttemptEvent::Published, None, Some(listing)).await?;
-        self.tell(Event::DraftChanged { id: attempt.draft_id.to_string() });
+        let settled = self
+            .advance(&attempt, AttemptEvent::Published, None, Some(listing))
+            .await?;
+        self.tell(Event::DraftChanged {
+            id: attempt.draft_id.to_string(),
+        });
         Ok(settled)
     }
 }

@@ -54,7 +54,10 @@ impl App {
                     value: c.fr.clone(),
                     fr: c.fr.clone(),
                     en: c.en.clone(),
-                    hex: HEX.iter().find(|(id, _)| *id == c.id).map(|(_, hex)| (*hex).to_owned()),
+                    hex: HEX
+                        .iter()
+                        .find(|(id, _)| *id == c.id)
+                        .map(|(_, hex)| (*hex).to_owned()),
                 })
                 .collect(),
             materials: materials()
@@ -85,7 +88,12 @@ impl App {
 }
 
 fn term(value: &str, fr: &str, en: &str) -> TermView {
-    TermView { value: value.to_owned(), fr: fr.to_owned(), en: en.to_owned(), hex: None }
+    TermView {
+        value: value.to_owned(),
+        fr: fr.to_owned(),
+        en: en.to_owned(),
+        hex: None,
+    }
 }
 
 fn categories(catalogue: &Catalogue) -> Vec<CategoryView> {

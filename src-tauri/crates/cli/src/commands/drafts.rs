@@ -10,13 +10,18 @@ pub(super) async fn run(app: &App, command: Drafts, output: Output) -> Result<()
     match command {
         Drafts::List { ready, search } => {
             let list = app.list_drafts(&DraftFilter { ready, search }).await?;
-            output.view(&list, |l| l.drafts.iter().map(line).collect::<Vec<_>>().join("\n"))
+            output.view(&list, |l| {
+                l.drafts.iter().map(line).collect::<Vec<_>>().join("\n")
+            })
         }
         Drafts::Show { id } => output.view(&app.show_draft(&id).await?, whole),
         Drafts::Set { id, values } => {
             let changes: Vec<DraftChange> = values
                 .into_iter()
-                .map(|(key, value)| DraftChange { key, value: Value::String(typed(&value)) })
+                .map(|(key, value)| DraftChange {
+                    key,
+                    value: Value::String(typed(&value)),
+                })
                 .collect();
             output.view(&app.change_draft(&id, None, &changes).await?, line)
         }
@@ -43,7 +48,11 @@ fn typed(value: &str) -> String {
 }
 
 fn line(draft: &DraftView) -> String {
-    let title = if draft.title.is_empty() { "(no title)" } else { &draft.title };
+    let title = if draft.title.is_empty() {
+        "(no title)"
+    } else {
+        &draft.title
+    };
     let state = if draft.status != "draft" {
         draft.status.clone()
     } else if draft.flags.publish_ready {

@@ -14,15 +14,27 @@ pub(super) async fn run(
     output: Output,
 ) -> Result<(), Failure> {
     let failed = |what: &str, e: sandbox::SandboxError| {
-        Failure::new(Code::NotAvailable, format!("The practice marketplace {what}: {e}."))
+        Failure::new(
+            Code::NotAvailable,
+            format!("The practice marketplace {what}: {e}."),
+        )
     };
-    let config = SandboxConfig { listen, state_file, ..SandboxConfig::default() };
-    let market = Sandbox::start(config).await.map_err(|e| failed("cannot start", e))?;
+    let config = SandboxConfig {
+        listen,
+        state_file,
+        ..SandboxConfig::default()
+    };
+    let market = Sandbox::start(config)
+        .await
+        .map_err(|e| failed("cannot start", e))?;
     output.view(&json!({ "url": market.url() }), |_| market.url().to_owned())?;
     // Scripts read the address through a pipe and would wait for a full buffer.
     let _ = std::io::stdout().flush();
     ended().await;
-    market.stop().await.map_err(|e| failed("could not save its state", e))
+    market
+        .stop()
+        .await
+        .map_err(|e| failed("could not save its state", e))
 }
 
 /// Ctrl-C, or being asked to end.

@@ -38,9 +38,13 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     if let Some(fault) = fault {
         eprintln!("{fault}");
     }
-    let options = Options { folder, practice_url: None };
-    let assembled: Assembled =
-        assemble(&environment, options).await.map_err(|e| e.failure())?;
+    let options = Options {
+        folder,
+        practice_url: None,
+    };
+    let assembled: Assembled = assemble(&environment, options)
+        .await
+        .map_err(|e| e.failure())?;
     let app = assembled.app.clone();
     let stop = CancellationToken::new();
     let interrupt = tokio::spawn({
@@ -67,16 +71,23 @@ async fn dispatch(
         Command::Import { paths, group } => import(app, paths, group, output, stop).await,
         Command::Drafts(command) => drafts::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,
-        Command::Prepare { id, screenshot, without_photos } => {
-            publish::prepare(app, id, screenshot, without_photos, output, stop).await
-        }
+        Command::Prepare {
+            id,
+            screenshot,
+            without_photos,
+        } => publish::prepare(app, id, screenshot, without_photos, output, stop).await,
         Command::Publish(arguments) => publish::publish(app, arguments, output).await,
         Command::Queue(command) => queue::run(app, command, output, stop).await,
         Command::Doctor { site } => {
             let report = app.doctor(site).await?;
             output.view(&report, |r| {
                 let line = |c: &contract::DoctorCheck| {
-                    format!("{} {}: {}", if c.ok { "ok  " } else { "FAIL" }, c.name, c.detail)
+                    format!(
+                        "{} {}: {}",
+                        if c.ok { "ok  " } else { "FAIL" },
+                        c.name,
+                        c.detail
+                    )
                 };
                 r.checks.iter().map(line).collect::<Vec<_>>().join("\n")
             })
@@ -116,9 +127,16 @@ async fn import(
     }?;
     drop(progress);
     output.view(&result, |r| {
-        let mut lines: Vec<String> =
-            r.drafts.iter().map(|d| format!("{}  {} photos", d.id, d.photos.len())).collect();
-        lines.extend(r.rejected.iter().map(|f| format!("refused {}: {} ({})", f.path, f.message, f.code.as_str())));
+        let mut lines: Vec<String> = r
+            .drafts
+            .iter()
+            .map(|d| format!("{}  {} photos", d.id, d.photos.len()))
+            .collect();
+        lines.extend(
+            r.rejected
+                .iter()
+                .map(|f| format!("refused {}: {} ({})", f.path, f.message, f.code.as_str())),
+        );
         lines.push(format!(
             "{} drafts; {} photos: {} new, {} there already, {} refused",
             r.drafts.len(),
@@ -135,13 +153,19 @@ async fn settings(app: &App, command: Settings, output: Output) -> Result<(), Fa
     let view = match command {
         Settings::Get { key } => app.settings(key.as_deref()).await?,
         Settings::Set { values } => {
-            let values: Vec<(String, Value)> =
-                values.into_iter().map(|(key, text)| (key, value(text))).collect();
+            let values: Vec<(String, Value)> = values
+                .into_iter()
+                .map(|(key, text)| (key, value(text)))
+                .collect();
             app.set_settings(&values).await?
         }
     };
     output.view(&view, |v| {
-        v.settings.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join("\n")
+        v.settings
+            .iter()
+            .map(|(k, v)| format!("{k}={v}"))
+            .collect::<Vec<_>>()
+            .join("\n")
     })
 }
 

@@ -21,11 +21,22 @@ pub(super) async fn prepare(
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let progress = Progress::of(app);
-    let view =
-        app.prepare(PrepareRequest { draft_id, account: None, without_photos }, stop).await?;
+    let view = app
+        .prepare(
+            PrepareRequest {
+                draft_id,
+                account: None,
+                without_photos,
+            },
+            stop,
+        )
+        .await?;
     drop(progress);
     if let Some(target) = screenshot
-        && let Some(picture) = view.preview_url.as_deref().and_then(|url| app.picture_file(url))
+        && let Some(picture) = view
+            .preview_url
+            .as_deref()
+            .and_then(|url| app.picture_file(url))
     {
         fs_err::tokio::copy(picture, &target).await.map_err(|e| {
             Failure::new(
@@ -64,13 +75,26 @@ fn prepared(view: &PrepareView) -> String {
         .field_order
         .iter()
         .filter_map(|name| view.fields.get(name).map(|f| (name, f)))
-        .map(|(name, f)| format!("{:<13} {:<7} {}", name, f.state, f.value.as_deref().unwrap_or("")))
+        .map(|(name, f)| {
+            format!(
+                "{:<13} {:<7} {}",
+                name,
+                f.state,
+                f.value.as_deref().unwrap_or("")
+            )
+        })
         .collect();
     if !view.warnings.is_empty() {
         lines.push(format!("warnings: {}", view.warnings.join(", ")));
     }
-    lines.push(format!("valid until {}", view.expires_at.as_deref().unwrap_or("?")));
-    lines.push("Nothing is published yet. To publish: studio publish TOKEN --live, with this token:".to_owned());
+    lines.push(format!(
+        "valid until {}",
+        view.expires_at.as_deref().unwrap_or("?")
+    ));
+    lines.push(
+        "Nothing is published yet. To publish: studio publish TOKEN --live, with this token:"
+            .to_owned(),
+    );
     lines.push(view.confirm_token.clone().unwrap_or_default());
     lines.join("\n")
 }
@@ -85,8 +109,9 @@ pub(super) async fn publish(app: &App, arguments: Publish, output: Output) -> Re
     }
     let token = arguments.token.unwrap_or_default();
     let progress = Progress::of(app);
-    let view =
-        app.publish(&token, arguments.live, arguments.idempotency_key.as_deref()).await?;
+    let view = app
+        .publish(&token, arguments.live, arguments.idempotency_key.as_deref())
+        .await?;
     drop(progress);
     output.view(&view, published)?;
     if view.needs_manual {
@@ -97,7 +122,8 @@ pub(super) async fn publish(app: &App, arguments: Publish, output: Output) -> Re
 
 fn published(view: &PublishView) -> String {
     if view.dry_run {
-        return "Dry run: the confirmation is valid, nothing was published. Add --live to publish.".to_owned();
+        return "Dry run: the confirmation is valid, nothing was published. Add --live to publish."
+            .to_owned();
     }
     if view.needs_manual {
         return format!(

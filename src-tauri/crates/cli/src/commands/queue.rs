@@ -21,12 +21,19 @@ pub(super) async fn run(
         output.view(&app.queue_act(&job, action).await?, line)
     };
     match command {
-        Queue::Add { ids, live, at, between } => {
+        Queue::Add {
+            ids,
+            live,
+            at,
+            between,
+        } => {
             let request = QueueRequest {
                 draft_ids: ids,
                 live,
                 at,
-                between: between.and_then(|b| <[String; 2]>::try_from(b).ok()).map(|[a, b]| (a, b)),
+                between: between
+                    .and_then(|b| <[String; 2]>::try_from(b).ok())
+                    .map(|[a, b]| (a, b)),
             };
             output.view(&app.queue_add(&request).await?, lines)
         }
@@ -56,7 +63,9 @@ async fn logs(
     loop {
         let ended = {
             let jobs = app.queue_list().await?.jobs;
-            jobs.iter().find(|j| j.id == job).is_none_or(|j| !matches!(j.status.as_str(), "queued" | "running"))
+            jobs.iter()
+                .find(|j| j.id == job)
+                .is_none_or(|j| !matches!(j.status.as_str(), "queued" | "running"))
         };
         let chunk = app.queue_logs(job, offset).await?;
         offset = chunk.offset;
@@ -77,7 +86,9 @@ async fn logs(
         }
     }
     if output.json {
-        output.view(&json!({ "chunk": all, "offset": offset }), |_| String::new())?;
+        output.view(&json!({ "chunk": all, "offset": offset }), |_| {
+            String::new()
+        })?;
     }
     Ok(())
 }
@@ -91,7 +102,10 @@ fn lines(list: &JobList) -> String {
 
 fn line(job: &JobView) -> String {
     let mode = if job.live { "publish" } else { "dry run" };
-    let mut line = format!("{}  {}  {}  {mode}  {}", job.id, job.planned_at, job.status, job.title);
+    let mut line = format!(
+        "{}  {}  {}  {mode}  {}",
+        job.id, job.planned_at, job.status, job.title
+    );
     if let Some(error) = &job.last_error {
         line.push_str(&format!("  {error}"));
     }

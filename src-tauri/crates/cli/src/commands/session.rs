@@ -21,14 +21,21 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     match command {
-        Session::Set { cookie_file, user_agent, account } => {
+        Session::Set {
+            cookie_file,
+            user_agent,
+            account,
+        } => {
             let cookies = read(&cookie_file).await?;
-            let view =
-                app.set_session(account.account.as_deref(), &cookies, &user_agent).await?;
+            let view = app
+                .set_session(account.account.as_deref(), &cookies, &user_agent)
+                .await?;
             output.view(&view, text)
         }
         Session::Login(account) => {
-            eprintln!("A browser opens. Log in there yourself; this program never sees your password.");
+            eprintln!(
+                "A browser opens. Log in there yourself; this program never sees your password."
+            );
             output.view(&app.log_in(account.account.as_deref(), stop).await?, text)
         }
         Session::Check(account) => {
@@ -51,7 +58,10 @@ fn text(view: &SessionView) -> String {
 
 async fn read(file: &Path) -> Result<SecretString, Failure> {
     let unreadable = |e: std::io::Error| {
-        Failure::new(Code::FileUnreadable, format!("The cookie file cannot be read: {e}."))
+        Failure::new(
+            Code::FileUnreadable,
+            format!("The cookie file cannot be read: {e}."),
+        )
     };
     let mut text = String::new();
     if file == Path::new("-") {
