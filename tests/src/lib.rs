@@ -51,14 +51,22 @@ impl Ran {
     /// The view of a command that was to succeed.
     #[must_use]
     pub fn done(self) -> Value {
-        assert_eq!(self.code, 0, "the command was to succeed: {} {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 0,
+            "the command was to succeed: {} {}",
+            self.stdout, self.stderr
+        );
         self.json
     }
 
     /// The error's code of a command that was to be refused.
     #[must_use]
     pub fn refused(&self) -> &str {
-        assert_eq!(self.code, 1, "the command was to be refused: {} {}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, 1,
+            "the command was to be refused: {} {}",
+            self.stdout, self.stderr
+        );
         self.json["error"]["code"].as_str().unwrap_or_default()
     }
 }
@@ -73,15 +81,23 @@ impl Bed {
     pub async fn with(mut switches: Switches) -> Self {
         // Nobody waits for the remote brand search in a story.
         switches.brand_delay_ms = 20;
-        let config = SandboxConfig { switches, ..SandboxConfig::default() };
-        let market = Sandbox::start(config).await.expect("the practice marketplace starts");
+        let config = SandboxConfig {
+            switches,
+            ..SandboxConfig::default()
+        };
+        let market = Sandbox::start(config)
+            .await
+            .expect("the practice marketplace starts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = folder.path().join("data");
         let mut environment = vec![
             ("STUDIO_DATA_DIR".to_owned(), data.display().to_string()),
             ("STUDIO_SITE_URL".to_owned(), market.url().to_owned()),
             ("STUDIO_VAULT".to_owned(), "file".to_owned()),
-            ("STUDIO_VAULT_PASSPHRASE".to_owned(), "a passphrase of the story".to_owned()),
+            (
+                "STUDIO_VAULT_PASSPHRASE".to_owned(),
+                "a passphrase of the story".to_owned(),
+            ),
             ("STUDIO_PACE".to_owned(), "0".to_owned()),
             ("STUDIO_HEADLESS".to_owned(), "1".to_owned()),
         ];
@@ -90,7 +106,12 @@ impl Bed {
                 environment.push((name.to_owned(), value));
             }
         }
-        Self { market, folder, program: studio(), environment }
+        Self {
+            market,
+            folder,
+            program: studio(),
+            environment,
+        }
     }
 
     /// Changes a variable of the environment from now on.
@@ -113,7 +134,9 @@ impl Bed {
             .args(arguments)
             .arg("--json")
             .env_clear()
-            .envs(std::env::vars().filter(|(n, _)| matches!(n.as_str(), "PATH" | "HOME" | "TMPDIR")))
+            .envs(
+                std::env::vars().filter(|(n, _)| matches!(n.as_str(), "PATH" | "HOME" | "TMPDIR")),
+            )
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -137,9 +160,19 @@ impl Bed {
         let cookie = self.market.session_cookie(DEMO_LOGIN);
         let file = self.folder.path().join("cookies.txt");
         fs_err::write(&file, &cookie).expect("the cookie file is written");
-        let set = ["session", "set", "--cookie-file", &file.display().to_string(), "--user-agent", "Story/1"];
+        let set = [
+            "session",
+            "set",
+            "--cookie-file",
+            &file.display().to_string(),
+            "--user-agent",
+            "Story/1",
+        ];
         let view = self.studio(&set).await.done();
-        assert_eq!(view["authenticated"], true, "the demo session is taken: {view}");
+        assert_eq!(
+            view["authenticated"], true,
+            "the demo session is taken: {view}"
+        );
         cookie
     }
 
@@ -148,19 +181,32 @@ impl Bed {
         let mut arguments = vec!["import".to_owned()];
         arguments.extend(photos.iter().map(|p| p.display().to_string()));
         arguments.extend(["--group".to_owned(), "one".to_owned()]);
-        let imported = self.studio(&arguments.iter().map(String::as_str).collect::<Vec<_>>()).await.done();
-        let id = imported["drafts"][0]["id"].as_str().expect("one draft").to_owned();
+        let imported = self
+            .studio(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+            .await
+            .done();
+        let id = imported["drafts"][0]["id"]
+            .as_str()
+            .expect("one draft")
+            .to_owned();
         let mut set = vec!["drafts", "set", &id];
         set.extend(COMPLETE);
         let draft = self.studio(&set).await.done();
-        assert_eq!(draft["flags"]["publish_ready"], true, "the story's draft is ready: {}", draft["missing_fields"]);
+        assert_eq!(
+            draft["flags"]["publish_ready"], true,
+            "the story's draft is ready: {}",
+            draft["missing_fields"]
+        );
         id
     }
 
     /// Prepares a draft and returns its token.
     pub async fn prepared(&self, id: &str) -> String {
         let view = self.studio(&["prepare", id]).await.done();
-        view["confirm_token"].as_str().unwrap_or_else(|| panic!("a token: {view}")).to_owned()
+        view["confirm_token"]
+            .as_str()
+            .unwrap_or_else(|| panic!("a token: {view}"))
+            .to_owned()
     }
 }
 
@@ -193,7 +239,10 @@ fn ran(output: &Output) -> Ran {
 /// The built `studio` beside this test's folder.
 fn studio() -> PathBuf {
     let here = std::env::current_exe().expect("this test's own path");
-    let folder = here.parent().and_then(Path::parent).expect("target/<profile>/deps");
+    let folder = here
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/<profile>/deps");
     let program = folder.join(format!("studio{}", std::env::consts::EXE_SUFFIX));
     assert!(
         program.is_file(),
@@ -206,7 +255,9 @@ fn studio() -> PathBuf {
 /// A sample photo that ships with the app.
 #[must_use]
 pub fn sample(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/samples").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../src-tauri/samples")
+        .join(name)
 }
 
 /// Every sample photo, by name.
@@ -217,7 +268,11 @@ pub fn samples() -> Vec<PathBuf> {
         .expect("the samples are part of the repository")
         .filter_map(|e| e.ok().map(|e| e.path()))
         .filter(|p| {
-            let extension = p.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+            let extension = p
+                .extension()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .to_lowercase();
             matches!(extension.as_str(), "jpg" | "jpeg" | "heic" | "png" | "webp")
         })
         .collect();

@@ -22,20 +22,31 @@ async fn prepared(switches: impl FnOnce(&mut Switches)) -> (Bed, String, String)
 async fn field_errors_are_named_and_another_try_is_allowed() {
     let (bed, _, token) = prepared(|s| {
         s.refused = Some(Refused {
-            errors: vec![FieldError { field: "title".into(), value: "Titre refusé".into() }],
+            errors: vec![FieldError {
+                field: "title".into(),
+                value: "Titre refusé".into(),
+            }],
             times: Some(1),
         });
     })
     .await;
-    let ran = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await;
+    let ran = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await;
     assert_eq!(ran.refused(), "invalid_field");
     assert_eq!(
         ran.json["error"]["details"]["errors"][0]["value"], "Titre refusé",
         "the site's own words reach the person"
     );
     assert_eq!(bed.market.created().len(), 0, "a refusal makes nothing");
-    let again = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await.done();
-    assert!(again["listing_id"].is_string(), "after a proven failure a new attempt is allowed");
+    let again = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await
+        .done();
+    assert!(
+        again["listing_id"].is_string(),
+        "after a proven failure a new attempt is allowed"
+    );
     assert_eq!(bed.market.created().len(), 1, "one listing");
 }
 
@@ -52,21 +63,36 @@ async fn a_challenge_hands_over_to_the_person() {
         })
         .await;
         let view = bed.studio(&["publish", &token, "--live"]).await.done();
-        assert_eq!(view["needs_manual"], true, "{stage:?}: a challenge is no failure but a question: {view}");
+        assert_eq!(
+            view["needs_manual"], true,
+            "{stage:?}: a challenge is no failure but a question: {view}"
+        );
         assert_eq!(view["reason"], "captcha_or_verification");
-        assert_eq!(bed.market.created().len(), 0, "{stage:?}: nothing was published");
+        assert_eq!(
+            bed.market.created().len(),
+            0,
+            "{stage:?}: nothing was published"
+        );
     }
 }
 
 #[tokio::test]
 async fn asked_to_wait_it_waits_at_least_a_quarter_of_an_hour() {
     let (bed, _, token) = prepared(|s| {
-        s.rate_limited = Some(RateLimited { stage: Stage::Submit, retry_after_s: Some(5), times: Some(1) });
+        s.rate_limited = Some(RateLimited {
+            stage: Stage::Submit,
+            retry_after_s: Some(5),
+            times: Some(1),
+        });
     })
     .await;
     let ran = bed.studio(&["publish", &token, "--live"]).await;
     assert_eq!(ran.refused(), "rate_limited");
-    assert!(ran.json["error"]["retry_at"].is_string(), "when to come back: {}", ran.stdout);
+    assert!(
+        ran.json["error"]["retry_at"].is_string(),
+        "when to come back: {}",
+        ran.stdout
+    );
     assert_eq!(bed.market.created().len(), 0, "nothing was made");
 }
 
@@ -83,19 +109,44 @@ async fn an_error_after_storing_is_found_out_and_adopted() {
     let (bed, id, token) = prepared(|s| s.server_error_after = Some(Times::once())).await;
     let view = bed.studio(&["publish", &token, "--live"]).await.done();
     let created = bed.market.created();
-    assert_eq!(created.len(), 1, "the site made it although it said otherwise");
-    assert_eq!(view["listing_id"], created[0].id.to_string(), "the own items are the evidence");
-    assert_eq!(bed.studio(&["drafts", "show", &id]).await.done()["status"], "published");
+    assert_eq!(
+        created.len(),
+        1,
+        "the site made it although it said otherwise"
+    );
+    assert_eq!(
+        view["listing_id"],
+        created[0].id.to_string(),
+        "the own items are the evidence"
+    );
+    assert_eq!(
+        bed.studio(&["drafts", "show", &id]).await.done()["status"],
+        "published"
+    );
 }
 
 #[tokio::test]
 async fn a_lost_answer_is_settled_by_the_own_items() {
     let (bed, _, token) = prepared(|s| s.answer_lost = Some(Times::once())).await;
-    let view = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await.done();
+    let view = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await
+        .done();
     let created = bed.market.created();
-    assert_eq!(created.len(), 1, "it was made before the connection was cut");
-    assert_eq!(view["listing_id"], created[0].id.to_string(), "one new match is adopted");
-    let again = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await.done();
+    assert_eq!(
+        created.len(),
+        1,
+        "it was made before the connection was cut"
+    );
+    assert_eq!(
+        view["listing_id"],
+        created[0].id.to_string(),
+        "one new match is adopted"
+    );
+    let again = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await
+        .done();
     assert_eq!(again["replayed"], true, "and replayed, not repeated");
     assert_eq!(bed.market.created().len(), 1, "one listing");
 }
@@ -113,34 +164,76 @@ async fn what_nobody_can_prove_is_unknown_until_the_person_says() {
         });
     })
     .await;
-    let ran = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await;
+    let ran = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await;
     assert_eq!(ran.refused(), "outcome_unknown", "{}", ran.stdout);
-    let again = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await;
-    assert_eq!(again.refused(), "outcome_unknown", "never retried by itself");
-    assert_eq!(bed.studio(&["prepare", &id]).await.refused(), "outcome_unknown", "nor prepared again");
+    let again = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await;
+    assert_eq!(
+        again.refused(),
+        "outcome_unknown",
+        "never retried by itself"
+    );
+    assert_eq!(
+        bed.studio(&["prepare", &id]).await.refused(),
+        "outcome_unknown",
+        "nor prepared again"
+    );
     assert_eq!(bed.market.publish_calls(), 1, "one click in all");
     let listing = bed.market.created()[0].id.to_string();
-    let settled = bed.studio(&["publish", "resolve", &id, "--published", &listing]).await.done();
-    assert_eq!(settled["listing_id"], listing, "the person's word settles it");
-    assert_eq!(bed.studio(&["drafts", "show", &id]).await.done()["status"], "published");
+    let settled = bed
+        .studio(&["publish", "resolve", &id, "--published", &listing])
+        .await
+        .done();
+    assert_eq!(
+        settled["listing_id"], listing,
+        "the person's word settles it"
+    );
+    assert_eq!(
+        bed.studio(&["drafts", "show", &id]).await.done()["status"],
+        "published"
+    );
 }
 
 #[tokio::test]
 async fn a_price_stored_as_zero_is_noticed() {
     let (bed, _, token) = prepared(|s| s.price_stored_as_zero = Some(Times::always())).await;
     let view = bed.studio(&["publish", &token, "--live"]).await.done();
-    assert_eq!(view["warnings"], serde_json::json!(["readback_mismatch"]), "{view}");
-    assert_eq!(view["readback"]["price"]["same"], false, "which field differs: {}", view["readback"]);
+    assert_eq!(
+        view["warnings"],
+        serde_json::json!(["readback_mismatch"]),
+        "{view}"
+    );
+    assert_eq!(
+        view["readback"]["price"]["same"], false,
+        "which field differs: {}",
+        view["readback"]
+    );
 }
 
 #[tokio::test]
 async fn wherever_the_site_lands_the_result_is_the_same() {
     for to in [Landing::Item, Landing::Profile, Landing::Modal] {
-        let (bed, _, token) =
-            prepared(|s| s.after_publish = Some(AfterPublish { landing: to, times: None })).await;
+        let (bed, _, token) = prepared(|s| {
+            s.after_publish = Some(AfterPublish {
+                landing: to,
+                times: None,
+            })
+        })
+        .await;
         let view = bed.studio(&["publish", &token, "--live"]).await.done();
-        assert_eq!(view["listing_id"], bed.market.created()[0].id.to_string(), "{to:?}: {view}");
-        assert_eq!(view["warnings"], serde_json::json!([]), "{to:?}: read back the same");
+        assert_eq!(
+            view["listing_id"],
+            bed.market.created()[0].id.to_string(),
+            "{to:?}: {view}"
+        );
+        assert_eq!(
+            view["warnings"],
+            serde_json::json!([]),
+            "{to:?}: read back the same"
+        );
     }
 }
 
@@ -150,7 +243,11 @@ async fn a_listing_under_review_is_published_and_says_so() {
     let view = bed.studio(&["publish", &token, "--live"]).await.done();
     assert!(view["listing_id"].is_string(), "it exists: {view}");
     assert!(
-        view["warnings"].as_array().unwrap().iter().any(|w| w == "under_review"),
+        view["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|w| w == "under_review"),
         "hidden is said, and never published again: {view}"
     );
 }
@@ -163,17 +260,30 @@ async fn pressed_twice_at_once_one_wins() {
         async move { command.output().await.unwrap() }
     };
     let (one, two) = tokio::join!(press("one"), press("two"));
-    let won = [&one, &two].into_iter().filter(|o| o.status.success()).count();
+    let won = [&one, &two]
+        .into_iter()
+        .filter(|o| o.status.success())
+        .count();
     assert_eq!(won, 1, "one wins, the other is told: {one:?} {two:?}");
-    assert_eq!(bed.market.created().len(), 1, "one confirmation, one listing");
+    assert_eq!(
+        bed.market.created().len(),
+        1,
+        "one confirmation, one listing"
+    );
 }
 
 #[tokio::test]
 async fn a_dead_process_leaves_no_browser_and_no_second_listing() {
     let (bed, id, token) = prepared(|s| s.delay_ms = 150).await;
-    let mut child = bed.command(&["publish", &token, "--live", "--idempotency-key", "k"]).spawn().unwrap();
+    let mut child = bed
+        .command(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .spawn()
+        .unwrap();
     while bed.market.publish_calls() == 0 {
-        assert!(child.try_wait().unwrap().is_none(), "it must die while it publishes");
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "it must die while it publishes"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     child.kill().await.unwrap();
@@ -190,13 +300,24 @@ async fn a_dead_process_leaves_no_browser_and_no_second_listing() {
     let mut calm = bed.market.switches();
     calm.delay_ms = 0;
     bed.market.set_switches(calm);
-    let again = bed.studio(&["publish", &token, "--live", "--idempotency-key", "k"]).await;
+    let again = bed
+        .studio(&["publish", &token, "--live", "--idempotency-key", "k"])
+        .await;
     let created = bed.market.created().len();
     assert!(created <= 1, "never two, but {created}");
     if created == 1 {
-        assert_eq!(again.code, 0, "the listing is there and was recognised: {}", again.stdout);
+        assert_eq!(
+            again.code, 0,
+            "the listing is there and was recognised: {}",
+            again.stdout
+        );
     } else {
-        assert_eq!(again.refused(), "outcome_unknown", "nothing there, nothing claimed: {}", again.stdout);
+        assert_eq!(
+            again.refused(),
+            "outcome_unknown",
+            "nothing there, nothing claimed: {}",
+            again.stdout
+        );
     }
     assert!(bed.market.publish_calls() <= 1, "one click in all");
     let _ = id;
@@ -207,7 +328,12 @@ fn processes_with(text: &str) -> usize {
     fs_err::read_dir("/proc")
         .unwrap()
         .filter_map(Result::ok)
-        .filter(|e| e.file_name().to_string_lossy().bytes().all(|b| b.is_ascii_digit()))
+        .filter(|e| {
+            e.file_name()
+                .to_string_lossy()
+                .bytes()
+                .all(|b| b.is_ascii_digit())
+        })
         .filter_map(|e| fs_err::read(e.path().join("cmdline")).ok())
         .filter(|line| String::from_utf8_lossy(line).contains(text))
         .count()

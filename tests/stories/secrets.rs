@@ -16,7 +16,10 @@ async fn the_cookie_appears_in_nothing_that_was_written() {
         .map(|(_, value)| value)
         .filter(|value| value.len() >= 16)
         .collect();
-    assert!(secrets.len() >= 2, "the demo session has an access and a refresh token");
+    assert!(
+        secrets.len() >= 2,
+        "the demo session has an access and a refresh token"
+    );
     // The person's own file is theirs; everything else under the story's folder is the app's.
     fs_err::remove_file(bed.folder.path().join("cookies.txt")).unwrap();
 
@@ -46,12 +49,20 @@ async fn the_cookie_appears_in_nothing_that_was_written() {
             search(bed.folder.path(), &needle, &mut hits);
         }
     }
-    assert_eq!(hits, Vec::<String>::new(), "a session's cookie is only ever stored sealed");
+    assert_eq!(
+        hits,
+        Vec::<String>::new(),
+        "a session's cookie is only ever stored sealed"
+    );
 
     // The search itself must be able to find: a control is planted and looked for.
     fs_err::write(bed.data().join("control"), STANDARD.encode(&rotated)).unwrap();
     let mut control = Vec::new();
-    search(bed.folder.path(), STANDARD.encode(&rotated).as_bytes(), &mut control);
+    search(
+        bed.folder.path(),
+        STANDARD.encode(&rotated).as_bytes(),
+        &mut control,
+    );
     assert_eq!(control.len(), 1, "the planted control is found");
 }
 
@@ -62,11 +73,16 @@ fn encodings(secret: &str) -> Vec<Vec<u8>> {
         bytes.to_vec(),
         hex::encode(bytes).into_bytes(),
         secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
-        bytes.iter().flat_map(|b| format!("%{b:02X}").into_bytes()).collect(),
+        bytes
+            .iter()
+            .flat_map(|b| format!("%{b:02X}").into_bytes())
+            .collect(),
     ];
     for shift in 0..3 {
         // The first and last characters depend on what stands around the value.
-        let shifted: Vec<u8> = std::iter::repeat_n(0, shift).chain(bytes.iter().copied()).collect();
+        let shifted: Vec<u8> = std::iter::repeat_n(0, shift)
+            .chain(bytes.iter().copied())
+            .collect();
         let text = STANDARD.encode(shifted);
         forms.push(text.as_bytes()[4..text.len() - 4].to_vec());
     }
@@ -97,10 +113,25 @@ async fn without_keyring_and_passphrase_nothing_is_stored_in_plain() {
     let file = bed.folder.path().join("cookies.txt");
     fs_err::write(&file, &cookie).unwrap();
     let ran = bed
-        .studio(&["session", "set", "--cookie-file", &file.display().to_string(), "--user-agent", "Story/1"])
+        .studio(&[
+            "session",
+            "set",
+            "--cookie-file",
+            &file.display().to_string(),
+            "--user-agent",
+            "Story/1",
+        ])
         .await;
-    assert_eq!(ran.refused(), "vault_unavailable", "the person is told, with the way out: {}", ran.stdout);
-    assert!(ran.stdout.contains("STUDIO_VAULT=file"), "the next step is named");
+    assert_eq!(
+        ran.refused(),
+        "vault_unavailable",
+        "the person is told, with the way out: {}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("STUDIO_VAULT=file"),
+        "the next step is named"
+    );
     fs_err::remove_file(&file).unwrap();
     let mut hits = Vec::new();
     let secret = cookie.split_once('=').unwrap().1.split(';').next().unwrap();
@@ -108,5 +139,8 @@ async fn without_keyring_and_passphrase_nothing_is_stored_in_plain() {
     assert_eq!(hits, Vec::<String>::new(), "no fallback to plain");
     let photo = samples()[0].display().to_string();
     let imported = bed.studio(&["import", &photo]).await.done();
-    assert_eq!(imported["photos"]["stored"], 1, "everything up to publishing works without a keyring");
+    assert_eq!(
+        imported["photos"]["stored"], 1,
+        "everything up to publishing works without a keyring"
+    );
 }
