@@ -50,6 +50,14 @@ const states: State[] = [
     reach: (studio) => heading(studio, /Par quoi commencer|Where to begin/),
   },
   {
+    name: "start-photos",
+    opening: { at: "/start", world: { ...evening(), settings: {} } },
+    reach: async ({ page }) => {
+      await page.getByRole("button", { name: /Continuer avec l’entraînement|Continue with practice/ }).click();
+      await expect(page.getByRole("button", { name: /24 (photos d’exemple|sample photos)/ })).toBeVisible();
+    },
+  },
+  {
     name: "photos-empty",
     opening: { world: { ...emptyWorld(), samples: evening().samples } },
     reach: async ({ page }) => {
@@ -189,7 +197,7 @@ const states: State[] = [
     opening: { at: `/review/${robe.id}`, world: evening(), replies: { prepare: { pending: true } } },
     reach: async (studio) => {
       await fill(studio);
-      for (const code of ["open_form", "check_account", "upload_photos", "fill_title"])
+      for (const code of ["start_browser", "open_form", "check_account", "add_photos", "fill_title"])
         await studio.emit({ type: "step", draft_id: robe.id, code });
       await expect(studio.page.getByText(/Écrire le titre|Write the title/)).toBeVisible();
     },
@@ -201,6 +209,20 @@ const states: State[] = [
       await fill(studio);
       await expect(studio.page.getByRole("button", { name: /Publier à 42|Publish at €42/ })).toBeEnabled();
       await expect(studio.page.getByText(/valable 27 min|valid for 27 min/)).toBeVisible();
+    },
+  },
+  {
+    name: "review-publishing",
+    opening: {
+      at: `/review/${robe.id}`,
+      world: evening(),
+      replies: { prepare: value(prepared(robe, false)), publish: { pending: true } },
+    },
+    reach: async (studio) => {
+      await fill(studio);
+      await studio.page.getByRole("button", { name: /Publier à 42|Publish at €42/ }).click();
+      for (const code of ["read_own_items", "publish"]) await studio.emit({ type: "step", draft_id: robe.id, code });
+      await expect(studio.page.getByRole("heading", { name: /Publication en cours|Publishing/ })).toBeVisible();
     },
   },
   {

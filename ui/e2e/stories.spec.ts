@@ -283,6 +283,13 @@ test("the first start leads to sample photos in practice", async ({ studio, page
   expect(await studio.calls("setSettings")).toEqual([[{ settings: { welcomed: true } }]]);
 });
 
+test("a drop during the first start ends it", async ({ studio, page }) => {
+  await studio.open({ at: "/", world: { ...evening(), settings: {} }, replies: { importPhotos: { value: result } } });
+  await studio.drop(["/home/ana/vide-dressing"]);
+  await expect(page.getByRole("link", { name: /^Pile 1/ }).first()).toBeVisible();
+  expect(await studio.calls("setSettings")).toEqual([[{ settings: { welcomed: true } }]]);
+});
+
 test("the first start can go to a real account", async ({ studio, page }) => {
   await studio.open({ at: "/", world: { ...evening(), settings: {} } });
   await page.getByRole("radio", { name: "Relier mon compte Vinted" }).check();

@@ -7,8 +7,8 @@ import { useImportStore } from "./import-store";
 import { useGrouping } from "./useGrouping";
 import css from "./DropZone.module.css";
 
-/** The whole window takes files and folders, whatever screen is shown. */
-export function DropZone() {
+/** The whole window takes files and folders, whatever screen is shown. `onDropped` is told first. */
+export function DropZone({ onDropped }: { onDropped?: () => void }) {
   const { t } = useTranslation();
   const host = useHost();
   const store = useImportStore();
@@ -18,6 +18,7 @@ export function DropZone() {
   const onDrop = useEffectEvent((event: DropEvent) => {
     setOver(event.kind === "over");
     if (event.kind !== "drop") return;
+    onDropped?.();
     void navigate({ to: "/photos" });
     void store.add(event.paths, grouping);
   });

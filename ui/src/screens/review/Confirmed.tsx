@@ -15,7 +15,7 @@ import { useHost, type DraftView, type PrepareView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./Confirmed.module.css";
 import { useFormRuns, type FormRun } from "./run-store";
-import { Steps } from "./ToSend";
+import { Steps } from "./Steps";
 import { useSecondsUntil } from "./useSecondsUntil";
 
 /** The ways on from a filled form: a dry run, the queue, or publishing now. */
@@ -41,9 +41,12 @@ export function Confirmed({
 
   if (run.doing === "publishing" || run.doing === "trying") {
     return (
-      <section className={css.running} aria-label={t("review.publishing")}>
-        <h2 className={css.title}>{t("review.publishing")}</h2>
-        <Steps steps={run.steps} />
+      <section
+        className={css.running}
+        aria-label={t(run.doing === "publishing" ? "review.publishing" : "review.trying")}
+      >
+        <h2 className={css.title}>{t(run.doing === "publishing" ? "review.publishing" : "review.trying")}</h2>
+        <Steps steps={run.steps} plan={run.doing === "publishing" ? "publishing" : "filling"} />
       </section>
     );
   }

@@ -1,7 +1,5 @@
 import { Button } from "@mantine/core";
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
-import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
-import { CircleDashedIcon } from "@phosphor-icons/react/CircleDashed";
 import { PencilSimpleIcon } from "@phosphor-icons/react/PencilSimple";
 import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useNavigate } from "@tanstack/react-router";
@@ -13,6 +11,7 @@ import { useHost, type DraftView } from "@/lib/host";
 import { fieldName, formFields, sentValue } from "./fields";
 import report from "./FieldReport.module.css";
 import type { FormRun } from "./run-store";
+import { Steps } from "./Steps";
 import css from "./ToSend.module.css";
 
 interface ToSendProps {
@@ -75,7 +74,7 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
         </>
       ) : (
         <>
-          <Steps steps={run.steps} />
+          <Steps steps={run.steps} plan="filling" />
           <footer className={css.foot}>
             <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
               {t("common.stop")}
@@ -84,35 +83,5 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
         </>
       )}
     </section>
-  );
-}
-
-/** The steps so far; the last one is under way. */
-export function Steps({ steps }: { steps: readonly string[] }) {
-  const { t, i18n } = useTranslation();
-  const name = (code: string) => {
-    const key = `review.step.${code}`;
-    return i18n.exists(key) ? t(key as "review.step.submit") : code.replaceAll("_", " ");
-  };
-  return (
-    <ol className={css.steps} aria-label={t("review.steps")} aria-live="polite">
-      {steps.length === 0 && <Step label={name("open_browser")} running />}
-      {steps.map((code, place) => (
-        <Step key={`${place}-${code}`} label={name(code)} running={place === steps.length - 1} />
-      ))}
-    </ol>
-  );
-}
-
-function Step({ label, running }: { label: string; running: boolean }) {
-  return (
-    <li className={css.step} data-running={running || undefined}>
-      {running ? (
-        <CircleDashedIcon size={16} weight="bold" aria-hidden />
-      ) : (
-        <CheckCircleIcon size={16} weight="fill" aria-hidden />
-      )}
-      {label}
-    </li>
   );
 }

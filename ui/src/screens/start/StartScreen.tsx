@@ -1,10 +1,11 @@
 import { Button, Radio, SegmentedControl } from "@mantine/core";
 import { CheckIcon } from "@phosphor-icons/react/Check";
+import { DownloadSimpleIcon } from "@phosphor-icons/react/DownloadSimple";
 import { FolderOpenIcon } from "@phosphor-icons/react/FolderOpen";
 import { HardDrivesIcon } from "@phosphor-icons/react/HardDrives";
 import { NeedleIcon } from "@phosphor-icons/react/Needle";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,7 +14,7 @@ import { Pill } from "@/components/Pill";
 import { languages, setLanguage, type Language } from "@/i18n";
 import { act } from "@/lib/act";
 import { keys, useAbout } from "@/lib/data/queries";
-import { useHost } from "@/lib/host";
+import { useHost, type Host } from "@/lib/host";
 import { DropZone } from "@/screens/photos/DropZone";
 import { useImportStore } from "@/screens/photos/import-store";
 import { useGrouping } from "@/screens/photos/useGrouping";
@@ -28,6 +29,7 @@ const resumeKey = "studio.start";
 export function StartScreen() {
   const { t, i18n } = useTranslation();
   const host = useHost();
+  const cache = useQueryClient();
   const [step, setStep] = useState<Step>(() =>
     window.localStorage.getItem(resumeKey) === "photos" ? "photos" : "account",
   );
@@ -72,9 +74,16 @@ export function StartScreen() {
           {t("settings.localNote")}
         </p>
       </main>
-      <DropZone />
+      <DropZone onDropped={() => act(welcomed(host, cache))} />
     </div>
   );
+}
+
+/** The first start is over: the next one opens the photos. */
+async function welcomed(host: Host, cache: QueryClient) {
+  window.localStorage.removeItem(resumeKey);
+  const { settings } = await host.setSettings({ settings: { welcomed: true } });
+  cache.setQueryData(keys.settings, settings);
 }
 
 function ChooseAccount({ onDone }: { onDone: () => void }) {
@@ -152,9 +161,7 @@ function FirstPhotos() {
   const [grouping] = useGrouping();
   const samples = useQuery({ queryKey: ["samples"], queryFn: () => host.samplePaths() }).data ?? [];
   const finish = async (paths: string[]) => {
-    window.localStorage.removeItem(resumeKey);
-    const { settings } = await host.setSettings({ settings: { welcomed: true } });
-    cache.setQueryData(keys.settings, settings);
+    await welcomed(host, cache);
     await navigate({ to: "/photos" });
     await store.add(paths, grouping);
   };
@@ -162,18 +169,22 @@ function FirstPhotos() {
     <>
       <h1 className={css.title}>{t("start.photosTitle")}</h1>
       <p className={css.lead}>{t("start.photosText")}</p>
-      <div className={css.buttons}>
-        {samples.length > 0 && (
-          <Button variant="stitched" onClick={() => act(finish(samples))}>
-            {t("start.useSamples", { count: samples.length })}
-          </Button>
-        )}
+      <div className={css.drop}>
+        <DownloadSimpleIcon size={30} aria-hidden />
+        <span>{t("photos.emptyText")}</span>
         <Button
           leftSection={<FolderOpenIcon size={17} aria-hidden />}
           onClick={() => act(host.pickPhotos().then((paths) => (paths.length > 0 ? finish(paths) : undefined)))}
         >
           {t("start.choose")}
         </Button>
+      </div>
+      <div className={css.buttons}>
+        {samples.length > 0 && (
+          <Button variant="stitched" onClick={() => act(finish(samples))}>
+            {t("start.useSamples", { count: samples.length })}
+          </Button>
+        )}
         <Button variant="quiet" onClick={() => act(finish([]))}>
           {t("start.skip")}
         </Button>
