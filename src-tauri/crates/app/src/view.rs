@@ -24,8 +24,9 @@ pub(crate) fn gate_context() -> GateContext<'static> {
     }
 }
 
+/// The verdict only; repairs are worked out where a person looks at one draft.
 pub(crate) fn gate_report(draft: &Draft) -> GateReport {
-    gates::check(draft, &gate_context())
+    gates::judge(draft, &gate_context())
 }
 
 /// What is known of a draft beside its row.
@@ -100,7 +101,7 @@ fn joined(names: &[String]) -> Option<String> {
 }
 
 pub(crate) fn check_view(draft: &Draft) -> DraftCheck {
-    let report = gate_report(draft);
+    let report = gates::check(draft, &gate_context());
     let mut gates: Vec<GateView> = report
         .lines
         .iter()
