@@ -81,6 +81,8 @@ CREATE TABLE confirmations (
     id           TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
     draft_id     TEXT    NOT NULL REFERENCES drafts (id),
     account_id   TEXT    NOT NULL REFERENCES accounts (id),
+    login        TEXT    NOT NULL,               -- who was logged in when the person looked
+    site_url     TEXT    NOT NULL,               -- the site that was filled
     content_hash TEXT    NOT NULL CHECK (length(content_hash) = 64),
     fields       TEXT    NOT NULL CHECK (json_valid(fields)),
     dry_only     INTEGER NOT NULL CHECK (dry_only IN (0, 1)),

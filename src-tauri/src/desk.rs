@@ -13,8 +13,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::tell;
 
-/// How long closing may take: sessions go back sealed, browsers end.
-const CLOSING: Duration = Duration::from_secs(15);
+/// How long the worker and the practice marketplace may take to end. Pages and publishes have bounds of their own.
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Why the desk could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -28,7 +28,8 @@ pub(crate) enum DeskError {
 }
 
 impl DeskError {
-    fn failure(&self) -> Failure {
+    /// The shape that reaches a person.
+    pub(crate) fn failure(&self) -> Failure {
         match self {
             Self::Assembly(error) => error.failure(),
             Self::Practice(PracticeError::Session(failure)) => failure.clone(),
@@ -98,12 +99,6 @@ impl Desk {
     /// Changes between practice and real: the new data are opened before the old ones are closed.
     pub(crate) async fn set_practice(&self, practice: bool) -> Result<(), Failure> {
         let mut open = self.open.write().await;
-        mode::choose(&self.folder, practice).map_err(|e| {
-            Failure::new(
-                Code::StorageUnavailable,
-                format!("The choice could not be saved: {e}."),
-            )
-        })?;
         let fresh = Open::new(
             self.handle.clone(),
             self.environment.clone(),
@@ -112,6 +107,13 @@ impl Desk {
         )
         .await
         .map_err(|e| e.failure())?;
+        if let Err(e) = mode::choose(&self.folder, practice) {
+            fresh.close().await;
+            return Err(Failure::new(
+                Code::StorageUnavailable,
+                format!("The choice could not be saved: {e}."),
+            ));
+        }
         *self.app.write().await = fresh.assembled.app.clone();
         if let Some(old) = open.replace(fresh) {
             old.close().await;
@@ -163,12 +165,6 @@ impl Open {
         };
         let assembled = assemble(&environment, options).await?;
         let app = assembled.app.clone();
-        if let Some(practice) = &practice
-            && let Err(error) = practice.sign_in(&app).await
-        {
-            // Without a keyring everything up to publishing works; the window says what is missing.
-            tracing::warn!(%error, "the practice account is not signed in");
-        }
         let cancel = CancellationToken::new();
         let tasks = TaskTracker::new();
         tasks.spawn(tell::window(
@@ -181,6 +177,21 @@ impl Open {
             let (app, cancel) = (app.clone(), cancel.clone());
             async move { app.forward_queue_events(cancel).await }
         });
+        if let Some(practice) = &practice {
+            // A keyring may ask the person first: the window does not wait for it.
+            let signing_in = practice.sign_in(app.clone());
+            let cancel = cancel.clone();
+            tasks.spawn(async move {
+                let signed_in = tokio::select! {
+                    () = cancel.cancelled() => return,
+                    signed_in = signing_in => signed_in,
+                };
+                if let Err(error) = signed_in {
+                    // Without a keyring everything up to publishing works; the window says what is missing.
+                    tracing::warn!(%error, "the practice account is not signed in");
+                }
+            });
+        }
         tasks.spawn(work(Arc::new(app), cancel.clone()));
         tasks.close();
         Ok(Self {
@@ -193,17 +204,15 @@ impl Open {
 
     async fn close(self) {
         self.cancel.cancel();
-        let closing = async {
-            self.tasks.wait().await;
-            self.assembled.close().await;
-            if let Some(practice) = self.practice
-                && let Err(error) = practice.stop().await
-            {
-                tracing::warn!(%error, "the practice marketplace did not save its last state");
-            }
-        };
-        if tokio::time::timeout(CLOSING, closing).await.is_err() {
-            tracing::warn!("closing took too long and was cut short");
+        if tokio::time::timeout(CLOSING, self.tasks.wait()).await.is_err() {
+            tracing::warn!("the worker did not end in time");
+        }
+        // Waits for a click's answer, hands sessions back, closes browsers: each with a bound of its own.
+        self.assembled.close().await;
+        if let Some(practice) = self.practice
+            && let Err(error) = practice.stop().await
+        {
+            tracing::warn!(%error, "the practice marketplace did not save its last state");
         }
     }
 }

@@ -12,7 +12,9 @@ mod window;
 use std::process::ExitCode;
 
 use assembly::{DataFolder, Environment, keep_logs};
-use tauri::{Manager, RunEvent};
+use contract::Failure;
+use tauri::{AppHandle, Manager, RunEvent};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::desk::Desk;
 
@@ -24,7 +26,13 @@ use crate::desk::Desk;
 )]
 pub fn run() -> ExitCode {
     let practice_asked = std::env::args().skip(1).any(|a| a == "--practice");
-    let environment = Environment::read();
+    let environment = match Environment::read() {
+        Ok(environment) => environment,
+        Err(failure) => {
+            eprintln!("{failure}");
+            return ExitCode::FAILURE;
+        }
+    };
     let Some(folder) = DataFolder::choose(environment.data_dir.clone()) else {
         eprintln!("No application-data folder is known here. Name one with STUDIO_DATA_DIR.");
         return ExitCode::FAILURE;
@@ -46,15 +54,20 @@ pub fn run() -> ExitCode {
         .invoke_handler(ipc::builder().invoke_handler())
         .on_window_event(window::on_event)
         .setup(move |app| {
-            let desk = tauri::async_runtime::block_on(Desk::open(
+            let opened = tauri::async_runtime::block_on(Desk::open(
                 app.handle().clone(),
                 environment,
                 folder,
                 practice_asked,
-            ))?;
-            app.manage(desk);
-            tray::build(app.handle());
-            window::open(app.handle())?;
+            ));
+            match opened {
+                Ok(desk) => {
+                    app.manage(desk);
+                    tray::build(app.handle());
+                    window::open(app.handle())?;
+                }
+                Err(error) => say_and_end(app.handle(), &error.failure()),
+            }
             Ok(())
         })
         .build(tauri::generate_context!());
@@ -68,7 +81,9 @@ pub fn run() -> ExitCode {
     };
     let code = app.run_return(|app, event| {
         if matches!(event, RunEvent::Exit) {
-            tauri::async_runtime::block_on(app.state::<Desk>().close());
+            if let Some(desk) = app.try_state::<Desk>() {
+                tauri::async_runtime::block_on(desk.close());
+            }
         }
     });
     drop(logs);
@@ -77,4 +92,16 @@ pub fn run() -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Without its data the app cannot work: a newer or damaged database is said in a dialog, and nothing is touched.
+fn say_and_end(handle: &AppHandle, failure: &Failure) {
+    tracing::error!(%failure, "the data could not be opened");
+    let ending = handle.clone();
+    handle
+        .dialog()
+        .message(&failure.message)
+        .title("VintedBot Studio")
+        .kind(MessageDialogKind::Error)
+        .show(move |_| ending.exit(1));
 }

@@ -21,7 +21,10 @@ pub(crate) fn answer<R: Runtime>(
             None => None,
         };
         let bytes = match file {
-            Some(file) => fs_err::tokio::read(file).await.ok(),
+            Some(file) => fs_err::tokio::read(file)
+                .await
+                .inspect_err(|error| tracing::warn!(%error, "a picture could not be read"))
+                .ok(),
             None => None,
         };
         let mime = if path.ends_with(".png") {
@@ -43,10 +46,12 @@ fn response(bytes: Option<Vec<u8>>, mime: &str) -> Response<Vec<u8>> {
     if let Ok(value) = header::HeaderValue::from_str(mime) {
         response.headers_mut().insert(header::CONTENT_TYPE, value);
     }
-    // A picture's address is its content's hash: it never changes.
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("max-age=31536000, immutable"),
-    );
+    if status == StatusCode::OK {
+        // A picture's address is its content's hash: it never changes.
+        response.headers_mut().insert(
+            header::CACHE_CONTROL,
+            header::HeaderValue::from_static("max-age=31536000, immutable"),
+        );
+    }
     response
 }

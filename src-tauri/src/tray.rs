@@ -12,7 +12,7 @@ use tauri::{
 
 use crate::{desk::Desk, messages, tell, window};
 
-const ID: &str = "main";
+pub(crate) const ID: &str = "main";
 const OPEN: &str = "open";
 const PAUSE: &str = "pause";
 const QUIT: &str = "quit";
@@ -108,15 +108,14 @@ pub(crate) async fn refresh<R: Runtime>(handle: &AppHandle<R>, app: &App) {
     let Some(tray) = handle.tray_by_id(ID) else {
         return;
     };
-    let (Ok(jobs), Ok(paused)) = (app.queue_list().await, app.queue_paused().await) else {
+    let (Ok(jobs), Ok(paused)) = (app.queue_counts().await, app.queue_paused().await) else {
         return;
     };
-    let any = |status: &str| jobs.jobs.iter().any(|j| j.status == status);
-    let state = if any("needs_manual") || any("unknown") {
+    let state = if jobs.needs_manual + jobs.unknown > 0 {
         State::NeedsYou
     } else if paused {
         State::Paused
-    } else if any("running") {
+    } else if jobs.running > 0 {
         State::Working
     } else {
         State::Idle

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
 use tauri_plugin_notification::NotificationExt;
 
-use crate::{desk::Desk, messages, tell};
+use crate::{desk::Desk, messages, tell, tray};
 
 const MAIN: &str = "main";
 
@@ -43,6 +43,7 @@ pub(crate) fn show<R: Runtime>(handle: &AppHandle<R>) {
 pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     if let WindowEvent::CloseRequested { api, .. } = event
         && window.label() == MAIN
+        && window.app_handle().tray_by_id(tray::ID).is_some()
         && has_tray()
     {
         api.prevent_close();

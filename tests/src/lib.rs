@@ -24,6 +24,19 @@ use tokio::process::Command;
 /// Longer than any command of a story takes on a busy two-core machine.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Of this process's environment, what programs need to run at all.
+const KEPT: [&str; 9] = [
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SystemRoot",
+    "LOCALAPPDATA",
+    "APPDATA",
+    "USERPROFILE",
+];
+
 /// Marketplace, data folder and program of one story.
 pub struct Bed {
     /// The practice marketplace.
@@ -135,7 +148,7 @@ impl Bed {
             .arg("--json")
             .env_clear()
             .envs(
-                std::env::vars().filter(|(n, _)| matches!(n.as_str(), "PATH" | "HOME" | "TMPDIR")),
+                std::env::vars().filter(|(n, _)| KEPT.contains(&n.as_str())),
             )
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())

@@ -86,12 +86,15 @@ async fn asked_to_wait_it_waits_at_least_a_quarter_of_an_hour() {
         });
     })
     .await;
+    let before = chrono::Utc::now();
     let ran = bed.studio(&["publish", &token, "--live"]).await;
     assert_eq!(ran.refused(), "rate_limited");
+    let at = ran.json["error"]["retry_at"].as_str().expect("when to come back");
+    let at = chrono::DateTime::parse_from_rfc3339(at).expect("RFC 3339");
+    let wait = at.with_timezone(&chrono::Utc) - before;
     assert!(
-        ran.json["error"]["retry_at"].is_string(),
-        "when to come back: {}",
-        ran.stdout
+        wait >= chrono::TimeDelta::minutes(14),
+        "the site said 5 s, the app waits a quarter of an hour: {wait}"
     );
     assert_eq!(bed.market.created().len(), 0, "nothing was made");
 }
@@ -272,6 +275,7 @@ async fn pressed_twice_at_once_one_wins() {
     );
 }
 
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_dead_process_leaves_no_browser_and_no_second_listing() {
     let (bed, id, token) = prepared(|s| s.delay_ms = 150).await;
@@ -323,6 +327,7 @@ async fn a_dead_process_leaves_no_browser_and_no_second_listing() {
     let _ = id;
 }
 
+#[cfg(target_os = "linux")]
 /// Processes of this machine whose command line names `text`.
 fn processes_with(text: &str) -> usize {
     fs_err::read_dir("/proc")
@@ -337,4 +342,25 @@ fn processes_with(text: &str) -> usize {
         .filter_map(|e| fs_err::read(e.path().join("cmdline")).ok())
         .filter(|line| String::from_utf8_lossy(line).contains(text))
         .count()
+}
+
+#[tokio::test]
+async fn somebody_else_s_session_does_not_publish_what_was_confirmed() {
+    let (bed, _, token) = prepared(|_| {}).await;
+    let cookie = bed.market.session_cookie("another_seller");
+    let file = bed.folder.path().join("other.txt");
+    fs_err::write(&file, cookie).unwrap();
+    let set = [
+        "session",
+        "set",
+        "--cookie-file",
+        &file.display().to_string(),
+        "--user-agent",
+        "Story/1",
+    ];
+    let view = bed.studio(&set).await.done();
+    assert_eq!(view["username"], "another_seller", "the row holds another person now");
+    let ran = bed.studio(&["publish", &token, "--live"]).await;
+    assert_eq!(ran.refused(), "wrong_account", "the person confirmed as demo_seller: {}", ran.stdout);
+    assert_eq!(bed.market.publish_calls(), 0, "nothing was done");
 }

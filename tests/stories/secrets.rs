@@ -9,6 +9,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 async fn the_cookie_appears_in_nothing_that_was_written() {
     let mut bed = Bed::new().await;
     bed.set("STUDIO_LOG", "trace");
+    // The first page load goes through the refresh, so that rotated tokens are written too.
+    let mut switches = bed.market.switches();
+    switches.stale_access_token = Some(sandbox::switches::Times::once());
+    bed.market.set_switches(switches);
     let cookie = bed.log_in().await;
     let secrets: Vec<&str> = cookie
         .split("; ")
@@ -20,6 +24,9 @@ async fn the_cookie_appears_in_nothing_that_was_written() {
         secrets.len() >= 2,
         "the demo session has an access and a refresh token"
     );
+    // Every access token of an account begins alike: the ones that the site rotated to are found by that.
+    let mut needles = secrets.clone();
+    needles.extend(secrets.iter().filter(|s| s.len() > 60).map(|s| &s[..60]));
     // The person's own file is theirs; everything else under the story's folder is the app's.
     fs_err::remove_file(bed.folder.path().join("cookies.txt")).unwrap();
 
@@ -44,7 +51,7 @@ async fn the_cookie_appears_in_nothing_that_was_written() {
 
     let rotated = bed.market.session_cookie(sandbox::DEMO_LOGIN);
     let mut hits = Vec::new();
-    for secret in secrets {
+    for secret in needles {
         for needle in encodings(secret) {
             search(bed.folder.path(), &needle, &mut hits);
         }
@@ -104,6 +111,8 @@ fn search(folder: &Path, needle: &[u8], hits: &mut Vec<String>) {
     }
 }
 
+// Elsewhere the keyring needs no bus that a test could take away.
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn without_keyring_and_passphrase_nothing_is_stored_in_plain() {
     let mut bed = Bed::new().await;

@@ -210,24 +210,16 @@ async fn a_category_that_fits_several_leaves_names_them() {
     let bed = Bed::new().await;
     bed.log_in().await;
     let id = bed.ready_draft(&samples()[..1]).await;
-    let _ = bed
-        .studio(&[
-            "drafts",
-            "set",
-            &id,
-            "category=Femmes > Baskets ou Sweats qui n'existent pas",
-        ])
-        .await
-        .done();
-    let ran = bed.studio(&["prepare", &id]).await;
-    assert_eq!(
-        ran.refused(),
-        "invalid_field",
-        "a path that the site does not have"
-    );
-    assert_eq!(
-        ran.json["error"]["details"]["field"],
-        Value::from("category"),
-        "which field"
-    );
+    for (typed, several) in [("Enfants > Sweats à capuche", true), ("Femmes > Scaphandres", false)] {
+        let _ = bed
+            .studio(&["drafts", "set", &id, &format!("category={typed}")])
+            .await
+            .done();
+        let ran = bed.studio(&["prepare", &id]).await;
+        assert_eq!(ran.refused(), "invalid_field", "{typed}: {}", ran.stdout);
+        let details = &ran.json["error"]["details"];
+        assert_eq!(details["field"], Value::from("category"), "which field");
+        let candidates = details["candidates"].as_array().map_or(0, Vec::len);
+        assert_eq!(candidates > 1, several, "{typed} fits {candidates} leaves: {details}");
+    }
 }

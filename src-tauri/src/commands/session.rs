@@ -15,7 +15,8 @@ pub(crate) async fn accounts(desk: State<'_, Desk>) -> Answer<Vec<AccountView>> 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn session_check(desk: State<'_, Desk>) -> Answer<SessionView> {
-    desk.app().await.check_session(None).await
+    let stop = desk.stoppable().await;
+    desk.app().await.check_session(None, stop).await
 }
 
 #[tauri::command]
@@ -32,9 +33,10 @@ pub(crate) async fn session_set(
     cookie: String,
     user_agent: String,
 ) -> Answer<SessionView> {
+    let stop = desk.stoppable().await;
     desk.app()
         .await
-        .set_session(None, &cookie.into(), &user_agent)
+        .set_session(None, &cookie.into(), &user_agent, stop)
         .await
 }
 

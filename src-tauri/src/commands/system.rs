@@ -17,7 +17,8 @@ pub(crate) async fn about(desk: State<'_, Desk>) -> Answer<AboutView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn doctor(desk: State<'_, Desk>, site: bool) -> Answer<DoctorReport> {
-    desk.app().await.doctor(site).await
+    let stop = desk.stoppable().await;
+    desk.app().await.doctor(site, stop).await
 }
 
 #[tauri::command]
@@ -67,14 +68,7 @@ pub(crate) async fn open_external(
     desk: State<'_, Desk>,
     url: String,
 ) -> Answer<()> {
-    let app = desk.app().await;
-    let mut sites: Vec<String> = app
-        .accounts()
-        .await?
-        .into_iter()
-        .map(|a| a.site_url)
-        .collect();
-    sites.push(app.about().await.site_url);
+    let sites = desk.app().await.sites().await?;
     let allowed = sites.iter().any(|site| {
         let site = site.trim_end_matches('/');
         url == site
@@ -97,7 +91,7 @@ pub(crate) async fn open_external(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_data_dir(handle: AppHandle, desk: State<'_, Desk>) -> Answer<()> {
-    let folder = desk.app().await.about().await.data_dir;
+    let folder = desk.app().await.data_dir().display().to_string();
     handle
         .opener()
         .open_path(folder, None::<&str>)

@@ -1,15 +1,19 @@
 //! The application: ports, and what lives as long as the process.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    path::PathBuf,
+    sync::{Arc, Mutex as StdMutex, PoisonError},
+};
 
 use contract::{Code, Event, Failure};
-use domain::ConfirmationId;
+use domain::{AttemptId, ConfirmationId};
 use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::ports::{
-    Accounts, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles,
+    Accounts, Attempt, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles,
     PhotoPipeline, Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
 };
 
@@ -60,33 +64,59 @@ pub struct Parts {
 /// Nobody else works on the site while this lives.
 pub(crate) struct SiteTurn {
     _own: OwnedMutexGuard<()>,
-    _across: Turn,
+    across: Turn,
 }
 
-/// A filled form that waits for the person's word.
+impl SiteTurn {
+    /// The turn among processes, for a page that stays open after this process's own turn is over.
+    pub(crate) fn for_page(self) -> Turn {
+        self.across
+    }
+}
+
+/// A filled form that waits for the person's word. Its browser works on the site, so it holds the turn.
 pub(crate) struct KeptPage {
     pub(crate) page: Box<dyn FilledPage>,
+    pub(crate) turn: Option<Turn>,
 }
 
 /// A page at which the site asks for the person: before the form was filled, or after the click.
-pub(crate) enum Held {
+pub(crate) struct Held {
+    pub(crate) page: HeldKind,
+    /// Its browser works on the site: nobody else does meanwhile.
+    pub(crate) _turn: Turn,
+}
+
+pub(crate) enum HeldKind {
     Stopped(Box<dyn HeldPage>),
     Filled(Box<dyn FilledPage>),
 }
 
 impl Held {
     pub(crate) async fn show(&mut self) -> bool {
-        match self {
-            Self::Stopped(page) => page.show().await,
-            Self::Filled(page) => page.show().await,
+        match &mut self.page {
+            HeldKind::Stopped(page) => page.show().await,
+            HeldKind::Filled(page) => page.show().await,
         }
     }
 
     pub(crate) async fn close(self) {
-        match self {
-            Self::Stopped(page) => page.close().await,
-            Self::Filled(page) => page.close().await,
+        match self.page {
+            HeldKind::Stopped(page) => page.close().await,
+            HeldKind::Filled(page) => page.close().await,
         }
+    }
+}
+
+/// An attempt that this process is working on; taken off the list however the work ends.
+pub(crate) struct InFlight {
+    list: Arc<StdMutex<HashSet<AttemptId>>>,
+    id: AttemptId,
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
     }
 }
 
@@ -97,6 +127,10 @@ pub struct App {
     pub(crate) pages: Arc<Mutex<HashMap<ConfirmationId, KeptPage>>>,
     /// The page at which the site asks for the person, until the next run or the end.
     pub(crate) held: Arc<Mutex<Option<Held>>>,
+    /// Attempts that some task of this process is working on; an open one that is not here was cut short.
+    in_flight: Arc<StdMutex<HashSet<AttemptId>>>,
+    /// Publishes under way: the process ends after them.
+    pub(crate) publishing: TaskTracker,
     pub(crate) imports: Arc<Mutex<HashMap<String, CancellationToken>>>,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
@@ -111,6 +145,8 @@ impl App {
             parts: Arc::new(parts),
             pages: Arc::default(),
             held: Arc::default(),
+            in_flight: Arc::default(),
+            publishing: TaskTracker::new(),
             imports: Arc::default(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
@@ -138,33 +174,60 @@ impl App {
     pub(crate) async fn site_turn(
         &self,
         keep: Option<ConfirmationId>,
+        cancel: &CancellationToken,
     ) -> Result<SiteTurn, Failure> {
-        let own = Arc::clone(&self.site_turn).lock_owned().await;
-        let across = self.parts.processes.site_turn().await.ok_or_else(|| {
-            Failure::new(
-                Code::NotAvailable,
-                "Another window or command is working on the site. Wait until it is done, then try again.",
-            )
-        })?;
-        let old: Vec<KeptPage> = {
-            let mut pages = self.pages.lock().await;
-            let ids: Vec<ConfirmationId> = pages
-                .keys()
-                .copied()
-                .filter(|id| Some(*id) != keep)
-                .collect();
-            ids.into_iter().filter_map(|id| pages.remove(&id)).collect()
+        let taking = async {
+            let own = Arc::clone(&self.site_turn).lock_owned().await;
+            let mut across = None;
+            let old: Vec<KeptPage> = {
+                let mut pages = self.pages.lock().await;
+                let ids: Vec<ConfirmationId> =
+                    pages.keys().copied().filter(|id| Some(*id) != keep).collect();
+                let old = ids.into_iter().filter_map(|id| pages.remove(&id)).collect();
+                if let Some(kept) = keep.and_then(|id| pages.get_mut(&id)) {
+                    across = kept.turn.take();
+                }
+                old
+            };
+            for kept in old {
+                kept.page.close().await;
+            }
+            if let Some(held) = self.held.lock().await.take() {
+                held.close().await;
+            }
+            let across = match across {
+                Some(turn) => turn,
+                None => self.parts.processes.site_turn().await.ok_or_else(|| {
+                    Failure::new(
+                        Code::NotAvailable,
+                        "Another window or command is working on the site. Wait until it is done, then try again.",
+                    )
+                })?,
+            };
+            Ok(SiteTurn { _own: own, across })
         };
-        for kept in old {
-            kept.page.close().await;
+        tokio::select! {
+            () = cancel.cancelled() => Err(Failure::new(Code::Cancelled, "Stopped. Nothing was published.")),
+            turn = taking => turn,
         }
-        if let Some(held) = self.held.lock().await.take() {
-            held.close().await;
+    }
+
+    /// Puts an attempt on the list of those that this process works on.
+    pub(crate) fn works_on(&self, id: AttemptId) -> InFlight {
+        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        InFlight { list: Arc::clone(&self.in_flight), id }
+    }
+
+    /// Somebody still works on the attempt: a task of this process, or another living process.
+    pub(crate) fn is_worked_on(&self, attempt: &Attempt) -> bool {
+        if attempt.boot_id == self.parts.boot_id {
+            return self
+                .in_flight
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&attempt.id);
         }
-        Ok(SiteTurn {
-            _own: own,
-            _across: across,
-        })
+        self.parts.processes.alive(attempt.boot_id)
     }
 
     pub(crate) fn tell(&self, event: Event) {

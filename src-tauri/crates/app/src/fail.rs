@@ -153,7 +153,8 @@ pub(crate) fn rate_limited(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Failure {
     // At least 15 minutes, whatever the site says (vinted-facts A8: peers' policy after 429, M).
-    let seconds = retry_after.unwrap_or(0).max(15 * 60);
+    // A day at most: a clock or a header gone wild must not plan for another century.
+    let seconds = retry_after.unwrap_or(0).clamp(15 * 60, 24 * 3600);
     let at = now + chrono::TimeDelta::seconds(i64::try_from(seconds).unwrap_or(6 * 3600));
     let mut failure = Failure::new(
         Code::RateLimited,

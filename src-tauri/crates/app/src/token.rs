@@ -87,6 +87,8 @@ mod tests {
             id: Uuid::from_u128(1).into(),
             draft_id: Uuid::from_u128(2).into(),
             account_id: Uuid::from_u128(3).into(),
+            login: "zoe".into(),
+            site_url: "https://www.vinted.fr".into(),
             content_hash: "ab".into(),
             fields: vec![],
             dry_only: false,

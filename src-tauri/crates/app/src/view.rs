@@ -6,7 +6,7 @@ use contract::{
     Code, DraftChange, DraftCheck, DraftFlags, DraftView, Failure, GateView, PhotoView,
 };
 use domain::{
-    Draft, DraftId,
+    Draft, DraftId, DraftStatus,
     attempt::AttemptState,
     catalogue::Catalogue,
     gates::{self, GateContext, GateReport, Repair},
@@ -34,6 +34,8 @@ pub(crate) fn gate_report(draft: &Draft) -> GateReport {
 pub(crate) struct Beside {
     pub(crate) listing_url: Option<String>,
     pub(crate) unknown_outcome: bool,
+    /// A job that publishes waits for it or works on it.
+    pub(crate) queued: bool,
 }
 
 pub(crate) fn draft_view(draft: Draft, beside: Beside) -> DraftView {
@@ -79,7 +81,12 @@ pub(crate) fn draft_view(draft: Draft, beside: Beside) -> DraftView {
             })
             .collect(),
         confidence: draft.confidence,
-        status: draft.status.code().to_owned(),
+        status: match draft.status {
+            DraftStatus::Draft if beside.queued => DraftStatus::Queued,
+            stored => stored,
+        }
+        .code()
+        .to_owned(),
         listing_url: beside.listing_url,
         unknown_outcome: beside.unknown_outcome,
         revision: draft.revision,
@@ -164,6 +171,7 @@ impl App {
         let beside = Beside {
             listing_url: listing.map(|l| l.url),
             unknown_outcome: attempt.is_some_and(|a| a.state == AttemptState::Unknown),
+            queued: self.queued_drafts().await?.contains(&draft.id.to_string()),
         };
         Ok(draft_view(draft, beside))
     }
@@ -185,12 +193,14 @@ impl App {
             .drafts_with_unknown_outcome()
             .await
             .map_err(fail::record("reading the attempts"))?;
+        let queued = self.queued_drafts().await?;
         Ok(drafts
             .into_iter()
             .map(|draft| {
                 let beside = Beside {
                     listing_url: urls.remove(&draft.id),
                     unknown_outcome: unknown.contains(&draft.id),
+                    queued: queued.contains(&draft.id.to_string()),
                 };
                 draft_view(draft, beside)
             })

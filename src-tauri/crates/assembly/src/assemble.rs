@@ -151,7 +151,7 @@ pub async fn assemble(
 }
 
 /// A browser that was packed beside the executable.
-fn bundled_browsers() -> Option<std::path::PathBuf> {
+pub(crate) fn bundled_browsers() -> Option<std::path::PathBuf> {
     let beside = std::env::current_exe().ok()?.parent()?.join("chromium");
     beside.is_dir().then_some(beside)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use contract::{Code, Failure};
 use secrecy::SecretString;
 
 /// Where the vault's key lives.
@@ -38,41 +39,70 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// Reads the process's environment. A value that makes no sense counts as unset, with a line in the log later
-    /// on: none of them is worth refusing to start.
-    #[must_use]
-    pub fn read() -> Self {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// `invalid_field`, naming the variable: a mistyped address must not mean another site.
+    pub fn read() -> Result<Self, Failure> {
         Self::from_lookup(|name| std::env::var(name).ok().filter(|v| !v.trim().is_empty()))
     }
 
-    fn from_lookup(get: impl Fn(&str) -> Option<String>) -> Self {
-        Self {
+    fn from_lookup(get: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let pace = match get("STUDIO_PACE").map(|p| p.trim().parse::<f64>()) {
+            None => 1.0,
+            Some(Ok(pace)) if (0.0..=10.0).contains(&pace) => pace,
+            Some(_) => return Err(wrong("STUDIO_PACE", "a number from 0 to 10")),
+        };
+        let vault = match get("STUDIO_VAULT").as_deref() {
+            None | Some("keyring") => VaultChoice::Keyring,
+            Some("file") => VaultChoice::File {
+                passphrase: get("STUDIO_VAULT_PASSPHRASE").map(SecretString::from),
+            },
+            Some(_) => return Err(wrong("STUDIO_VAULT", "keyring or file")),
+        };
+        let headless = match get("STUDIO_HEADLESS").as_deref() {
+            None => None,
+            Some("1") => Some(true),
+            Some("0") => Some(false),
+            Some(_) => return Err(wrong("STUDIO_HEADLESS", "1 or 0")),
+        };
+        let site_url = match get("STUDIO_SITE_URL") {
+            None => None,
+            Some(url) => {
+                let url = url.trim().trim_end_matches('/').to_owned();
+                let host = url
+                    .strip_prefix("https://")
+                    .or_else(|| url.strip_prefix("http://"));
+                if host.is_none_or(str::is_empty) {
+                    return Err(wrong(
+                        "STUDIO_SITE_URL",
+                        "an address such as https://www.vinted.fr",
+                    ));
+                }
+                Some(url)
+            }
+        };
+        Ok(Self {
             data_dir: get("STUDIO_DATA_DIR").map(PathBuf::from),
-            site_url: get("STUDIO_SITE_URL")
-                .map(|url| url.trim().trim_end_matches('/').to_owned())
-                .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            site_url,
             browser: get("STUDIO_BROWSER").map(PathBuf::from),
             browser_args: get("STUDIO_BROWSER_ARGS")
                 .map(|args| args.split_whitespace().map(str::to_owned).collect())
                 .unwrap_or_default(),
-            vault: match get("STUDIO_VAULT").as_deref() {
-                Some("file") => VaultChoice::File {
-                    passphrase: get("STUDIO_VAULT_PASSPHRASE").map(SecretString::from),
-                },
-                _ => VaultChoice::Keyring,
-            },
-            pace: get("STUDIO_PACE")
-                .and_then(|p| p.parse::<f64>().ok())
-                .filter(|p| (0.0..=10.0).contains(p))
-                .unwrap_or(1.0),
-            headless: match get("STUDIO_HEADLESS").as_deref() {
-                Some("1") => Some(true),
-                Some("0") => Some(false),
-                _ => None,
-            },
+            vault,
+            pace,
+            headless,
             log: get("STUDIO_LOG").unwrap_or_else(|| "info".to_owned()),
-        }
+        })
     }
+}
+
+fn wrong(name: &str, what: &str) -> Failure {
+    Failure::new(
+        Code::InvalidField,
+        format!("The environment variable {name} must be {what}. Nothing was done."),
+    )
+    .with(serde_json::json!({ "fields": { name: "invalid_field" } }))
 }
 
 #[cfg(test)]
@@ -80,6 +110,12 @@ mod tests {
     use super::*;
 
     fn with(values: &'static [(&'static str, &'static str)]) -> Environment {
+        lookup(values).unwrap()
+    }
+
+    fn lookup(
+        values: &'static [(&'static str, &'static str)],
+    ) -> Result<Environment, Failure> {
         Environment::from_lookup(|name| {
             values
                 .iter()
@@ -106,17 +142,21 @@ mod tests {
     }
 
     #[test]
-    fn values_that_make_no_sense_count_as_unset() {
-        let env = with(&[
-            ("STUDIO_PACE", "-3"),
-            ("STUDIO_HEADLESS", "maybe"),
-            ("STUDIO_SITE_URL", "javascript:alert(1)"),
-        ]);
-        assert!(
-            (env.pace - 1.0).abs() < f64::EPSILON,
-            "a negative pause is none"
-        );
-        assert_eq!(env.site_url, None, "only http and https are sites");
+    fn a_mistyped_variable_is_named_and_nothing_is_done() {
+        let wrong: [&'static [(&'static str, &'static str)]; 5] = [
+            &[("STUDIO_SITE_URL", "127.0.0.1:8080")],
+            &[("STUDIO_SITE_URL", "javascript:alert(1)")],
+            &[("STUDIO_VAULT", "files")],
+            &[("STUDIO_HEADLESS", "yes")],
+            &[("STUDIO_PACE", "-3")],
+        ];
+        for values in wrong {
+            let failure = lookup(values).unwrap_err();
+            assert!(
+                failure.message.contains(values[0].0),
+                "an address without its scheme must not mean the real site: {failure}"
+            );
+        }
     }
 
     #[test]

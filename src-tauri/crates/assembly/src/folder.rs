@@ -1,6 +1,9 @@
 //! The data folder: where everything of one installation lies.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use uuid::Uuid;
 
@@ -69,6 +72,10 @@ impl DataFolder {
         self.root.join("market.json")
     }
 
+    pub(crate) fn market_port(&self) -> PathBuf {
+        self.root.join("market.port")
+    }
+
     /// Names this folder in the keyring; made once, moved with the folder.
     pub(crate) fn installation_id(&self) -> std::io::Result<String> {
         fs_err::create_dir_all(&self.root)?;
@@ -81,8 +88,12 @@ impl DataFolder {
         }
         let id = Uuid::new_v4().to_string();
         let fresh = self.root.join(format!("installation-id.{id}"));
-        fs_err::write(&fresh, &id)?;
-        fs_err::File::open(&fresh)?.file().sync_all()?;
+        let mut file = fs_err::OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .open(&fresh)?;
+        file.write_all(id.as_bytes())?;
+        file.file().sync_all()?;
         // Of two first starts at once, the link of one wins and both read it.
         match fs_err::hard_link(&fresh, &path) {
             Ok(()) => {}

@@ -6,7 +6,7 @@ use app::ports::{Check, Machine};
 use async_trait::async_trait;
 use store::Database;
 
-use crate::{folder::DataFolder, secrets::VaultSecrets};
+use crate::{assemble::bundled_browsers, folder::DataFolder, secrets::VaultSecrets};
 
 pub(crate) struct ThisMachine {
     pub(crate) folder: DataFolder,
@@ -75,7 +75,11 @@ impl ThisMachine {
 
     async fn find_browser(&self) -> Check {
         let downloaded = self.folder.browsers();
-        let found = browser::find::find(self.browser.as_deref(), None, Some(&downloaded)).await;
+        let found = browser::find::find(
+            self.browser.as_deref(),
+            bundled_browsers().as_deref(),
+            Some(&downloaded),
+        ).await;
         match found {
             Ok(executable) => Check {
                 name: "browser",

@@ -1,5 +1,7 @@
 //! Practice mode: the practice marketplace runs inside the app, and a demo account is signed in without typing.
 
+use std::net::SocketAddr;
+
 use app::App;
 use contract::Failure;
 use sandbox::{DEMO_LOGIN, RunningSandbox, Sandbox, SandboxConfig, SandboxError};
@@ -27,18 +29,31 @@ pub enum PracticeError {
 const USER_AGENT: &str = "VintedBot Studio practice";
 
 impl Practice {
-    /// Starts the practice marketplace with what was published there before.
+    /// Starts the practice marketplace with what was published there before, at the address it had then: links to
+    /// practice listings go on working.
     ///
     /// # Errors
     /// When it cannot listen on loopback or read its own file.
     pub async fn start(folder: &DataFolder) -> Result<Self, PracticeError> {
-        let config = SandboxConfig {
+        let at = |port| SandboxConfig {
+            listen: SocketAddr::from(([127, 0, 0, 1], port)),
             state_file: Some(folder.market()),
             ..SandboxConfig::default()
         };
-        Ok(Self {
-            market: Sandbox::start(config).await?,
-        })
+        let last = fs_err::read_to_string(folder.market_port())
+            .ok()
+            .and_then(|port| port.trim().parse::<u16>().ok());
+        if let Some(port) = last
+            && let Ok(market) = Sandbox::start(at(port)).await
+        {
+            return Ok(Self { market });
+        }
+        let market = Sandbox::start(at(0)).await?;
+        let port = market.url().rsplit(':').next().unwrap_or_default();
+        if let Err(error) = fs_err::write(folder.market_port(), port) {
+            tracing::warn!(%error, "links to practice listings will not outlive this start");
+        }
+        Ok(Self { market })
     }
 
     /// Its address, `http://127.0.0.1:PORT`.
@@ -51,11 +66,16 @@ impl Practice {
     ///
     /// # Errors
     /// When the session cannot be sealed.
-    pub async fn sign_in(&self, app: &App) -> Result<(), PracticeError> {
+    pub fn sign_in(
+        &self,
+        app: App,
+    ) -> impl Future<Output = Result<(), PracticeError>> + Send + use<> {
         let cookie = SecretString::from(self.market.session_cookie(DEMO_LOGIN));
-        app.store_session(None, &cookie, USER_AGENT)
-            .await
-            .map_err(PracticeError::Session)
+        async move {
+            app.store_session(None, &cookie, USER_AGENT)
+                .await
+                .map_err(PracticeError::Session)
+        }
     }
 
     /// Stops it.

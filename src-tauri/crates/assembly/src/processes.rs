@@ -16,6 +16,29 @@ pub(crate) struct OfThisFolder {
     pub(crate) turn_file: PathBuf,
 }
 
+impl OfThisFolder {
+    fn wanted_file(&self) -> PathBuf {
+        self.turn_file.with_extension("wanted")
+    }
+}
+
+/// Says that somebody waits, as long as it lives. One left by a dead process only closes kept pages early.
+struct Wish(PathBuf);
+
+impl Wish {
+    fn make(path: PathBuf) -> Option<Self> {
+        fs_err::write(&path, b"").ok().map(|()| Self(path))
+    }
+}
+
+impl Drop for Wish {
+    fn drop(&mut self) {
+        if let Err(error) = fs_err::remove_file(&self.0) {
+            tracing::debug!(%error, "the wish for a turn was taken back by somebody else");
+        }
+    }
+}
+
 #[async_trait]
 impl Processes for OfThisFolder {
     async fn site_turn(&self) -> Option<Turn> {
@@ -27,14 +50,22 @@ impl Processes for OfThisFolder {
             .open(&self.turn_file)
             .inspect_err(|error| tracing::error!(%error, "the turn on the site cannot be taken"))
             .ok()?;
+        let mut wish = None;
         // The system frees the lock when the process ends, however it ends.
         while file.file().try_lock().is_err() {
             if tokio::time::Instant::now() > deadline {
                 return None;
             }
+            if wish.is_none() {
+                wish = Wish::make(self.wanted_file());
+            }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
         Some(Box::new(file))
+    }
+
+    fn turn_wanted(&self) -> bool {
+        self.wanted_file().exists()
     }
 
     fn alive(&self, boot_id: Uuid) -> bool {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Code;
+
 /// What is known of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct SessionView {
@@ -11,6 +13,9 @@ pub struct SessionView {
     pub username: Option<String>,
     /// The site's id of the person.
     pub user_id: Option<String>,
+    /// Why the site could not be asked, where it could not: the session is stored all the same.
+    #[serde(default)]
+    pub reason: Option<Code>,
 }
 
 /// An account of the seller.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum AttemptState {
     /// On disk; the publish button has not been pressed.
     Intent,
-    /// The button was pressed; no answer yet.
+    /// The button is being pressed, or was; no answer yet. On disk before the click.
     Submitted,
     /// The site made the listing.
     Settled,
@@ -90,8 +90,6 @@ impl AttemptState {
             // Found out before the button was pressed.
             (S::Intent, E::NotPublished) => Some(S::Refused),
             (S::Intent, E::Challenged) => Some(S::NeedsManual),
-            // A dead process may have pressed it after the last write: the click is not a write.
-            (S::Intent, E::Lost) => Some(S::Unknown),
             (S::Intent | S::Submitted | S::Unknown, E::Published) => Some(S::Settled),
             (S::Submitted, E::NotPublished) => Some(S::Refused),
             (S::Submitted, E::Challenged) => Some(S::NeedsManual),

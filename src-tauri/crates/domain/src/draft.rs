@@ -24,7 +24,7 @@ pub enum DraftStatus {
     /// Being edited.
     #[default]
     Draft,
-    /// A job of the queue holds it.
+    /// A job that publishes waits for it. Shown, never stored: the jobs know.
     Queued,
     /// A listing exists.
     Published,

@@ -2,6 +2,7 @@
 
 use app::ports::{Account, Accounts, Recorded};
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use domain::AccountId;
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -68,9 +69,35 @@ impl Accounts for Database {
         Ok(())
     }
 
-    async fn save_session(&self, id: AccountId, sealed: Option<&[u8]>) -> Recorded<()> {
-        sqlx::query("UPDATE accounts SET sealed_session = ? WHERE id = ?")
-            .bind(sealed)
+    async fn replace_session(
+        &self,
+        id: AccountId,
+        expected: Option<&[u8]>,
+        sealed: Option<&[u8]>,
+    ) -> Recorded<bool> {
+        let done = sqlx::query(
+            "UPDATE accounts SET sealed_session = ? WHERE id = ? AND sealed_session IS ?",
+        )
+        .bind(sealed)
+        .bind(id.to_string())
+        .bind(expected)
+        .execute(&self.writer)
+        .await
+        .map_err(record)?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn note_user(
+        &self,
+        id: AccountId,
+        login: &str,
+        site_user_id: &str,
+        at: DateTime<Utc>,
+    ) -> Recorded<()> {
+        sqlx::query("UPDATE accounts SET login = ?, site_user_id = ?, checked_at = ? WHERE id = ?")
+            .bind(login)
+            .bind(site_user_id)
+            .bind(time(at))
             .bind(id.to_string())
             .execute(&self.writer)
             .await
@@ -109,7 +136,15 @@ mod tests {
             checked_at: None,
         };
         db.save(&account).await.unwrap();
-        db.save_session(account.id, Some(&[9])).await.unwrap();
+        let held = account.sealed_session.as_deref();
+        assert!(
+            db.replace_session(account.id, held, Some(&[9])).await.unwrap(),
+            "a run hands back what it began with, rotated"
+        );
+        assert!(
+            !db.replace_session(account.id, held, Some(&[7])).await.unwrap(),
+            "a run that began before must not overwrite what came meanwhile"
+        );
         let stored = Accounts::by_name(&db, "main").await.unwrap().unwrap();
         assert_eq!(
             stored.sealed_session,

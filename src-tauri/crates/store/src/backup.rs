@@ -29,7 +29,10 @@ pub(crate) async fn copy_before_upgrade(
         .execute(connection)
         .await
         .map_err(|e| failed(e.into()))?;
-    fs_err::File::open(&partial)
+    // Writable: Windows syncs no file that is open for reading only.
+    fs_err::OpenOptions::new()
+        .write(true)
+        .open(&partial)
         .and_then(|f| f.file().sync_all())
         .and_then(|()| fs_err::rename(&partial, &path))
         .map_err(|e| failed(e.into()))?;

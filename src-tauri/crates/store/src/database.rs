@@ -17,6 +17,8 @@ const SQLITE_FLOOR: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a call waits for another process's write.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long a start waits for another process's upgrade.
+const UPGRADE: Duration = Duration::from_secs(120);
 /// Connections that read at once.
 const READERS: u32 = 4;
 
@@ -50,11 +52,14 @@ impl Database {
             .busy_timeout(BUSY)
             // A statement's text may hold what a person typed; it is never logged.
             .disable_statement_logging();
+        // Two first starts, or two upgrades, at once: the second waits until the first is done.
+        let lock = upgrade_lock(folder).await.map_err(at)?;
         let mut connection = SqliteConnection::connect_with(&options).await?;
         floor(&mut connection).await?;
         check(&mut connection, &path).await?;
         migrate(&mut connection, folder, &path).await?;
         connection.close().await?;
+        drop(lock);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -96,6 +101,25 @@ impl Database {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Held while the schema is looked at and changed; the system frees it when the process ends.
+async fn upgrade_lock(folder: &Path) -> std::io::Result<fs_err::File> {
+    let file = fs_err::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(folder.join("upgrade.lock"))?;
+    let end = tokio::time::Instant::now() + UPGRADE;
+    while file.file().try_lock().is_err() {
+        if tokio::time::Instant::now() > end {
+            return Err(std::io::Error::other(
+                "another process has been upgrading the data for a long time",
+            ));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(file)
 }
 
 async fn floor(connection: &mut SqliteConnection) -> Result<(), OpenError> {
@@ -299,6 +323,13 @@ mod tests {
             value, "\"fr\"",
             "the copy holds what was there before the upgrade"
         );
+    }
+
+    #[tokio::test]
+    async fn two_first_starts_at_once_both_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, two) = tokio::join!(Database::open(folder.path()), Database::open(folder.path()));
+        assert!(one.is_ok() && two.is_ok(), "the second waits for the first instead of failing");
     }
 
     #[tokio::test]

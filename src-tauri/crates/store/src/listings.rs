@@ -1,8 +1,8 @@
 //! Table `listings`.
 
-use app::ports::{Listings, Recorded};
+use app::ports::{Listings, RecordError, Recorded};
 use async_trait::async_trait;
-use domain::{DraftId, listing::Listing};
+use domain::{AccountId, DraftId, listing::Listing};
 use sqlx::{Row, SqliteConnection};
 
 use crate::{
@@ -37,6 +37,15 @@ impl Listings for Database {
         }))
     }
 
+    async fn ids_of_other_drafts(&self, account: AccountId, draft: DraftId) -> Recorded<Vec<String>> {
+        sqlx::query_scalar("SELECT site_id FROM listings WHERE account_id = ? AND draft_id <> ?")
+            .bind(account.to_string())
+            .bind(draft.to_string())
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)
+    }
+
     async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT draft_id, url FROM listings WHERE draft_id IN (SELECT value FROM json_each(?)) \
@@ -54,11 +63,12 @@ impl Listings for Database {
 
 /// Stores a listing within the transaction that settles its attempt.
 pub(crate) async fn insert(connection: &mut SqliteConnection, listing: &Listing) -> Recorded<()> {
-    sqlx::query(
+    let done = sqlx::query(
         "INSERT INTO listings (account_id, site_id, draft_id, url, title, price_cents, currency, under_review, \
          published_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) \
          ON CONFLICT (account_id, site_id) DO UPDATE SET url = excluded.url, title = excluded.title, \
-         price_cents = excluded.price_cents, under_review = excluded.under_review",
+         price_cents = excluded.price_cents, under_review = excluded.under_review \
+         WHERE listings.draft_id = excluded.draft_id",
     )
     .bind(listing.account_id.to_string())
     .bind(&listing.site_id)
@@ -72,5 +82,9 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, listing: &Listing)
     .execute(connection)
     .await
     .map_err(record)?;
+    if done.rows_affected() == 0 {
+        // One listing is never two drafts'.
+        return Err(RecordError::Stale);
+    }
     Ok(())
 }

@@ -69,12 +69,14 @@ impl Database {
 impl PublishLog for Database {
     async fn confirm(&self, c: &Confirmation) -> Recorded<()> {
         sqlx::query(
-            "INSERT INTO confirmations (id, draft_id, account_id, content_hash, fields, dry_only, prepared_at, \
-             expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO confirmations (id, draft_id, account_id, login, site_url, content_hash, fields, dry_only, \
+             prepared_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(c.id.to_string())
         .bind(c.draft_id.to_string())
         .bind(c.account_id.to_string())
+        .bind(&c.login)
+        .bind(&c.site_url)
         .bind(&c.content_hash)
         .bind(json(&c.fields)?)
         .bind(c.dry_only)
@@ -88,7 +90,7 @@ impl PublishLog for Database {
 
     async fn confirmation(&self, id: ConfirmationId) -> Recorded<Confirmation> {
         let row = sqlx::query(
-            "SELECT id, draft_id, account_id, content_hash, fields, dry_only, prepared_at, expires_at \
+            "SELECT id, draft_id, account_id, login, site_url, content_hash, fields, dry_only, prepared_at, expires_at \
              FROM confirmations WHERE id = ?",
         )
         .bind(id.to_string())
@@ -100,6 +102,8 @@ impl PublishLog for Database {
             id: read_id(&text("id")?)?,
             draft_id: read_id(&text("draft_id")?)?,
             account_id: read_id(&text("account_id")?)?,
+            login: text("login")?,
+            site_url: text("site_url")?,
             content_hash: text("content_hash")?,
             fields: read_json(&text("fields")?, "a field report")?,
             dry_only: row.try_get("dry_only").map_err(record)?,
@@ -226,19 +230,19 @@ impl PublishLog for Database {
 
     async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
         self.one_attempt(
-            attempts!("WHERE account_id = ? AND idempotency_key = ? ORDER BY id DESC LIMIT 1"),
+            attempts!("WHERE account_id = ? AND idempotency_key = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"),
             &[account.to_string(), key.to_owned()],
         )
         .await
     }
 
     async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
-        let sql = attempts!("WHERE confirmation_id = ? ORDER BY id DESC LIMIT 1");
+        let sql = attempts!("WHERE confirmation_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1");
         self.one_attempt(sql, &[id.to_string()]).await
     }
 
     async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
-        let sql = attempts!("WHERE draft_id = ? ORDER BY id DESC LIMIT 1");
+        let sql = attempts!("WHERE draft_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1");
         self.one_attempt(sql, &[id.to_string()]).await
     }
 

@@ -91,6 +91,8 @@ impl Bed {
             id: Uuid::from_u128(n).into(),
             draft_id: draft.id,
             account_id: Uuid::from_u128(500).into(),
+            login: "zoe".into(),
+            site_url: "http://127.0.0.1:1".into(),
             content_hash: content_hash(draft),
             fields: vec![],
             dry_only: false,

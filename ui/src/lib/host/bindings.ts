@@ -37,6 +37,8 @@ export const commands = {
 	prepare: (draftId: string) => typedError<PrepareView, Failure>(__TAURI_INVOKE("prepare", { draftId })),
 	publish: (token: string, live: boolean) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish", { token, live })),
 	resolvePublish: (draftId: string, resolution: Resolution) => typedError<PublishView, Failure>(__TAURI_INVOKE("resolve_publish", { draftId, resolution })),
+	/**  Brings the page at which the site asks for the person to the front; false where no browser is open for it. */
+	showBrowser: () => typedError<boolean, Failure>(__TAURI_INVOKE("show_browser")),
 	queueAdd: (request: QueueRequest) => typedError<JobList, Failure>(__TAURI_INVOKE("queue_add", { request })),
 	queueList: () => typedError<JobList, Failure>(__TAURI_INVOKE("queue_list")),
 	queueAct: (jobId: string, action: JobAction) => typedError<JobView, Failure>(__TAURI_INVOKE("queue_act", { jobId, action })),
@@ -664,6 +666,8 @@ export type SessionView = {
 	username: string | null,
 	/**  The site's id of the person. */
 	user_id: string | null,
+	/**  Why the site could not be asked, where it could not: the session is stored all the same. */
+	reason?: Code | null,
 };
 
 /**  Settings by key; secrets are masked. */

@@ -31,6 +31,9 @@ pub trait Processes: Send + Sync {
     /// time (vinted-facts 0.2, M-H). None: it did not come free in time.
     async fn site_turn(&self) -> Option<Turn>;
 
+    /// Another process waits for its turn on the site: a page that is only kept for convenience makes way.
+    fn turn_wanted(&self) -> bool;
+
     /// The process with this boot id still lives. In doubt it does: a living one is never taken for dead.
     fn alive(&self, boot_id: Uuid) -> bool;
 }

@@ -96,6 +96,10 @@ pub struct Confirmation {
     pub draft_id: DraftId,
     /// The account.
     pub account_id: AccountId,
+    /// Who was logged in when the person looked; publishing as somebody else is refused.
+    pub login: String,
+    /// The site that was filled; a practice token never publishes elsewhere.
+    pub site_url: String,
     /// [`domain::content::content_hash`] of the draft as it was filled.
     pub content_hash: String,
     /// What the form showed.
@@ -245,6 +249,9 @@ pub trait Listings: Send + Sync {
     /// The newest listing that came from a draft.
     async fn of_draft(&self, id: DraftId) -> Recorded<Option<Listing>>;
 
+    /// The site's ids of listings on this account that came from other drafts: never evidence for this one.
+    async fn ids_of_other_drafts(&self, account: AccountId, draft: DraftId) -> Recorded<Vec<String>>;
+
     /// Addresses of the newest listings of many drafts, in no order.
     async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>>;
 }
@@ -282,8 +289,23 @@ pub trait Accounts: Send + Sync {
     /// Makes it or replaces everything but the id.
     async fn save(&self, account: &Account) -> Recorded<()>;
 
-    /// Replaces only the sealed session (a run hands a rotated one back); no other column moves.
-    async fn save_session(&self, id: AccountId, sealed: Option<&[u8]>) -> Recorded<()>;
+    /// Replaces only the sealed session, and only where it is still `expected`: a run hands a rotated one back, and
+    /// must not overwrite what the person set, or bring back what they erased, meanwhile. Returns whether it did.
+    async fn replace_session(
+        &self,
+        id: AccountId,
+        expected: Option<&[u8]>,
+        sealed: Option<&[u8]>,
+    ) -> Recorded<bool>;
+
+    /// Notes who the site says that this is; the session does not move.
+    async fn note_user(
+        &self,
+        id: AccountId,
+        login: &str,
+        site_user_id: &str,
+        at: DateTime<Utc>,
+    ) -> Recorded<()>;
 
     /// Any account holds a sealed session: the vault's key must exist.
     async fn any_sealed(&self) -> Recorded<bool>;

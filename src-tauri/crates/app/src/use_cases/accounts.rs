@@ -7,6 +7,7 @@ use contract::{AccountView, Code, Event, Failure};
 use domain::DraftId;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -120,7 +121,7 @@ impl App {
         for account in all {
             self.parts
                 .accounts
-                .save_session(account.id, None)
+                .replace_session(account.id, account.sealed_session.as_deref(), None)
                 .await
                 .map_err(fail::record("erasing a session that cannot be opened"))?;
         }
@@ -142,6 +143,7 @@ impl App {
             session,
             keeper: Arc::new(Keeper {
                 app: self.clone(),
+                held: Mutex::new(account.sealed_session.clone()),
                 account: account.clone(),
             }),
             steps: Arc::new(Told {
@@ -167,6 +169,8 @@ pub(crate) fn view(account: Account) -> AccountView {
 struct Keeper {
     app: App,
     account: Account,
+    /// What the row held when the run began, or what this run last wrote: only that is replaced.
+    held: Mutex<Option<Vec<u8>>>,
 }
 
 #[async_trait]
@@ -186,14 +190,12 @@ impl SessionKeeper for Keeper {
                 return;
             }
         };
-        if let Err(error) = self
-            .app
-            .parts
-            .accounts
-            .save_session(self.account.id, Some(&sealed))
-            .await
-        {
-            tracing::error!(%error, "the newer session could not be stored");
+        let mut held = self.held.lock().await;
+        let accounts = &self.app.parts.accounts;
+        match accounts.replace_session(self.account.id, held.as_deref(), Some(&sealed)).await {
+            Ok(true) => *held = Some(sealed),
+            Ok(false) => tracing::info!("the session was changed meanwhile; this run's is dropped"),
+            Err(error) => tracing::error!(%error, "the newer session could not be stored"),
         }
     }
 }

@@ -10,7 +10,11 @@ impl App {
     ///
     /// # Errors
     /// None of its own: what fails is a check that is not ok.
-    pub async fn doctor(&self, site: bool) -> Result<DoctorReport, Failure> {
+    pub async fn doctor(
+        &self,
+        site: bool,
+        cancel: CancellationToken,
+    ) -> Result<DoctorReport, Failure> {
         let mut checks: Vec<DoctorCheck> = self
             .parts
             .machine
@@ -33,12 +37,12 @@ impl App {
             detail,
         });
         if site {
-            checks.extend(self.site_checks().await);
+            checks.extend(self.site_checks(cancel).await);
         }
         Ok(DoctorReport { checks })
     }
 
-    async fn site_checks(&self) -> Vec<DoctorCheck> {
+    async fn site_checks(&self, cancel: CancellationToken) -> Vec<DoctorCheck> {
         let failed = |detail: String| {
             vec![DoctorCheck {
                 name: "site".to_owned(),
@@ -47,9 +51,9 @@ impl App {
             }]
         };
         let walked = async {
-            let _turn = self.site_turn(None).await?;
+            let _turn = self.site_turn(None, &cancel).await?;
             let (account, session) = self.account_with_session(None).await?;
-            let run = self.run_for(&account, session, None, CancellationToken::new());
+            let run = self.run_for(&account, session, None, cancel.clone());
             self.parts
                 .site
                 .check_form(run)

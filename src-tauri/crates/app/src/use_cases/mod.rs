@@ -18,6 +18,7 @@ mod publish;
 mod queue_add;
 mod queue_control;
 mod queue_work;
+mod reconcile_jobs;
 mod remove_draft;
 mod resolve_publish;
 mod session_file;

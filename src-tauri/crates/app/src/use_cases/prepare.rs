@@ -1,6 +1,6 @@
 //! Step one: fill the site's form, read it back, stop. Nothing here can press the publish button.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use contract::{Code, Failure, FieldView, PrepareView};
@@ -12,17 +12,23 @@ use domain::{
     gates::{Gate, site_refusals},
 };
 use serde_json::json;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::{Held, SiteTurn},
+    app::{Held, HeldKind, KeptPage, SiteTurn},
     fail,
-    ports::{Confirmation, Filled, SiteStop, Stopped},
+    ports::{Confirmation, Filled, SiteStop, Stopped, Turn},
     token,
     use_cases::change_draft::draft_id,
     view,
 };
+
+/// How often a kept page looks whether it should make way.
+const MAKE_WAY: Duration = Duration::from_secs(1);
+/// How long the end of the process waits for a click's answer and its read-back.
+const LAST_PUBLISH: Duration = Duration::from_secs(90);
 
 /// What to prepare.
 #[derive(Clone, Debug, Default)]
@@ -58,21 +64,35 @@ impl App {
         self.account_with_session(request.account.as_deref())
             .await?;
 
-        let turn = self.site_turn(None).await?;
+        let turn = self.site_turn(None, &cancel).await?;
         let (account, session) = self
             .account_with_session(request.account.as_deref())
             .await?;
         // Another process may have published while this one waited for its turn.
         self.refuse_published(&draft, Some(&turn)).await?;
-        let run = self.run_for(&account, session, Some(draft.id), cancel);
-        let filled = match self.parts.site.fill(run, content).await {
+        // The page outlives this call: what stops the filling must not reach into a later publish.
+        let filling = CancellationToken::new();
+        let run = self.run_for(&account, session, Some(draft.id), filling.clone());
+        let fill = self.parts.site.fill(run, content);
+        tokio::pin!(fill);
+        let filled = tokio::select! {
+            filled = &mut fill => filled,
+            () = cancel.cancelled() => {
+                filling.cancel();
+                fill.await
+            }
+        };
+        let filled = match filled {
             Ok(filled) => filled,
             Err(Stopped {
                 stop: SiteStop::Challenge(kind),
                 picture,
                 page,
             }) => {
-                *self.held.lock().await = page.map(Held::Stopped);
+                if let Some(page) = page {
+                    let held = Held { page: HeldKind::Stopped(page), _turn: turn.for_page() };
+                    *self.held.lock().await = Some(held);
+                }
                 return self.challenged(&draft, kind, picture).await;
             }
             Err(Stopped { stop, .. }) => return Err(fail::stop(stop, self.parts.clock.now())),
@@ -86,6 +106,8 @@ impl App {
             id: self.parts.clock.new_id().into(),
             draft_id: draft.id,
             account_id: account.id,
+            login: filled.user.login.clone(),
+            site_url: account.site_url.clone(),
             content_hash: content_hash(&draft),
             fields: filled.fields.clone(),
             dry_only: request.without_photos,
@@ -125,7 +147,7 @@ impl App {
             publishable: !confirmation.dry_only,
             ..prepare_view(&draft, &filled.fields)
         };
-        self.keep_page(&confirmation, filled).await;
+        self.keep_page(&confirmation, filled, turn.for_page()).await;
         Ok(prepared)
     }
 
@@ -215,19 +237,31 @@ impl App {
         })
     }
 
-    async fn keep_page(&self, confirmation: &Confirmation, filled: Filled) {
+    /// Keeps the page until the token expires, another process wants its turn, or something else is done here.
+    async fn keep_page(&self, confirmation: &Confirmation, filled: Filled, turn: Turn) {
         let id = confirmation.id;
-        self.pages
-            .lock()
-            .await
-            .insert(id, crate::app::KeptPage { page: filled.page });
-        let app = self.clone();
-        let lifetime = Duration::from_secs(60 * token::LIFETIME_MINUTES.unsigned_abs());
+        let kept = KeptPage { page: filled.page, turn: Some(turn) };
+        self.pages.lock().await.insert(id, kept);
+        // Only weak: a waiting task must not keep a closed data folder alive.
+        let (pages, parts) = (Arc::downgrade(&self.pages), Arc::downgrade(&self.parts));
+        let end = Instant::now() + Duration::from_secs(60 * token::LIFETIME_MINUTES.unsigned_abs());
         tokio::spawn(async move {
-            tokio::time::sleep(lifetime).await;
-            let kept = app.pages.lock().await.remove(&id);
-            if let Some(kept) = kept {
-                kept.page.close().await;
+            loop {
+                tokio::time::sleep(MAKE_WAY).await;
+                let (Some(pages), Some(parts)) = (pages.upgrade(), parts.upgrade()) else { return };
+                let mut open = pages.lock().await;
+                // Gone, or in use: a page without its turn is being published.
+                let Some(kept) = open.get(&id) else { return };
+                if kept.turn.is_none() {
+                    continue;
+                }
+                if (Instant::now() >= end || parts.processes.turn_wanted())
+                    && let Some(kept) = open.remove(&id)
+                {
+                    // The turn goes with the page, after its session was handed back.
+                    kept.page.close().await;
+                    return;
+                }
             }
         });
     }
@@ -242,6 +276,10 @@ impl App {
 
     /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
     pub async fn close_pages(&self) {
+        self.publishing.close();
+        if tokio::time::timeout(LAST_PUBLISH, self.publishing.wait()).await.is_err() {
+            tracing::error!("a publish did not end in time; the next start settles it");
+        }
         let kept: Vec<_> = self.pages.lock().await.drain().map(|(_, k)| k).collect();
         for kept in kept {
             kept.page.close().await;

@@ -4,6 +4,8 @@
 //! needs_manual or unknown. Whatever happens in between, no path leads to a second click: see
 //! [`domain::attempt`] for the states and [`super::settle`] for what a dead process leaves behind.
 
+use std::time::Duration;
+
 use contract::{Code, Event, Failure, PublishView, ReadbackView};
 use domain::{
     AccountId, Draft,
@@ -17,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::{Held, SiteTurn},
+    app::{Held, HeldKind, SiteTurn},
     fail,
     ports::{
         Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, RecordError,
@@ -25,6 +27,17 @@ use crate::{
     },
     token,
 };
+
+/// When the own items are looked at after a lost or failed answer.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
+/// When an answer is written to the disk, as long as the disk does not take it.
+const WRITES: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
 
 impl App {
     /// Publishes what was confirmed, or says what would be published.
@@ -40,7 +53,8 @@ impl App {
         key: Option<&str>,
     ) -> Result<PublishView, Failure> {
         let (app, token, key) = (self.clone(), token.to_owned(), key.map(str::to_owned));
-        tokio::spawn(async move { app.publish_to_the_end(&token, live, key.as_deref()).await })
+        self.publishing
+            .spawn(async move { app.publish_to_the_end(&token, live, key.as_deref()).await })
             .await
             .map_err(|e| fail::internal("publishing", e))?
     }
@@ -171,7 +185,7 @@ impl App {
         confirmation: &Confirmation,
         key: &str,
     ) -> Result<PublishView, Failure> {
-        let turn = self.site_turn(Some(confirmation.id)).await?;
+        let turn = self.site_turn(Some(confirmation.id), &CancellationToken::new()).await?;
         // While this one waited for its turn, another may have published: the rules are asked again.
         if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
             return Ok(answer);
@@ -180,19 +194,28 @@ impl App {
             .confirmed_draft(confirmation, key, true, Some(&turn))
             .await?;
         let content = self.form_content(&draft, true)?;
-        let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
+        let mut page = match self
+            .confirmed_page(confirmation, &draft, &content)
+            .await?
+        {
             Page::Ready(page) => page,
-            Page::NeedsPerson => return Ok(needs_person()),
+            Page::NeedsPerson(page) => {
+                if let Some(page) = page {
+                    self.hold(page, turn).await;
+                }
+                return Ok(needs_person());
+            }
         };
         let outcome = self
             .press(confirmation, key, &draft, &content, page.as_mut())
             .await;
         if outcome.as_ref().is_ok_and(|view| view.needs_manual) && page.show().await {
             // The person answers in the very page in which the site asked.
-            *self.held.lock().await = Some(Held::Filled(page));
+            self.hold(HeldKind::Filled(page), turn).await;
         } else {
             page.close().await;
         }
+        self.reconcile_jobs().await;
         self.tell(Event::DraftChanged {
             id: draft.id.to_string(),
         });
@@ -213,15 +236,30 @@ impl App {
                     return Ok(Page::Ready(kept.page));
                 }
                 Err(SiteStop::Challenge(_)) => {
-                    *self.held.lock().await = Some(Held::Filled(kept.page));
-                    return Ok(Page::NeedsPerson);
+                    return Ok(Page::NeedsPerson(Some(HeldKind::Filled(kept.page))));
                 }
                 // The page was touched, reloaded or closed: fill it anew, below.
                 Ok(_) | Err(_) => kept.page.close().await,
             }
         }
         let (account, session) = self.session_of(confirmation.account_id).await?;
-        let run = self.run_for(&account, session, Some(draft.id), CancellationToken::new());
+        if account.site_url != confirmation.site_url {
+            return Err(Failure::new(
+                Code::TokenInvalid,
+                format!(
+                    "This was prepared for {}, but the account is on {} now. Prepare the draft again.",
+                    confirmation.site_url, account.site_url
+                ),
+            ));
+        }
+        let mut run = self.run_for(
+            &account,
+            session,
+            Some(draft.id),
+            CancellationToken::new(),
+        );
+        // The person looked at this login's form; nobody else publishes it.
+        run.expected_login = Some(confirmation.login.clone());
         match self.parts.site.fill(run, content.clone()).await {
             Ok(filled) if same_form(&confirmation.fields, &filled.fields) => {
                 Ok(Page::Ready(filled.page))
@@ -240,9 +278,8 @@ impl App {
                 page,
                 ..
             }) => {
-                *self.held.lock().await = page.map(Held::Stopped);
                 tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
-                Ok(Page::NeedsPerson)
+                Ok(Page::NeedsPerson(page.map(HeldKind::Stopped)))
             }
             Err(Stopped { stop, .. }) => Err(fail::stop(stop, self.parts.clock.now())),
         }
@@ -279,10 +316,14 @@ impl App {
     ) -> Result<PublishView, Failure> {
         let now = self.parts.clock.now();
         // Without a baseline nothing could be proved afterwards: no baseline, no click.
-        let before = page
-            .own_items()
-            .await
-            .map_err(|stop| fail::stop(stop, now))?;
+        let before = match page.own_items().await {
+            Ok(items) => items,
+            Err(SiteStop::Challenge(kind)) => {
+                tracing::warn!(kind = kind.code(), "the site wants the person before the click");
+                return Ok(needs_person());
+            }
+            Err(stop) => return Err(fail::stop(stop, now)),
+        };
         let attempt = Attempt {
             id: self.parts.clock.new_id().into(),
             confirmation_id: confirmation.id,
@@ -306,6 +347,7 @@ impl App {
             created_at: now,
             updated_at: now,
         };
+        let _in_flight = self.works_on(attempt.id);
         self.parts
             .publish_log
             .begin(&attempt, draft.revision)
@@ -326,9 +368,7 @@ impl App {
             }
             Submitted::Challenge(kind) => {
                 tracing::warn!(kind = kind.code(), attempt = %attempt.id, "the site wants the person");
-                self.advance(
-                    &attempt,
-                    AttemptEvent::Challenged,
+                self.advance_after_click(&attempt, AttemptEvent::Challenged,
                     Some(Code::CaptchaOrVerification),
                     None,
                 )
@@ -339,9 +379,7 @@ impl App {
             Submitted::NoAnswer => self.by_evidence(&attempt, page, None).await,
             refused => {
                 let failure = refusal(refused, self.parts.clock.now());
-                self.advance(
-                    &attempt,
-                    AttemptEvent::NotPublished,
+                self.advance_after_click(&attempt, AttemptEvent::NotPublished,
                     Some(failure.code),
                     None,
                 )
@@ -360,7 +398,7 @@ impl App {
         page: &mut dyn FilledPage,
     ) -> Result<PublishView, Failure> {
         let listing = listing_of(attempt, listing_id, listing_url, self.parts.clock.now());
-        self.advance(attempt, AttemptEvent::Published, None, Some(listing))
+        self.advance_after_click(attempt, AttemptEvent::Published, None, Some(listing))
             .await?;
         let view = match page.read_back(listing_id).await {
             Ok(stored) => published_view(listing_id, &stored),
@@ -384,50 +422,100 @@ impl App {
     }
 
     /// The answer is lost or an error: the own items before and after the click decide, or nobody does.
+    ///
+    /// "Nothing new" is believed only after several looks: a list may be behind what was stored. Something new that
+    /// is not surely ours proves nothing either way.
     async fn by_evidence(
         &self,
         attempt: &Attempt,
         page: &mut dyn FilledPage,
         status: Option<u16>,
     ) -> Result<PublishView, Failure> {
-        match page.own_items().await {
-            Ok(items) => {
-                let found = matches_of(&items, attempt);
-                match (found.as_slice(), status) {
-                    ([one], _) => {
-                        let url = self.listing_url(attempt.account_id, &one.id).await?;
-                        self.published(attempt, &one.id, &url, page).await
-                    }
-                    ([], Some(status)) => {
-                        let failure = fail::site_error(status);
-                        self.advance(
-                            attempt,
-                            AttemptEvent::NotPublished,
-                            Some(Code::SiteError),
-                            None,
-                        )
-                        .await?;
-                        Err(failure)
-                    }
-                    _ => self.lost(attempt).await,
+        for pause in LOOKS {
+            tokio::time::sleep(pause).await;
+            let items = match page.own_items().await {
+                Ok(items) => items,
+                Err(stop) => {
+                    tracing::warn!(%stop, "the own items could not be read after the click");
+                    return self.lost(attempt).await;
                 }
+            };
+            let found = self.matches_of(&items, attempt).await?;
+            if let [one] = found.as_slice() {
+                let url = self.listing_url(attempt.account_id, &one.id).await?;
+                return self.published(attempt, &one.id, &url, page).await;
             }
-            Err(stop) => {
-                tracing::warn!(%stop, "the own items could not be read after the click");
-                self.lost(attempt).await
+            if items.iter().any(|i| !attempt.baseline.contains(&i.id)) {
+                return self.lost(attempt).await;
             }
         }
+        let Some(status) = status else {
+            return self.lost(attempt).await;
+        };
+        self.advance_after_click(attempt, AttemptEvent::NotPublished, Some(Code::SiteError), None)
+            .await?;
+        Err(fail::site_error(status))
     }
 
     async fn lost(&self, attempt: &Attempt) -> Result<PublishView, Failure> {
-        self.advance(
-            attempt,
-            AttemptEvent::Lost,
+        self.advance_after_click(attempt, AttemptEvent::Lost,
             Some(Code::OutcomeUnknown),
             None,
         )
         .await?;
         Err(fail::outcome_unknown())
+    }
+
+    /// After a click the answer must reach the disk: a full or busy one is tried again, and where it stays so the
+    /// outcome is not known to the next start either, which is what is said.
+    async fn advance_after_click(
+        &self,
+        attempt: &Attempt,
+        event: AttemptEvent,
+        reason: Option<Code>,
+        listing: Option<Listing>,
+    ) -> Result<Attempt, Failure> {
+        let mut last = None;
+        for pause in WRITES {
+            tokio::time::sleep(pause).await;
+            match self.advance(attempt, event, reason, listing.clone()).await {
+                Ok(attempt) => return Ok(attempt),
+                Err(failure) => last = Some(failure),
+            }
+        }
+        tracing::error!(attempt = %attempt.id, failure = ?last, "the answer could not be noted");
+        Err(fail::outcome_unknown())
+    }
+
+    async fn hold(&self, page: HeldKind, turn: SiteTurn) {
+        *self.held.lock().await = Some(Held {
+            page,
+            _turn: turn.for_page(),
+        });
+    }
+
+    /// The new own items that look like what was sent and are not the listing of another draft.
+    pub(crate) async fn matches_of<'a>(
+        &self,
+        items: &'a [OwnItem],
+        attempt: &Attempt,
+    ) -> Result<Vec<&'a OwnItem>, Failure> {
+        let known = self
+            .parts
+            .listings
+            .ids_of_other_drafts(attempt.account_id, attempt.draft_id)
+            .await
+            .map_err(fail::record("reading the listings"))?;
+        let sent = &attempt.fingerprint;
+        let mut found = new_matches(
+            items,
+            &attempt.baseline,
+            &sent.title,
+            Some(sent.price_cents),
+            sent.photo_count as usize,
+        );
+        found.retain(|item| !known.contains(&item.id));
+        Ok(found)
     }
 
     pub(crate) async fn advance(
@@ -472,18 +560,7 @@ impl App {
 
 enum Page {
     Ready(Box<dyn FilledPage>),
-    NeedsPerson,
-}
-
-pub(crate) fn matches_of<'a>(items: &'a [OwnItem], attempt: &Attempt) -> Vec<&'a OwnItem> {
-    let sent = &attempt.fingerprint;
-    new_matches(
-        items,
-        &attempt.baseline,
-        &sent.title,
-        Some(sent.price_cents),
-        sent.photo_count as usize,
-    )
+    NeedsPerson(Option<HeldKind>),
 }
 
 pub(crate) fn listing_of(

@@ -1,8 +1,8 @@
 //! `queue add`: ready drafts only. With `live` the person confirms the content as it is now.
 
 use chrono::{DateTime, Utc};
-use contract::{Code, Failure, JobList, QueueRequest};
-use domain::{Draft, DraftStatus, content::content_hash};
+use contract::{Code, Event, Failure, JobList, QueueRequest};
+use domain::content::content_hash;
 use queue::{Mode, NewJob, QueueError};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -95,25 +95,12 @@ impl App {
             .enqueue_all(new)
             .await
             .map_err(queue_failure)?;
-        if request.live {
-            for draft in drafts {
-                self.mark(draft, DraftStatus::Queued).await?;
-            }
+        for draft in &drafts {
+            self.tell(Event::DraftChanged {
+                id: draft.id.to_string(),
+            });
         }
         self.job_views(jobs).await.map(|jobs| JobList { jobs })
-    }
-
-    /// Moves a draft between `draft` and `queued`; a draft that was changed meanwhile keeps its own status.
-    pub(crate) async fn mark(&self, mut draft: Draft, status: DraftStatus) -> Result<(), Failure> {
-        if draft.status == status || draft.status == DraftStatus::Published {
-            return Ok(());
-        }
-        draft.status = status;
-        draft.revision += 1;
-        match self.parts.drafts.update(&draft).await {
-            Ok(()) | Err(crate::ports::RecordError::Stale) => Ok(()),
-            Err(error) => Err(fail::record("marking the draft")(error)),
-        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! `queue list|pause|resume|retry|remove|logs`.
 
-use contract::{Code, Failure, JobAction, JobList, JobView, LogChunk};
+use std::collections::HashSet;
+
+use contract::{Code, Event, Failure, JobAction, JobList, JobView, LogChunk};
 use domain::DraftId;
-use queue::{Hold, HoldScope, Job, JobFilter, Reason};
+use queue::{Hold, HoldScope, Job, JobFilter, JobStatus, Reason};
 use uuid::Uuid;
 
 use super::{queue_add::Payload, queue_add::queue_failure};
@@ -14,13 +16,47 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn queue_list(&self) -> Result<JobList, Failure> {
-        let page = self
-            .parts
-            .queue
-            .list(&JobFilter::default())
-            .await
-            .map_err(queue_failure)?;
-        self.job_views(page.jobs).await.map(|jobs| JobList { jobs })
+        let jobs = self.all_jobs(Vec::new()).await?;
+        self.job_views(jobs).await.map(|jobs| JobList { jobs })
+    }
+
+    /// Every job in one of these states (none given: in any), page by page.
+    async fn all_jobs(&self, statuses: Vec<JobStatus>) -> Result<Vec<Job>, Failure> {
+        let mut filter = JobFilter {
+            statuses,
+            ..JobFilter::default()
+        };
+        let mut jobs = Vec::new();
+        loop {
+            let page = self.parts.queue.list(&filter).await.map_err(queue_failure)?;
+            let last = page.jobs.is_empty();
+            jobs.extend(page.jobs);
+            if last || jobs.len() as u64 >= page.total {
+                return Ok(jobs);
+            }
+            filter.page += 1;
+        }
+    }
+
+    /// The drafts that a job which publishes waits for or works on.
+    pub(crate) async fn queued_drafts(&self) -> Result<HashSet<String>, Failure> {
+        let unfinished = vec![JobStatus::Queued, JobStatus::Running, JobStatus::Paused];
+        let jobs = self.all_jobs(unfinished).await?;
+        Ok(jobs
+            .into_iter()
+            .filter(|job| {
+                serde_json::from_value::<Payload>(job.payload.clone()).is_ok_and(|p| p.live)
+            })
+            .map(|job| job.subject)
+            .collect())
+    }
+
+    /// How many jobs are in each state, for the tray.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn queue_counts(&self) -> Result<queue::Counts, Failure> {
+        self.parts.queue.counts().await.map_err(queue_failure)
     }
 
     /// Does one thing with one job.
@@ -42,12 +78,9 @@ impl App {
             JobAction::Remove => queue.remove(id).await,
         }
         .map_err(queue_failure)?;
-        if action == JobAction::Remove
-            && let Ok(draft_id) = job.subject.parse::<DraftId>()
-            && let Ok(draft) = self.parts.drafts.get(draft_id).await
-        {
-            self.mark(draft, domain::DraftStatus::Draft).await?;
-        }
+        self.tell(Event::DraftChanged {
+            id: job.subject.clone(),
+        });
         self.job_view(job).await
     }
 

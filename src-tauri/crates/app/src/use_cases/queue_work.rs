@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Code, Event, Failure};
-use domain::{DraftId, DraftStatus, content::content_hash};
-use queue::{Handler, Job, Outcome, Phase, QueueEvent, Reason, Run};
+use domain::{DraftId, content::content_hash};
+use queue::{Handler, Job, Outcome, Phase, QueueEvent, Reason, Rescue, Run};
 use tokio_util::sync::CancellationToken;
 
 use super::{queue_add::Payload, queue_add::queue_failure};
@@ -22,6 +22,13 @@ impl App {
         cancel: CancellationToken,
         until_empty: bool,
     ) -> Result<(), Failure> {
+        // Jobs of dead processes are taken over first: their attempts may have proved by now what became of them.
+        self.parts
+            .queue
+            .rescue(Rescue::by_phase)
+            .await
+            .map_err(queue_failure)?;
+        self.reconcile_jobs().await;
         let handler: Arc<dyn Handler> = Arc::new(PublishJobs { app: self.clone() });
         queue::worker::run(self.parts.queue.clone(), handler, cancel, until_empty)
             .await
@@ -38,7 +45,16 @@ impl App {
             };
             match event {
                 Ok(QueueEvent::Changed(job)) => match self.job_view(*job).await {
-                    Ok(job) => self.tell(Event::JobUpdate { job }),
+                    Ok(job) => {
+                        self.tell(Event::DraftChanged {
+                            id: job.item_id.clone(),
+                        });
+                        let unknown = job.status == "unknown";
+                        self.tell(Event::JobUpdate { job });
+                        if unknown {
+                            self.reconcile_jobs().await;
+                        }
+                    }
                     Err(failure) => tracing::warn!(%failure, "a job's change was not shown"),
                 },
                 Ok(QueueEvent::Logged { job_id, line, .. }) => {
@@ -69,19 +85,10 @@ impl Handler for PublishJobs {
         ) else {
             return Outcome::Failed(Reason::new("internal", "The job cannot be read."));
         };
-        let outcome = match self.work(run, draft_id, &payload).await {
+        match self.work(run, draft_id, &payload).await {
             Ok(outcome) => outcome,
             Err(failure) => outcome_of(&failure, job, self.app.parts.clock.now()),
-        };
-        if !matches!(
-            outcome,
-            Outcome::Success { .. } | Outcome::RetryAt { .. } | Outcome::Interrupted
-        ) && let Ok(draft) = self.app.parts.drafts.get(draft_id).await
-            && let Err(failure) = self.app.mark(draft, DraftStatus::Draft).await
-        {
-            tracing::warn!(%failure, "the draft still says that it is queued");
         }
-        outcome
     }
 }
 
@@ -171,9 +178,29 @@ fn needs_person() -> Outcome {
     ))
 }
 
-/// Every refusal of `publish` proves that nothing was made, but for these two.
+/// The refusals of `publish` that prove that this job made nothing: the site's own answers, and what is refused
+/// before any click. Everything else leaves the job to its attempt.
 fn proved_unpublished(code: Code) -> bool {
-    !matches!(code, Code::OutcomeUnknown | Code::Internal)
+    matches!(
+        code,
+        Code::InvalidField
+            | Code::SiteRefused
+            | Code::SiteError
+            | Code::RateLimited
+            | Code::SessionExpired
+            | Code::SessionMissing
+            | Code::WrongAccount
+            | Code::DraftChanged
+            | Code::FormChanged
+            | Code::FieldNotFound
+            | Code::PhotoUploadFailed
+            | Code::TokenExpired
+            | Code::TokenInvalid
+            | Code::TokenUsed
+            | Code::BrowserNotFound
+            | Code::SiteUnreachable
+            | Code::NotAvailable
+    )
 }
 
 /// What a failure means for a job: nothing that may have published is ever retried by itself.

@@ -3,12 +3,7 @@
 use contract::{Code, Event, Failure, PublishView, Resolution};
 use domain::attempt::{AttemptEvent, AttemptState};
 
-use queue::{JobFilter, JobStatus, Reason, Settlement};
-
-use super::{
-    publish::{listing_of, nothing_published},
-    queue_add::queue_failure,
-};
+use super::publish::{listing_of, nothing_published};
 use crate::{App, fail, use_cases::change_draft::draft_id};
 
 impl App {
@@ -28,6 +23,11 @@ impl App {
             .latest_of_draft(id)
             .await
             .map_err(fail::record("reading the draft's attempts"))?;
+        let latest = match latest {
+            // A dead process's click becomes an unknown that can be settled here, with or without a network.
+            Some(attempt) => Some(self.settle_if_dead(attempt, None).await?),
+            None => None,
+        };
         let attempt = match latest {
             Some(attempt) if attempt.state == AttemptState::Unknown => attempt,
             _ => {
@@ -60,6 +60,19 @@ impl App {
                     )
                     .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } })));
                 }
+                let others = self
+                    .parts
+                    .listings
+                    .ids_of_other_drafts(attempt.account_id, id)
+                    .await
+                    .map_err(fail::record("reading the listings"))?;
+                if others.iter().any(|other| other == listing_id) {
+                    return Err(Failure::new(
+                        Code::InvalidField,
+                        "This listing belongs to another of your drafts. Look at its address again.",
+                    )
+                    .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } })));
+                }
                 let url = self.listing_url(attempt.account_id, listing_id).await?;
                 let listing = listing_of(&attempt, listing_id, &url, self.parts.clock.now());
                 self.advance(&attempt, AttemptEvent::Published, None, Some(listing))
@@ -72,42 +85,10 @@ impl App {
                 }
             }
         };
-        self.settle_jobs(draft, &view).await?;
+        self.reconcile_jobs().await;
         self.tell(Event::DraftChanged {
             id: draft.to_owned(),
         });
         Ok(view)
-    }
-
-    /// The job that waits for the same answer gets it.
-    async fn settle_jobs(&self, draft: &str, view: &PublishView) -> Result<(), Failure> {
-        let filter = JobFilter {
-            statuses: vec![JobStatus::Unknown],
-            subject: Some(draft.to_owned()),
-            ..JobFilter::default()
-        };
-        let waiting = self
-            .parts
-            .queue
-            .list(&filter)
-            .await
-            .map_err(queue_failure)?;
-        for job in waiting.jobs {
-            let settlement = match &view.listing_url {
-                Some(url) => Settlement::Success {
-                    result_url: Some(url.clone()),
-                },
-                None => Settlement::Failed(Reason::new(
-                    Code::Cancelled.as_str(),
-                    "Not published, by the person's word.",
-                )),
-            };
-            self.parts
-                .queue
-                .settle(job.id, settlement)
-                .await
-                .map_err(queue_failure)?;
-        }
-        Ok(())
     }
 }

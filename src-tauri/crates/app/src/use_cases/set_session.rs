@@ -2,6 +2,7 @@
 
 use contract::{Code, Event, Failure, SessionView};
 use secrecy::{ExposeSecret, SecretString};
+use tokio_util::sync::CancellationToken;
 
 use super::{accounts::DEFAULT_ACCOUNT, session_file};
 use crate::{
@@ -25,9 +26,10 @@ impl App {
         account: Option<&str>,
         cookies: &SecretString,
         user_agent: &str,
+        cancel: CancellationToken,
     ) -> Result<SessionView, Failure> {
         self.store_session(account, cookies, user_agent).await?;
-        match self.check_session(account).await {
+        match self.check_session(account, cancel).await {
             Ok(view) => Ok(view),
             Err(failure) => {
                 tracing::warn!(
@@ -38,6 +40,7 @@ impl App {
                     authenticated: false,
                     username: None,
                     user_id: None,
+                    reason: Some(failure.code),
                 })
             }
         }

@@ -6,7 +6,7 @@ use contract::{Code, Event, Failure};
 use domain::attempt::{AttemptEvent, AttemptState};
 use tokio_util::sync::CancellationToken;
 
-use super::publish::{listing_of, matches_of};
+use super::publish::listing_of;
 use crate::{App, app::SiteTurn, fail, ports::Attempt};
 
 impl App {
@@ -29,6 +29,7 @@ impl App {
                 settled += 1;
             }
         }
+        self.reconcile_jobs().await;
         Ok(settled)
     }
 
@@ -38,10 +39,7 @@ impl App {
         attempt: Attempt,
         turn: Option<&SiteTurn>,
     ) -> Result<Attempt, Failure> {
-        if !attempt.state.is_open()
-            || attempt.boot_id == self.parts.boot_id
-            || self.parts.processes.alive(attempt.boot_id)
-        {
+        if !attempt.state.is_open() || self.is_worked_on(&attempt) {
             return Ok(attempt);
         }
         if attempt.state == AttemptState::Intent {
@@ -76,7 +74,13 @@ impl App {
     ) -> Result<Attempt, Failure> {
         let _own = match turn {
             Some(_) => None,
-            None => Some(self.site_turn(None).await?),
+            None => match self.site_turn(None, &CancellationToken::new()).await {
+                Ok(turn) => Some(turn),
+                Err(failure) => {
+                    tracing::warn!(%failure, "the site could not be asked now");
+                    return Ok(attempt);
+                }
+            },
         };
         let Ok((account, session)) = self.session_of(attempt.account_id).await else {
             return Ok(attempt);
@@ -94,7 +98,7 @@ impl App {
                 return Ok(attempt);
             }
         };
-        let found = matches_of(&items, &attempt);
+        let found = self.matches_of(&items, &attempt).await?;
         let [one] = found.as_slice() else {
             return Ok(attempt);
         };

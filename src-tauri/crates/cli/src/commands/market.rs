@@ -30,25 +30,9 @@ pub(super) async fn run(
     output.view(&json!({ "url": market.url() }), |_| market.url().to_owned())?;
     // Scripts read the address through a pipe and would wait for a full buffer.
     let _ = std::io::stdout().flush();
-    ended().await;
+    super::asked_to_end().await;
     market
         .stop()
         .await
         .map_err(|e| failed("could not save its state", e))
-}
-
-/// Ctrl-C, or being asked to end.
-async fn ended() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut asked) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = asked.recv() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -23,7 +23,7 @@ use crate::{
 
 /// Runs one command to its end. Ctrl-C asks it to stop; sessions go back sealed in any case.
 pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Failure> {
-    let environment = Environment::read();
+    let environment = Environment::read()?;
     if let Command::Sandbox { listen, state } = arguments.command {
         return market::run(listen, state, output).await;
     }
@@ -50,9 +50,8 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     let interrupt = tokio::spawn({
         let stop = stop.clone();
         async move {
-            if tokio::signal::ctrl_c().await.is_ok() {
-                stop.cancel();
-            }
+            asked_to_end().await;
+            stop.cancel();
         }
     });
     let done = dispatch(&app, arguments.command, output, stop).await;
@@ -79,7 +78,7 @@ async fn dispatch(
         Command::Publish(arguments) => publish::publish(app, arguments, output).await,
         Command::Queue(command) => queue::run(app, command, output, stop).await,
         Command::Doctor { site } => {
-            let report = app.doctor(site).await?;
+            let report = app.doctor(site, stop).await?;
             output.view(&report, |r| {
                 let line = |c: &contract::DoctorCheck| {
                     format!(
@@ -176,4 +175,20 @@ fn value(text: String) -> Value {
         _ if text.is_empty() => Value::Null,
         _ => Value::String(text),
     }
+}
+
+/// Ctrl-C, or being asked to end.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut asked) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = asked.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
 }

@@ -1,6 +1,9 @@
 //! `studio prepare` and `studio publish`.
 
-use std::{io::IsTerminal, path::PathBuf};
+use std::{
+    io::IsTerminal,
+    path::{Path, PathBuf},
+};
 
 use app::{App, PrepareRequest};
 use contract::{Code, Failure, PrepareView, PublishView, Resolution};
@@ -20,6 +23,9 @@ pub(super) async fn prepare(
     output: Output,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
+    if let Some(target) = &screenshot {
+        writable(target).await?;
+    }
     let progress = Progress::of(app);
     let view = app
         .prepare(
@@ -62,6 +68,22 @@ async fn leave_to_the_person(app: &App, output: Output) {
     if let Ok(Err(error)) = read.await {
         tracing::warn!(%error, "the terminal could not be read");
     }
+}
+
+/// Found out before the form is filled: a token whose picture cannot be saved would be lost with it.
+async fn writable(target: &Path) -> Result<(), Failure> {
+    let opened = fs_err::tokio::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(target)
+        .await;
+    opened.map(drop).map_err(|e| {
+        Failure::new(
+            Code::InvalidField,
+            format!("The picture cannot be saved there: {e}. Nothing was done."),
+        )
+        .with(serde_json::json!({ "fields": { "screenshot": "invalid_field" } }))
+    })
 }
 
 fn prepared(view: &PrepareView) -> String {

@@ -18,7 +18,8 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let act = async |job: String, action| -> Result<(), Failure> {
-        output.view(&app.queue_act(&job, action).await?, line)
+        let jobs = vec![app.queue_act(&job, action).await?];
+        output.view(&JobList { jobs }, lines)
     };
     match command {
         Queue::Add {

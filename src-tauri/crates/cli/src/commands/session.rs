@@ -5,7 +5,6 @@ use std::path::Path;
 use app::App;
 use contract::{Code, Failure, SessionView};
 use secrecy::SecretString;
-use serde_json::json;
 use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
 
@@ -28,7 +27,7 @@ pub(super) async fn run(
         } => {
             let cookies = read(&cookie_file).await?;
             let view = app
-                .set_session(account.account.as_deref(), &cookies, &user_agent)
+                .set_session(account.account.as_deref(), &cookies, &user_agent, stop)
                 .await?;
             output.view(&view, text)
         }
@@ -39,11 +38,17 @@ pub(super) async fn run(
             output.view(&app.log_in(account.account.as_deref(), stop).await?, text)
         }
         Session::Check(account) => {
-            output.view(&app.check_session(account.account.as_deref()).await?, text)
+            output.view(&app.check_session(account.account.as_deref(), stop).await?, text)
         }
         Session::Forget(account) => {
             app.forget_session(account.account.as_deref()).await?;
-            output.view(&json!({ "forgotten": true }), |_| "forgotten".to_owned())
+            let view = SessionView {
+                authenticated: false,
+                username: None,
+                user_id: None,
+                reason: None,
+            };
+            output.view(&view, |_| "forgotten".to_owned())
         }
     }
 }
@@ -52,7 +57,15 @@ fn text(view: &SessionView) -> String {
     match (&view.username, view.authenticated) {
         (Some(name), true) => format!("logged in as {name}"),
         (_, true) => "logged in".to_owned(),
-        (_, false) => "not logged in: the site does not take this session".to_owned(),
+        (_, false) => match view.reason {
+            None | Some(Code::SessionExpired) => {
+                "not logged in: the site does not take this session".to_owned()
+            }
+            Some(code) => format!(
+                "stored, but the site could not be asked ({}); try `studio session check`",
+                code.as_str()
+            ),
+        },
     }
 }
 
