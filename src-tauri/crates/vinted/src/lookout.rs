@@ -15,6 +15,8 @@ use crate::{page::Reply, profile::Profile, stop};
 
 /// Steps kept; a whole run has some two hundred.
 const KEPT: usize = 2_000;
+/// Bytes of answers kept; the category tree, the largest of them, has one or two million.
+const BYTES_KEPT: usize = 32_000_000;
 /// How long the reading task waits at a time; it goes on until the page is gone.
 const ROUND: Duration = Duration::from_secs(30);
 /// How long the page may take to mend a 401 by itself.
@@ -35,6 +37,13 @@ impl Step {
             Self::Answered(exchange) => &exchange.request,
         }
     }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Answered(exchange) => exchange.body.len(),
+            Self::Sent(_) | Self::Failed(_) => 0,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -42,7 +51,22 @@ struct Log {
     steps: VecDeque<Step>,
     /// Number of the first step kept.
     first: u64,
+    bytes: usize,
     trouble: Option<Trouble>,
+}
+
+impl Log {
+    fn push(&mut self, step: Step) {
+        self.bytes += step.bytes();
+        self.steps.push_back(step);
+        while self.steps.len() > KEPT || (self.bytes > BYTES_KEPT && self.steps.len() > 1) {
+            let Some(oldest) = self.steps.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.bytes();
+            self.first += 1;
+        }
+    }
 }
 
 /// What an answer said against going on; kept as data because a stop is not `Clone`.
@@ -187,11 +211,7 @@ async fn read(
                 });
             }
         }
-        log.steps.push_back(step);
-        if log.steps.len() > KEPT {
-            log.steps.pop_front();
-            log.first += 1;
-        }
+        log.push(step);
         let next = log.first + log.steps.len() as u64;
         drop(log);
         told.send_replace(next);
@@ -248,6 +268,24 @@ mod tests {
             "only the path is left"
         );
         assert_eq!(path_of("http://127.0.0.1:80"), "", "an origin has none");
+    }
+
+    #[test]
+    fn the_log_stays_bounded_and_its_numbers_true() {
+        let mut log = Log::default();
+        let large = Step::Answered(Arc::new(Exchange {
+            body: vec![0; BYTES_KEPT / 4],
+            ..exchange("GET", "/x", 200, "")
+        }));
+        for _ in 0..9 {
+            log.push(large.clone());
+        }
+        assert_eq!(
+            (log.first, log.steps.len()),
+            (5, 4),
+            "old answers go, numbers go on"
+        );
+        assert!(log.bytes <= BYTES_KEPT, "{} bytes are kept", log.bytes);
     }
 
     fn exchange(method: &str, path: &str, status: u16, body: &str) -> Exchange {

@@ -110,6 +110,7 @@ impl Marketplace {
         run: Run,
         content: FormContent,
     ) -> Result<FilledTab, Stopped> {
+        flow::within_limits(&content)?;
         let visit = self.visit(run).await?;
         let filling = timeout(FILL, flow::fill(&visit, &content))
             .await

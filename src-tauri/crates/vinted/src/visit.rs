@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::{
     challenge, cookies,
-    lookout::Lookout,
+    lookout::{Lookout, Step},
     marketplace::MarketplaceConfig,
     page::{Place, Reply, SitePage},
     profile::{Hook, Profile},
@@ -197,6 +197,24 @@ impl Visit {
             if left <= LOOK_EVERY {
                 return Ok(false);
             }
+        }
+    }
+
+    /// Waits for a step of the page's requests since a mark, or until the site objects; none where none came in time.
+    pub(crate) async fn hears<T>(
+        &self,
+        mark: u64,
+        within: Duration,
+        fits: impl Fn(&Step) -> Option<T>,
+    ) -> Result<Option<T>, SiteStop> {
+        let heard = tokio::select! {
+            biased;
+            () = self.run.cancel.cancelled() => return Err(SiteStop::Cancelled),
+            heard = self.lookout.wait(mark, within, fits) => heard,
+        };
+        match self.lookout.trouble() {
+            Some(stop) => Err(stop),
+            None => Ok(heard),
         }
     }
 

@@ -113,17 +113,13 @@ async fn searched(visit: &Visit, name: &str) -> Result<crate::page::Choice, Site
     visit.page.tab.type_text(input, name).await.map_err(error)?;
     let endpoint = visit.profile().endpoints.brands.clone();
     let answer = visit
-        .lookout
-        .wait(mark, SEARCH, |step| match step {
+        .hears(mark, SEARCH, |step| match step {
             Step::Answered(e) if is_search(&e.request.url, &endpoint, name) => {
                 Some(serde_json::from_slice::<Value>(&e.body).unwrap_or_default())
             }
             _ => None,
         })
-        .await;
-    if let Some(stop) = visit.lookout.trouble() {
-        return Err(stop);
-    }
+        .await?;
     let titles = answer.as_ref().and_then(titles);
     let known = titles
         .as_ref()

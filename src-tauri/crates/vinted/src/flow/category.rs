@@ -224,21 +224,14 @@ async fn late_fields(visit: &Visit, mark: u64) -> Result<Option<Attributes>, Sit
     // Where the page asks nothing, its fields are there all the same.
     let condition = Place::of(Hook::Condition);
     visit.appears(&condition, MOUNT).await?;
-    let asked = visit
-        .lookout
-        .wait(mark, Duration::ZERO, |s| is_it(s).then_some(()))
-        .await
-        .is_some();
+    let asked = visit.lookout.since(mark).iter().any(is_it);
     let answer = if asked {
-        visit
-            .lookout
-            .wait(mark, MOUNT, |step| match step {
-                Step::Answered(e) if is_it(step) => Some(serde_json::from_slice(&e.body).ok()),
-                Step::Failed(_) if is_it(step) => Some(None),
-                _ => None,
-            })
-            .await
-            .flatten()
+        let answered = visit.hears(mark, MOUNT, |step| match step {
+            Step::Answered(e) if is_it(step) => Some(serde_json::from_slice(&e.body).ok()),
+            Step::Failed(_) if is_it(step) => Some(None),
+            _ => None,
+        });
+        answered.await?.flatten()
     } else {
         None
     };

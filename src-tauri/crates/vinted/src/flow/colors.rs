@@ -40,8 +40,8 @@ pub(crate) fn within_limits(content: &FormContent) -> Result<(), SiteStop> {
 
 /// Chooses the colours.
 pub(crate) async fn colors(visit: &Visit, colors: &[String]) -> Result<Expectation, SiteStop> {
-    if !is_wanted(visit, Hook::Color, colors).await? {
-        return Ok(Expectation::Absent("nothing_to_send"));
+    if let Some(absent) = absent(visit, Hook::Color, colors).await? {
+        return Ok(absent);
     }
     let picker = Picker::COLOR;
     picker.open(visit).await?;
@@ -65,25 +65,37 @@ pub(crate) async fn materials(
     materials: &[String],
     attributes: Option<&Attributes>,
 ) -> Result<Expectation, SiteStop> {
-    if !is_wanted(visit, Hook::Material, materials).await? {
-        return Ok(Expectation::Absent("nothing_to_send"));
+    if let Some(absent) = absent(visit, Hook::Material, materials).await? {
+        return Ok(absent);
     }
     let picker = Picker::MATERIAL;
     picker.open(visit).await?;
     let choices = picker.choices(visit).await?;
-    let wanted = materials.iter().map(|name| match vocabulary::material(name) {
-        Some(m) => {
-            let title = attributes.and_then(|a| a.title("material", m.id)).map(str::to_owned);
-            Wanted::new(name, m.id, &[&m.fr, &m.en], title.as_ref())
-        }
-        None => Wanted::unknown(name),
-    });
+    let wanted = materials
+        .iter()
+        .map(|name| match vocabulary::material(name) {
+            Some(m) => {
+                let title = attributes
+                    .and_then(|a| a.title("material", m.id))
+                    .map(str::to_owned);
+                Wanted::new(name, m.id, &[&m.fr, &m.en], title.as_ref())
+            }
+            None => Wanted::unknown(name),
+        });
     several(visit, picker, &choices, wanted.collect()).await
 }
 
-/// Whether there is something to choose and a field for it.
-async fn is_wanted(visit: &Visit, input: Hook, values: &[String]) -> Result<bool, SiteStop> {
-    Ok(!values.is_empty() && visit.appears(&Place::of(input), WITH_THE_OTHERS).await?)
+/// Nothing to choose, or no field for it.
+async fn absent(
+    visit: &Visit,
+    input: Hook,
+    values: &[String],
+) -> Result<Option<Expectation>, SiteStop> {
+    if values.is_empty() {
+        return Ok(Some(Expectation::Absent("nothing_to_send")));
+    }
+    let there = visit.appears(&Place::of(input), WITH_THE_OTHERS).await?;
+    Ok((!there).then_some(Expectation::Absent("no_such_field")))
 }
 
 /// One value: the site's id, and every name it may go by on the page.
@@ -144,5 +156,7 @@ async fn several(
         }
     }
     picker.choose_all(visit, &chosen).await?;
-    Ok(Expectation::Shown(Expected::Labels(chosen.into_iter().map(|c| c.name).collect())))
+    Ok(Expectation::Shown(Expected::Labels(
+        chosen.into_iter().map(|c| c.name).collect(),
+    )))
 }

@@ -22,7 +22,6 @@ pub(crate) struct FilledForm {
 
 /// Opens the form, checks the account, uploads, fills, reads back, stops.
 pub(crate) async fn fill(visit: &Visit, content: &FormContent) -> Result<FilledForm, SiteStop> {
-    colors::within_limits(content)?;
     open::open_form(visit).await?;
     let user = account::current_user(visit).await?;
     visit.keep_session().await;

@@ -16,6 +16,7 @@ mod text;
 
 pub(crate) use account::current_user;
 pub(crate) use category::{choose_leaf, site_tree};
+pub(crate) use colors::within_limits;
 pub(crate) use fill::{FilledForm, fill};
 pub(crate) use open::open_form;
 pub(crate) use read::{Expectation, Expected, read_form, shown_fields};
