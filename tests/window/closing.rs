@@ -17,7 +17,11 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
         outside.shows(true).await;
         assert_eq!(
             tray.menu().await,
-            ["Ouvrir VintedBot Studio", "Mettre la file en pause", "Quitter"],
+            [
+                "Ouvrir VintedBot Studio",
+                "Mettre la file en pause",
+                "Quitter"
+            ],
             "the menu works while the window is closed"
         );
 
@@ -51,7 +55,10 @@ async fn without_a_tray_closing_quits() {
         outside.shows(true).await;
         outside.close();
         let ended = app.ended(CLOSING).await;
-        assert!(ended.success(), "a hidden window without a tray could never be found again: {ended}");
+        assert!(
+            ended.success(),
+            "a hidden window without a tray could never be found again: {ended}"
+        );
     })
     .await;
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::bed::{Desktop, Page, Role, within};
 
 const TITLE: &str = "Sweat à capuche gris Levi's taille M – Très bon état";
-const DESCRIPTION: &str = "Sweat à capuche gris pour homme.\nCoupe droite, taille M.\nPoche devant et cordon à la capuche.\n\
-                           Coton épais.\nTrès bon état, porté quelques fois.\nLavé à 30 °C.\n#sweat #gris #homme";
+const DESCRIPTION: &str = "Sweat gris à capuche.\nCoupe droite.\nTaille M.\nCoton épais.\n\
+                           Très bon état.\n#sweat #gris #homme";
 
 #[tokio::test]
 async fn photos_dropped_on_the_window_become_one_listing() {
@@ -18,12 +18,18 @@ async fn photos_dropped_on_the_window_become_one_listing() {
         let page = &app.page;
         first_start(page).await;
 
-        let drag = desktop.outside().drag(&samples()).await;
+        let drag = desktop.outside().drag(&samples());
         page.find_text("Lâchez pour importer").await;
         page.picture("03-drop").await;
-        drag.drop_them().await;
+        page.take(drag).await;
         page.find(Role::Button, "Compléter 5 brouillons").await;
         page.picture("04-photos").await;
+
+        let settings = page.invoke("settings", json!({})).await.expect("settings");
+        assert_eq!(
+            settings["settings"]["welcomed"], true,
+            "the first start is not shown again"
+        );
 
         page.click(Role::Button, "Compléter 5 brouillons").await;
         page.find(Role::Heading, "À compléter").await;
@@ -31,9 +37,18 @@ async fn photos_dropped_on_the_window_become_one_listing() {
         page.click(Role::Link, "Sans titre").await;
         complete(page).await;
 
-        let id = page.ask("return location.hash.split('/').at(-1)", vec![]).await;
-        let draft = page.invoke("show_draft", json!({ "id": id })).await.expect("the draft is stored");
-        assert_eq!(draft["flags"]["publish_ready"], true, "all gates hold: {}", draft["missing_fields"]);
+        let id = page
+            .ask("return location.hash.split('/').at(-1)", vec![])
+            .await;
+        let draft = page
+            .invoke("show_draft", json!({ "id": id }))
+            .await
+            .expect("the draft is stored");
+        assert_eq!(
+            draft["flags"]["publish_ready"], true,
+            "all gates hold: {}",
+            draft["missing_fields"]
+        );
 
         let url = review_and_publish(page).await;
         check_listing(page, &draft, &url).await;
@@ -55,7 +70,8 @@ async fn first_start(page: &Page) {
     page.click(Role::Radio, "Français").await;
     page.find(Role::Heading, "Par quoi commencer").await;
     page.picture("01-first-start").await;
-    page.click(Role::Button, "Continuer avec l’entraînement").await;
+    page.click(Role::Button, "Continuer avec l’entraînement")
+        .await;
     page.find(Role::Heading, "Déposez vos photos").await;
     page.picture("02-first-photos").await;
 }
@@ -65,7 +81,8 @@ async fn complete(page: &Page) {
     page.picture("06-editor-empty").await;
     page.fill("Titre", TITLE).await;
     page.fill("Description", DESCRIPTION).await;
-    page.choose("Catégorie", "sweats capuche hommes", "Sweats à capuche").await;
+    page.choose("Catégorie", "sweats capuche hommes", "Sweats à capuche")
+        .await;
     page.fill("Marque", "Levi's").await;
     page.fill("Taille", "M").await;
     page.choose("État", "", "Très bon état").await;
@@ -96,7 +113,12 @@ async fn review_and_publish(page: &Page) -> String {
     page.click(Role::Button, "Publier à 15,50 €").await;
     page.find(Role::Heading, "L’annonce est en ligne").await;
     page.picture("09-published").await;
-    let url = page.ask("return document.querySelector('main code').innerText", vec![]).await;
+    let url = page
+        .ask(
+            "return document.querySelector('main code').innerText",
+            vec![],
+        )
+        .await;
     url.as_str().expect("the listing's address").to_owned()
 }
 
@@ -104,8 +126,13 @@ async fn review_and_publish(page: &Page) -> String {
 async fn check_listing(page: &Page, draft: &Value, url: &str) {
     let received = received(page).await;
     let listings = received["listings"].as_array().expect("a list");
-    let [listing] = listings.as_slice() else { panic!("exactly one listing, not {listings:?}") };
-    assert!(url.contains(&format!("/items/{}", listing["id"])), "{url} is the listing's address");
+    let [listing] = listings.as_slice() else {
+        panic!("exactly one listing, not {listings:?}")
+    };
+    assert!(
+        url.contains(&format!("/items/{}", listing["id"])),
+        "{url} is the listing's address"
+    );
     let expected = json!({
         "title": TITLE,
         "description": DESCRIPTION,
@@ -124,17 +151,31 @@ async fn check_listing(page: &Page, draft: &Value, url: &str) {
         assert_eq!(&listing[field], value, "{field} is stored as it was typed");
     }
     let shas = |photos: &Value| -> Vec<Value> {
-        photos.as_array().expect("photos").iter().map(|p| p["sha256"].clone()).collect()
+        photos
+            .as_array()
+            .expect("photos")
+            .iter()
+            .map(|p| p["sha256"].clone())
+            .collect()
     };
     assert!(!shas(&draft["photos"]).is_empty(), "the draft has photos");
-    assert_eq!(shas(&listing["photos"]), shas(&draft["photos"]), "the very bytes of the draft's photos, in its order");
+    assert_eq!(
+        shas(&listing["photos"]),
+        shas(&draft["photos"]),
+        "the very bytes of the draft's photos, in its order"
+    );
 }
 
 /// What the practice marketplace received so far.
 async fn received(page: &Page) -> Value {
     let about = page.invoke("about", json!({})).await.expect("about");
     assert_eq!(about["practice"], true, "the first start practises");
-    let url = format!("{}/practice/created", about["site_url"].as_str().expect("the marketplace's address"));
+    let url = format!(
+        "{}/practice/created",
+        about["site_url"]
+            .as_str()
+            .expect("the marketplace's address")
+    );
     let answer = reqwest::get(url).await.expect("the marketplace answers");
     answer.json().await.expect("the marketplace answers JSON")
 }

@@ -9,7 +9,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "a story that cannot go on fails"
+    clippy::print_stderr,
+    reason = "a story that cannot go on fails, and says what the processes said"
 )]
 
 mod bed;

@@ -12,7 +12,9 @@ async fn what_was_typed_survives_a_kill_of_the_app() {
         let desktop = Desktop::new();
         let app = desktop.open(&["--practice"]).await;
         app.page.settle_in().await;
-        desktop.outside().drag(&[sample("IMG_2050.JPG")]).await.drop_them().await;
+        app.page
+            .take(desktop.outside().drag(&[sample("IMG_2050.JPG")]))
+            .await;
         app.page.click(Role::Link, "Pile 1").await;
         app.page.fill("Titre", TITLE).await;
         app.page.saved().await;
@@ -21,7 +23,11 @@ async fn what_was_typed_survives_a_kill_of_the_app() {
         let app = desktop.open(&["--practice"]).await;
         app.page.click(Role::Link, "Brouillons").await;
         app.page.click(Role::Link, TITLE).await;
-        assert_eq!(app.page.value("Titre").await, TITLE, "the text is there as it was typed");
+        assert_eq!(
+            app.page.value("Titre").await,
+            TITLE,
+            "the text is there as it was typed"
+        );
     })
     .await;
 }

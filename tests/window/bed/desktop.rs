@@ -1,11 +1,11 @@
 //! A desktop for one story: display, session bus, home folder; and the app on it.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, ExitStatus, Stdio},
+    process::{ChildStdout, Command, ExitStatus},
     time::{Duration, Instant},
 };
 
@@ -18,14 +18,16 @@ use super::{
     process::{self, Process, child_of, program},
 };
 
-/// Longer than any story takes on a busy two-core machine, shorter than the runner's own limit: guards run.
-const STORY: Duration = Duration::from_secs(110);
+/// Longer than any story takes on a very busy two-core machine, shorter than the runner's own limit: guards run.
+const STORY: Duration = Duration::from_secs(220);
 /// For a process to start or end.
 const STEP: Duration = Duration::from_secs(30);
 
 /// Runs a story; one that hangs fails.
 pub(crate) async fn within<T>(story: impl Future<Output = T>) -> T {
-    tokio::time::timeout(STORY, story).await.expect("the story ends within its time")
+    tokio::time::timeout(STORY, story)
+        .await
+        .expect("the story ends within its time")
 }
 
 /// The desktop of one story.
@@ -49,23 +51,38 @@ impl Desktop {
         fs_err::set_permissions(folder.path().join("run"), private).expect("a private run folder");
 
         let mut command = Command::new(program("Xvfb", "xvfb"));
-        command
-            .args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"])
-            .stdout(Stdio::piped());
-        let mut server = Process::start(&mut command, &folder.path().join("display.log"));
-        let display = format!(":{}", first_line(server.stdout()));
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1440x900x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
+        let (server, said) = Process::start_heard(&mut command, &folder.path().join("display.log"));
+        let display = format!(":{}", first_line(said));
 
         let config = folder.path().join("bus.conf");
-        fs_err::write(&config, BUS.replace("FOLDER", &folder.path().display().to_string()))
-            .expect("the bus's settings are written");
+        fs_err::write(
+            &config,
+            BUS.replace("FOLDER", &folder.path().display().to_string()),
+        )
+        .expect("the bus's settings are written");
         let mut command = Command::new(program("dbus-daemon", "dbus-daemon"));
         command
             .arg(format!("--config-file={}", config.display()))
-            .args(["--nofork", "--nopidfile", "--print-address=1"])
-            .stdout(Stdio::piped());
-        let mut daemon = Process::start(&mut command, &folder.path().join("bus.log"));
-        let bus = first_line(daemon.stdout());
-        Self { display, bus, _server: server, _bus: daemon, folder }
+            .args(["--nofork", "--nopidfile", "--print-address=1"]);
+        let (daemon, said) = Process::start_heard(&mut command, &folder.path().join("bus.log"));
+        let bus = first_line(said);
+        Self {
+            display,
+            bus,
+            _server: server,
+            _bus: daemon,
+            folder,
+        }
     }
 
     /// The session bus's address.
@@ -107,19 +124,36 @@ impl Desktop {
         let mut driver = Process::start(command.env("TAURI_WEBVIEW_AUTOMATION", "true"), &log);
         let until = Instant::now() + STEP;
         while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            assert!(driver.lives() && Instant::now() < until, "the driver listens: {}", driver.said());
+            assert!(
+                driver.lives() && Instant::now() < until,
+                "the driver listens: {}",
+                driver.said()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let page = Page::open(port, &built(), arguments, pictures()).await;
         let pid = child_of(driver.id(), &built()).expect("the driver started the app");
-        page.until("the page shows something", "return document.querySelector('h1') !== null").await;
-        App { page, pid, _driver: driver }
+        page.until(
+            "the page shows something",
+            "return document.querySelector('h1') !== null",
+        )
+        .await;
+        App {
+            page,
+            pid,
+            _driver: driver,
+        }
     }
 
     /// The environment of the app: nothing of the one who runs the test but the way to a browser.
     fn surround(&self, command: &mut Command) {
         let at = |name: &str| self.folder.path().join(name);
-        let passed = |name: &String| matches!(name.as_str(), "PATH" | "STUDIO_BROWSER" | "STUDIO_BROWSER_ARGS");
+        let passed = |name: &String| {
+            matches!(
+                name.as_str(),
+                "PATH" | "STUDIO_BROWSER" | "STUDIO_BROWSER_ARGS"
+            )
+        };
         command
             .env_clear()
             .envs(std::env::vars().filter(|(name, _)| passed(name)))
@@ -141,7 +175,10 @@ impl Desktop {
 
     /// A file for what a process says; one that was there is kept.
     fn log(&self, name: &str) -> PathBuf {
-        (1..).map(|n| self.folder.path().join(format!("{name}-{n}.log"))).find(|p| !p.exists()).expect("a number")
+        (1..)
+            .map(|n| self.folder.path().join(format!("{name}-{n}.log")))
+            .find(|p| !p.exists())
+            .expect("a number")
     }
 }
 
@@ -179,7 +216,7 @@ const BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus C
 </busconfig>
 "#;
 
-fn first_line(stdout: impl Read + Send + 'static) -> String {
+fn first_line(stdout: ChildStdout) -> String {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let mut lines = BufReader::new(stdout).lines();
@@ -187,7 +224,12 @@ fn first_line(stdout: impl Read + Send + 'static) -> String {
         // Read on, so that the process is never stopped by a full or closed pipe.
         lines.for_each(drop);
     });
-    told.recv_timeout(STEP).ok().flatten().expect("the process says its address").trim().to_owned()
+    told.recv_timeout(STEP)
+        .ok()
+        .flatten()
+        .expect("the process says its address")
+        .trim()
+        .to_owned()
 }
 
 fn free_port() -> u16 {
@@ -208,7 +250,10 @@ fn built() -> PathBuf {
 
 /// `target/window-screenshots`.
 fn pictures() -> PathBuf {
-    let folder = outputs().parent().map(|p| p.join("window-screenshots")).expect("the target folder");
+    let folder = outputs()
+        .parent()
+        .map(|p| p.join("window-screenshots"))
+        .expect("the target folder");
     fs_err::create_dir_all(&folder).expect("the folder of pictures");
     folder
 }
@@ -216,5 +261,8 @@ fn pictures() -> PathBuf {
 /// `target/<profile>`.
 fn outputs() -> PathBuf {
     let here = std::env::current_exe().expect("this test's own path");
-    here.parent().and_then(Path::parent).expect("target/<profile>/deps").to_owned()
+    here.parent()
+        .and_then(Path::parent)
+        .expect("target/<profile>/deps")
+        .to_owned()
 }

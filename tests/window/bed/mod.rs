@@ -6,7 +6,6 @@ mod page;
 mod process;
 mod tray_host;
 
-pub(crate) use desktop::{App, Desktop, within};
-pub(crate) use outside::Drag;
+pub(crate) use desktop::{Desktop, within};
 pub(crate) use page::{Page, Role};
 pub(crate) use tray_host::TrayHost;

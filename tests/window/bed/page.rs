@@ -13,12 +13,16 @@ use fantoccini::{
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+use super::outside::Drag;
+
 /// For something to appear. Filling the form takes a browser's start on a busy machine.
 const APPEARS: Duration = Duration::from_secs(40);
 /// For the driver to answer.
 const ANSWER: Duration = Duration::from_secs(30);
-/// The key that a WebDriver's text stands for: Control, held until it comes again.
+/// How keys are written in typed text (https://www.w3.org/TR/webdriver2/#keyboard-actions): Control is held until it
+/// comes again.
 const CONTROL: &str = "\u{e009}";
+const ENTER: &str = "\u{e007}";
 /// How the driver names an element: https://www.w3.org/TR/webdriver2/#elements
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -61,6 +65,20 @@ const FIND: &str = r"
       .filter((element) => shown(label(element)) && !element.disabled && plain(named(element)).startsWith(name))
       .map(label)[0] ?? null;";
 
+/// The element lies still for three frames: a list that is being filtered moves under the mouse.
+const STILL: &str = r"
+    const [element, done] = arguments;
+    let [place, same] = ['', 0];
+    const look = () => {
+      const { x, y, width, height } = element.getBoundingClientRect();
+      const now = [x, y, width, height].join();
+      same = now === place ? same + 1 : 0;
+      place = now;
+      if (same === 3) done(true);
+      else requestAnimationFrame(look);
+    };
+    look();";
+
 /// Everything shown has been painted: pictures and fonts are there, and two frames have passed.
 const PAINTED: &str = r"
     const done = arguments[arguments.length - 1];
@@ -93,48 +111,57 @@ impl Page {
         builder.capabilities(wanted.as_object().cloned().unwrap_or_default());
         let address = format!("http://127.0.0.1:{port}");
         let connecting = tokio::time::timeout(ANSWER, builder.connect(&address));
-        let client = connecting.await.expect("the app starts in time").expect("the driver starts the app");
+        let client = connecting
+            .await
+            .expect("the app starts in time")
+            .expect("the driver starts the app");
         Self { client, pictures }
     }
 
     /// The thing called `name`, as soon as it is there.
     pub(crate) async fn find(&self, role: Role, name: &str) -> Element {
         let why = format!("there is a {role:?} called {name}");
-        let found = self.until_with(&why, FIND, vec![json!(role.selector()), json!(name)]).await;
-        let id = found[ELEMENT].as_str().expect("the driver names the element").to_owned();
+        let found = self
+            .until_with(&why, FIND, vec![json!(role.selector()), json!(name)])
+            .await;
+        let id = found[ELEMENT]
+            .as_str()
+            .expect("the driver names the element")
+            .to_owned();
         Element::from_element_id(self.client.clone(), ElementRef::from(id))
-    }
-
-    /// Whether something is called `name` now.
-    pub(crate) async fn has(&self, role: Role, name: &str) -> bool {
-        !self.ask(FIND, vec![json!(role.selector()), json!(name)]).await.is_null()
     }
 
     /// Waits until a text is shown.
     pub(crate) async fn find_text(&self, text: &str) {
         let script = "return document.body.innerText.includes(arguments[0])";
-        self.until_with(&format!("{text} is shown"), script, vec![json!(text)]).await;
+        self.until_with(&format!("{text} is shown"), script, vec![json!(text)])
+            .await;
     }
 
-    /// Clicks on it.
-    pub(crate) async fn click(&self, role: Role, name: &str) {
+    /// Clicks on it once it lies still.
+    pub(crate) async fn click(&self, role: Role, name: &str) -> Element {
         let element = self.find(role, name).await;
+        let id = json!({ ELEMENT: *element.element_id() });
+        self.ask_later(STILL, vec![id]).await;
         answered("a click", element.click()).await;
+        element
     }
 
-    /// Types into a field, over what was there.
+    /// Types into a field, key by key, over what was there.
     pub(crate) async fn fill(&self, field: &str, text: &str) {
-        let element = self.find(Role::Field, field).await;
-        answered("a click", element.click()).await;
-        answered("typing", element.send_keys(&format!("{CONTROL}a{CONTROL}{text}"))).await;
+        let element = self.click(Role::Field, field).await;
+        type_into(&element, &format!("{CONTROL}a{CONTROL}")).await;
+        // Line by line: a whole text takes a busy machine longer than one answer may.
+        for line in text.split_inclusive('\n') {
+            type_into(&element, &line.replace('\n', ENTER)).await;
+        }
     }
 
     /// Opens a field's list, types to narrow it where that helps, and takes an entry.
     pub(crate) async fn choose(&self, field: &str, typed: &str, entry: &str) {
-        let element = self.find(Role::Field, field).await;
-        answered("a click", element.click()).await;
+        let element = self.click(Role::Field, field).await;
         if !typed.is_empty() {
-            answered("typing", element.send_keys(typed)).await;
+            type_into(&element, typed).await;
         }
         self.click(Role::Option, entry).await;
     }
@@ -142,12 +169,18 @@ impl Page {
     /// A field's text now.
     pub(crate) async fn value(&self, field: &str) -> String {
         let element = self.find(Role::Field, field).await;
-        answered("a value", element.prop("value")).await.unwrap_or_default()
+        answered("a value", element.prop("value"))
+            .await
+            .unwrap_or_default()
     }
 
     /// Waits until everything typed in the editor is stored.
     pub(crate) async fn saved(&self) {
-        self.until("the page says it is saved", "return document.querySelector('[data-save=saved]') !== null").await;
+        self.until(
+            "the page says it is saved",
+            "return document.querySelector('[data-save=saved]') !== null",
+        )
+        .await;
     }
 
     /// Waits until `script` answers something that is neither null nor false.
@@ -165,7 +198,10 @@ impl Page {
             if Instant::now() > until {
                 self.picture("failed").await;
                 let text = self.ask("return document.body.innerText", Vec::new()).await;
-                panic!("{why}; the window shows: {}", text.as_str().unwrap_or_default());
+                panic!(
+                    "{why}; the window shows: {}",
+                    text.as_str().unwrap_or_default()
+                );
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -185,7 +221,9 @@ impl Page {
     pub(crate) async fn invoke(&self, command: &str, values: Value) -> Result<Value, String> {
         let mut answer = self.ask_later(INVOKE, vec![json!(command), values]).await;
         match answer.get("refused") {
-            Some(refused) => Err(refused.as_str().map_or_else(|| refused.to_string(), str::to_owned)),
+            Some(refused) => Err(refused
+                .as_str()
+                .map_or_else(|| refused.to_string(), str::to_owned)),
             None => Ok(answer["ok"].take()),
         }
     }
@@ -193,18 +231,34 @@ impl Page {
     /// Keeps a picture of the window.
     pub(crate) async fn picture(&self, name: &str) {
         let painted = self.ask_later(PAINTED, Vec::new()).await;
-        assert!(name == "failed" || painted == json!(true), "every picture on the screen {name} can be shown");
+        assert!(
+            name == "failed" || painted == json!(true),
+            "every picture on the screen {name} can be shown"
+        );
         let png = answered("a picture", self.client.screenshot()).await;
         fs_err::write(self.pictures.join(format!("{name}.png")), png).expect("the picture is kept");
+    }
+
+    /// Drops files on the window once it has shown that it takes them.
+    pub(crate) async fn take(&self, drag: Drag) {
+        self.find_text("Lâchez pour importer").await;
+        drag.let_go().await;
     }
 
     /// Leaves the first start behind: French, and straight to the photos.
     pub(crate) async fn settle_in(&self) {
         let settings = json!({ "values": { "settings": { "language": "fr", "welcomed": true } } });
-        self.invoke("set_settings", settings).await.expect("the settings are taken");
-        self.ask("location.hash = '#/photos'; location.reload()", Vec::new()).await;
+        self.invoke("set_settings", settings)
+            .await
+            .expect("the settings are taken");
+        self.ask("location.hash = '#/photos'; location.reload()", Vec::new())
+            .await;
         self.find(Role::Heading, "Déposez vos photos").await;
     }
+}
+
+async fn type_into(element: &Element, keys: &str) {
+    answered("typing", element.send_keys(keys)).await;
 }
 
 async fn answered<T>(what: &str, asked: impl Future<Output = Result<T, CmdError>>) -> T {

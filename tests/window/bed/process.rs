@@ -4,11 +4,13 @@ use std::{
     io,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, ChildStdout, Command, ExitStatus, Stdio},
     time::{Duration, Instant},
 };
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group, set_parent_process_death_signal};
+use rustix::process::{
+    Pid, Signal, kill_process, kill_process_group, set_parent_process_death_signal,
+};
 
 /// A child that leads its own process group. The whole group is killed when this is dropped, and the child itself
 /// also when the test's thread dies without dropping anything.
@@ -18,26 +20,40 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `command`; what it says on stderr, and on stdout unless that is a pipe, goes to `log`.
+    /// Starts `command`; what it says goes to `log`.
     pub(crate) fn start(command: &mut Command, log: &Path) -> Self {
-        let file = fs_err::File::create(log).expect("the story's folder takes a log");
-        let errors = file.try_clone().expect("a second handle of the log");
-        command.stdin(Stdio::null()).stderr(errors.into_parts().0).process_group(0);
+        Self::start_saying(command, log, writing(log).into())
+    }
+
+    /// Starts `command`; what it says on stdout can be read, the rest goes to `log`.
+    pub(crate) fn start_heard(command: &mut Command, log: &Path) -> (Self, ChildStdout) {
+        let mut process = Self::start_saying(command, log, Stdio::piped());
+        let stdout = process.child.stdout.take().expect("stdout is a pipe");
+        (process, stdout)
+    }
+
+    fn start_saying(command: &mut Command, log: &Path, stdout: Stdio) -> Self {
+        command
+            .stdin(Stdio::null())
+            .stdout(stdout)
+            .stderr(writing(log))
+            .process_group(0);
         // SAFETY: between fork and exec only prctl(2) is called, which is async-signal-safe; nothing is allocated.
         unsafe {
             command.pre_exec(|| {
                 set_parent_process_death_signal(Some(Signal::KILL)).map_err(io::Error::from)
             });
         }
-        let child = command
-            .spawn()
-            .unwrap_or_else(|error| panic!("{} does not start: {error}", command.get_program().display()));
-        Self { child, log: log.to_owned() }
-    }
-
-    /// The child's stdout, where it was made a pipe.
-    pub(crate) fn stdout(&mut self) -> std::process::ChildStdout {
-        self.child.stdout.take().expect("stdout was made a pipe")
+        let child = command.spawn().unwrap_or_else(|error| {
+            panic!(
+                "{} does not start: {error}",
+                command.get_program().display()
+            )
+        });
+        Self {
+            child,
+            log: log.to_owned(),
+        }
     }
 
     /// The child's number.
@@ -52,14 +68,21 @@ impl Process {
             if let Some(status) = self.child.try_wait().expect("the child can be waited for") {
                 return status;
             }
-            assert!(Instant::now() < until, "the process goes on: {}", self.said());
+            assert!(
+                Instant::now() < until,
+                "the process goes on: {}",
+                self.said()
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 
     /// The child has not ended.
     pub(crate) fn lives(&mut self) -> bool {
-        self.child.try_wait().expect("the child can be waited for").is_none()
+        self.child
+            .try_wait()
+            .expect("the child can be waited for")
+            .is_none()
     }
 
     /// The end of what it said.
@@ -81,6 +104,14 @@ impl Drop for Process {
         }
         let _ = self.child.wait();
     }
+}
+
+fn writing(log: &Path) -> std::fs::File {
+    let file = fs_err::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log);
+    file.expect("the story's folder takes a log").into_parts().0
 }
 
 /// The child of `parent` that runs `program`, once there is one.

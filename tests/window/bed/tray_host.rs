@@ -36,7 +36,10 @@ impl Watcher {
         } else {
             (service, "/StatusNotifierItem".to_owned())
         };
-        self.places.lock().expect("no story panics here").push(place);
+        self.places
+            .lock()
+            .expect("no story panics here")
+            .push(place);
     }
 
     fn register_status_notifier_host(&self, _service: String) {}
@@ -54,7 +57,10 @@ impl Watcher {
     #[zbus(property)]
     fn registered_status_notifier_items(&self) -> Vec<String> {
         let places = self.places.lock().expect("no story panics here");
-        places.iter().map(|(name, path)| format!("{name}{path}")).collect()
+        places
+            .iter()
+            .map(|(name, path)| format!("{name}{path}"))
+            .collect()
     }
 }
 
@@ -68,7 +74,9 @@ impl TrayHost {
     /// Takes the watcher's name on the bus.
     pub(crate) async fn new(bus: &str) -> Self {
         let places = Arc::new(Mutex::new(Vec::new()));
-        let watcher = Watcher { places: Arc::clone(&places) };
+        let watcher = Watcher {
+            places: Arc::clone(&places),
+        };
         let connection = Builder::address(bus)
             .and_then(|b| b.name("org.kde.StatusNotifierWatcher"))
             .and_then(|b| b.serve_at("/StatusNotifierWatcher", watcher))
@@ -81,23 +89,38 @@ impl TrayHost {
 
     /// The names of the app's menu, as soon as its icon is there; lines between them left out.
     pub(crate) async fn menu(&self) -> Vec<String> {
-        self.entries().await.into_iter().map(|(_, name)| name).collect()
+        self.entries()
+            .await
+            .into_iter()
+            .map(|(_, name)| name)
+            .collect()
     }
 
     /// Clicks on an entry of the menu.
     pub(crate) async fn click(&self, name: &str) {
         let entries = self.entries().await;
-        let (id, _) = entries.iter().find(|(_, n)| n == name).unwrap_or_else(|| panic!("{name} is in {entries:?}"));
+        let (id, _) = entries
+            .iter()
+            .find(|(_, n)| n == name)
+            .unwrap_or_else(|| panic!("{name} is in {entries:?}"));
         let menu = self.menu_of(&self.place().await).await;
         // The app may be gone before it answers: that is what Quit is for.
-        let clicked = menu.call::<_, _, ()>("Event", &(*id, "clicked", Value::from(0_i32), 0_u32));
-        let _ = tokio::time::timeout(ANSWER, clicked).await.expect("the menu answers");
+        let click = (*id, "clicked", Value::from(0_i32), 0_u32);
+        let clicked = menu.call::<_, _, ()>("Event", &click);
+        let _ = tokio::time::timeout(ANSWER, clicked)
+            .await
+            .expect("the menu answers");
     }
 
     async fn place(&self) -> Place {
         let until = Instant::now() + ANSWER;
         loop {
-            let place = self.places.lock().expect("no story panics here").first().cloned();
+            let place = self
+                .places
+                .lock()
+                .expect("no story panics here")
+                .first()
+                .cloned();
             if let Some(place) = place {
                 return place;
             }
@@ -107,22 +130,33 @@ impl TrayHost {
     }
 
     async fn menu_of(&self, (name, path): &Place) -> Proxy<'static> {
-        let item = self.proxy(name.clone(), path.clone(), "org.kde.StatusNotifierItem").await;
-        let menu: OwnedObjectPath = item.get_property("Menu").await.expect("the icon has a menu");
-        self.proxy(name.clone(), menu.to_string(), "com.canonical.dbusmenu").await
+        let item = self
+            .proxy(name.clone(), path.clone(), "org.kde.StatusNotifierItem")
+            .await;
+        let menu: OwnedObjectPath = item
+            .get_property("Menu")
+            .await
+            .expect("the icon has a menu");
+        self.proxy(name.clone(), menu.to_string(), "com.canonical.dbusmenu")
+            .await
     }
 
     async fn entries(&self) -> Vec<(i32, String)> {
         let menu = self.menu_of(&self.place().await).await;
-        let asked = menu.call::<_, _, (u32, Entry)>("GetLayout", &(0_i32, -1_i32, Vec::<&str>::new()));
-        let (_, (_, _, entries)) =
-            tokio::time::timeout(ANSWER, asked).await.expect("the menu answers").expect("the menu has entries");
+        let everything = (0_i32, -1_i32, Vec::<&str>::new());
+        let asked = menu.call::<_, _, (u32, Entry)>("GetLayout", &everything);
+        let (_, (_, _, entries)) = tokio::time::timeout(ANSWER, asked)
+            .await
+            .expect("the menu answers")
+            .expect("the menu has entries");
         entries.into_iter().filter_map(named).collect()
     }
 
     async fn proxy(&self, name: String, path: String, interface: &'static str) -> Proxy<'static> {
         let path = ObjectPath::try_from(path).expect("the path is well formed");
-        Proxy::new(&self.connection, name, path, interface).await.expect("the object is there")
+        Proxy::new(&self.connection, name, path, interface)
+            .await
+            .expect("the object is there")
     }
 }
 
