@@ -204,7 +204,10 @@ impl Open {
 
     async fn close(self) {
         self.cancel.cancel();
-        if tokio::time::timeout(CLOSING, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(CLOSING, self.tasks.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("the worker did not end in time");
         }
         // Waits for a click's answer, hands sessions back, closes browsers: each with a bound of its own.

@@ -147,9 +147,7 @@ impl Bed {
             .args(arguments)
             .arg("--json")
             .env_clear()
-            .envs(
-                std::env::vars().filter(|(n, _)| KEPT.contains(&n.as_str())),
-            )
+            .envs(std::env::vars().filter(|(n, _)| KEPT.contains(&n.as_str())))
             .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

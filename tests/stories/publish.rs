@@ -89,7 +89,9 @@ async fn asked_to_wait_it_waits_at_least_a_quarter_of_an_hour() {
     let before = chrono::Utc::now();
     let ran = bed.studio(&["publish", &token, "--live"]).await;
     assert_eq!(ran.refused(), "rate_limited");
-    let at = ran.json["error"]["retry_at"].as_str().expect("when to come back");
+    let at = ran.json["error"]["retry_at"]
+        .as_str()
+        .expect("when to come back");
     let at = chrono::DateTime::parse_from_rfc3339(at).expect("RFC 3339");
     let wait = at.with_timezone(&chrono::Utc) - before;
     assert!(
@@ -359,8 +361,16 @@ async fn somebody_else_s_session_does_not_publish_what_was_confirmed() {
         "Story/1",
     ];
     let view = bed.studio(&set).await.done();
-    assert_eq!(view["username"], "another_seller", "the row holds another person now");
+    assert_eq!(
+        view["username"], "another_seller",
+        "the row holds another person now"
+    );
     let ran = bed.studio(&["publish", &token, "--live"]).await;
-    assert_eq!(ran.refused(), "wrong_account", "the person confirmed as demo_seller: {}", ran.stdout);
+    assert_eq!(
+        ran.refused(),
+        "wrong_account",
+        "the person confirmed as demo_seller: {}",
+        ran.stdout
+    );
     assert_eq!(bed.market.publish_calls(), 0, "nothing was done");
 }

@@ -210,7 +210,10 @@ async fn a_category_that_fits_several_leaves_names_them() {
     let bed = Bed::new().await;
     bed.log_in().await;
     let id = bed.ready_draft(&samples()[..1]).await;
-    for (typed, several) in [("Enfants > Sweats à capuche", true), ("Femmes > Scaphandres", false)] {
+    for (typed, several) in [
+        ("Enfants > Sweats à capuche", true),
+        ("Femmes > Scaphandres", false),
+    ] {
         let _ = bed
             .studio(&["drafts", "set", &id, &format!("category={typed}")])
             .await
@@ -220,6 +223,10 @@ async fn a_category_that_fits_several_leaves_names_them() {
         let details = &ran.json["error"]["details"];
         assert_eq!(details["field"], Value::from("category"), "which field");
         let candidates = details["candidates"].as_array().map_or(0, Vec::len);
-        assert_eq!(candidates > 1, several, "{typed} fits {candidates} leaves: {details}");
+        assert_eq!(
+            candidates > 1,
+            several,
+            "{typed} fits {candidates} leaves: {details}"
+        );
     }
 }

@@ -116,7 +116,10 @@ pub(crate) struct InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.list.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.list
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.id);
     }
 }
 
@@ -181,8 +184,11 @@ impl App {
             let mut across = None;
             let old: Vec<KeptPage> = {
                 let mut pages = self.pages.lock().await;
-                let ids: Vec<ConfirmationId> =
-                    pages.keys().copied().filter(|id| Some(*id) != keep).collect();
+                let ids: Vec<ConfirmationId> = pages
+                    .keys()
+                    .copied()
+                    .filter(|id| Some(*id) != keep)
+                    .collect();
                 let old = ids.into_iter().filter_map(|id| pages.remove(&id)).collect();
                 if let Some(kept) = keep.and_then(|id| pages.get_mut(&id)) {
                     across = kept.turn.take();
@@ -214,8 +220,14 @@ impl App {
 
     /// Puts an attempt on the list of those that this process works on.
     pub(crate) fn works_on(&self, id: AttemptId) -> InFlight {
-        self.in_flight.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        InFlight { list: Arc::clone(&self.in_flight), id }
+        self.in_flight
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id);
+        InFlight {
+            list: Arc::clone(&self.in_flight),
+            id,
+        }
     }
 
     /// Somebody still works on the attempt: a task of this process, or another living process.

@@ -113,9 +113,7 @@ mod tests {
         lookup(values).unwrap()
     }
 
-    fn lookup(
-        values: &'static [(&'static str, &'static str)],
-    ) -> Result<Environment, Failure> {
+    fn lookup(values: &'static [(&'static str, &'static str)]) -> Result<Environment, Failure> {
         Environment::from_lookup(|name| {
             values
                 .iter()

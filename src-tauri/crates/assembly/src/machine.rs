@@ -79,7 +79,8 @@ impl ThisMachine {
             self.browser.as_deref(),
             bundled_browsers().as_deref(),
             Some(&downloaded),
-        ).await;
+        )
+        .await;
         match found {
             Ok(executable) => Check {
                 name: "browser",

@@ -67,11 +67,10 @@ impl Brand {
     /// The site's words for "no brand", French first.
     pub const NONE_LABELS: [&'static str; 4] = ["Sans marque", "No brand", "Unbranded", "none"];
 
-    /// Reads what a person typed; empty text is no answer.
+    /// Reads what a person typed, kept as typed; blank text is no answer.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.is_empty() {
+        if text.trim().is_empty() {
             return None;
         }
         let folded = fold(text);
@@ -106,10 +105,9 @@ impl Size {
     /// How an unknown size is stored and sent.
     pub const UNKNOWN: &'static str = "unknown";
 
-    /// Reads what a person typed; empty or `unknown` is unknown.
+    /// Reads what a person typed, kept as typed; blank or `unknown` is unknown.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        let text = text.trim();
         match fold(text).as_str() {
             "" | Self::UNKNOWN | "inconnue" | "inconnu" => Self::Unknown,
             _ => Self::Label(text.to_owned()),

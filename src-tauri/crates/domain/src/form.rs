@@ -171,8 +171,11 @@ pub fn content_of(
                 title: draft.title.trim().to_owned(),
                 description: draft.description.clone(),
                 category,
-                brand: draft.brand.clone(),
-                size: draft.size.clone(),
+                brand: draft
+                    .brand
+                    .as_ref()
+                    .and_then(|b| Brand::parse(b.as_text().trim())),
+                size: Size::parse(draft.size.as_text().trim()),
                 condition,
                 colors: draft.colors.clone(),
                 materials: draft.materials.clone(),

@@ -138,11 +138,15 @@ mod tests {
         db.save(&account).await.unwrap();
         let held = account.sealed_session.as_deref();
         assert!(
-            db.replace_session(account.id, held, Some(&[9])).await.unwrap(),
+            db.replace_session(account.id, held, Some(&[9]))
+                .await
+                .unwrap(),
             "a run hands back what it began with, rotated"
         );
         assert!(
-            !db.replace_session(account.id, held, Some(&[7])).await.unwrap(),
+            !db.replace_session(account.id, held, Some(&[7]))
+                .await
+                .unwrap(),
             "a run that began before must not overwrite what came meanwhile"
         );
         let stored = Accounts::by_name(&db, "main").await.unwrap().unwrap();

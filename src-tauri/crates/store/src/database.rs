@@ -329,7 +329,10 @@ mod tests {
     async fn two_first_starts_at_once_both_open() {
         let folder = tempfile::tempdir().unwrap();
         let (one, two) = tokio::join!(Database::open(folder.path()), Database::open(folder.path()));
-        assert!(one.is_ok() && two.is_ok(), "the second waits for the first instead of failing");
+        assert!(
+            one.is_ok() && two.is_ok(),
+            "the second waits for the first instead of failing"
+        );
     }
 
     #[tokio::test]

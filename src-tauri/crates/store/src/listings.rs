@@ -37,7 +37,11 @@ impl Listings for Database {
         }))
     }
 
-    async fn ids_of_other_drafts(&self, account: AccountId, draft: DraftId) -> Recorded<Vec<String>> {
+    async fn ids_of_other_drafts(
+        &self,
+        account: AccountId,
+        draft: DraftId,
+    ) -> Recorded<Vec<String>> {
         sqlx::query_scalar("SELECT site_id FROM listings WHERE account_id = ? AND draft_id <> ?")
             .bind(account.to_string())
             .bind(draft.to_string())

@@ -237,12 +237,16 @@ impl PublishLog for Database {
     }
 
     async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
-        let sql = attempts!("WHERE confirmation_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1");
+        let sql = attempts!(
+            "WHERE confirmation_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"
+        );
         self.one_attempt(sql, &[id.to_string()]).await
     }
 
     async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
-        let sql = attempts!("WHERE draft_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1");
+        let sql = attempts!(
+            "WHERE draft_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"
+        );
         self.one_attempt(sql, &[id.to_string()]).await
     }
 

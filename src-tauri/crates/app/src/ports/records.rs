@@ -250,7 +250,11 @@ pub trait Listings: Send + Sync {
     async fn of_draft(&self, id: DraftId) -> Recorded<Option<Listing>>;
 
     /// The site's ids of listings on this account that came from other drafts: never evidence for this one.
-    async fn ids_of_other_drafts(&self, account: AccountId, draft: DraftId) -> Recorded<Vec<String>>;
+    async fn ids_of_other_drafts(
+        &self,
+        account: AccountId,
+        draft: DraftId,
+    ) -> Recorded<Vec<String>>;
 
     /// Addresses of the newest listings of many drafts, in no order.
     async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>>;

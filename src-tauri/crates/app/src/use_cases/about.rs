@@ -12,8 +12,12 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn sites(&self) -> Result<Vec<String>, Failure> {
-        let mut sites: Vec<String> =
-            self.accounts().await?.into_iter().map(|a| a.site_url).collect();
+        let mut sites: Vec<String> = self
+            .accounts()
+            .await?
+            .into_iter()
+            .map(|a| a.site_url)
+            .collect();
         sites.push(self.site_url().to_owned());
         Ok(sites)
     }

@@ -92,6 +92,7 @@ fn set(draft: &mut Draft, key: &str, value: &Value) -> Result<(), String> {
         "price_max_cents" => draft.price_max_cents = cents(value)?,
         "currency" => {
             draft.currency = one_line(value, MAX_SHORT)?
+                .trim()
                 .parse::<Currency>()
                 .map_err(|_| "An ISO 4217 code such as EUR.".to_owned())?;
         }
@@ -106,7 +107,7 @@ fn set(draft: &mut Draft, key: &str, value: &Value) -> Result<(), String> {
         }
         "category" => {
             let text = one_line(value, MAX_SHORT)?;
-            draft.category = (!text.is_empty()).then_some(text);
+            draft.category = Some(text.trim().to_owned()).filter(|t| !t.is_empty());
         }
         "color" => draft.colors = names(value, MAX_COLORS)?,
         "material" => draft.materials = names(value, MAX_MATERIALS)?,
@@ -150,12 +151,13 @@ fn text(value: &Value, max: usize) -> Result<String, String> {
     Ok(text)
 }
 
+/// One line as typed: a trailing blank may be the beginning of the next word, while an editor saves along.
 fn one_line(value: &Value, max: usize) -> Result<String, String> {
     let text = text(value, max)?;
     if text.contains('\n') {
         return Err("One line only.".to_owned());
     }
-    Ok(text.trim().to_owned())
+    Ok(text)
 }
 
 fn cents(value: &Value) -> Result<Option<u32>, String> {
@@ -179,10 +181,10 @@ fn choice<T>(
     what: &str,
 ) -> Result<Option<T>, String> {
     let text = one_line(value, MAX_SHORT)?;
-    if text.is_empty() {
+    if text.trim().is_empty() {
         return Ok(None);
     }
-    parse(&text).map(Some).ok_or_else(|| what.to_owned())
+    parse(text.trim()).map(Some).ok_or_else(|| what.to_owned())
 }
 
 fn names(value: &Value, max: usize) -> Result<Vec<String>, String> {
@@ -285,6 +287,25 @@ mod tests {
             d.package_size,
             Some(PackageSize::Medium),
             "the site's French label"
+        );
+    }
+
+    #[test]
+    fn a_blank_typed_before_the_next_word_stays() {
+        let mut d = draft();
+        apply(
+            &mut d,
+            &[
+                change("title", json!("Robe ")),
+                change("brand", json!("Ralph ")),
+            ],
+        )
+        .unwrap();
+        assert_eq!(d.title, "Robe ", "the editor saves while one types");
+        assert_eq!(
+            d.brand.as_ref().map(Brand::as_text),
+            Some("Ralph "),
+            "nothing typed is lost"
         );
     }
 

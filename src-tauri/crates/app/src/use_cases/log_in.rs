@@ -41,7 +41,12 @@ impl App {
             .log_in(run)
             .await
             .map_err(|stop| fail::stop(stop, self.parts.clock.now()))?;
-        let session = buffer.0.lock().await.take().ok_or_else(fail::session_expired)?;
+        let session = buffer
+            .0
+            .lock()
+            .await
+            .take()
+            .ok_or_else(fail::session_expired)?;
         row.site_url = self.site_url().to_owned();
         row.login = Some(user.login.clone());
         row.site_user_id = Some(user.id.clone());

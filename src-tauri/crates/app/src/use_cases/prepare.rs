@@ -90,7 +90,10 @@ impl App {
                 page,
             }) => {
                 if let Some(page) = page {
-                    let held = Held { page: HeldKind::Stopped(page), _turn: turn.for_page() };
+                    let held = Held {
+                        page: HeldKind::Stopped(page),
+                        _turn: turn.for_page(),
+                    };
                     *self.held.lock().await = Some(held);
                 }
                 return self.challenged(&draft, kind, picture).await;
@@ -240,7 +243,10 @@ impl App {
     /// Keeps the page until the token expires, another process wants its turn, or something else is done here.
     async fn keep_page(&self, confirmation: &Confirmation, filled: Filled, turn: Turn) {
         let id = confirmation.id;
-        let kept = KeptPage { page: filled.page, turn: Some(turn) };
+        let kept = KeptPage {
+            page: filled.page,
+            turn: Some(turn),
+        };
         self.pages.lock().await.insert(id, kept);
         // Only weak: a waiting task must not keep a closed data folder alive.
         let (pages, parts) = (Arc::downgrade(&self.pages), Arc::downgrade(&self.parts));
@@ -248,7 +254,9 @@ impl App {
         tokio::spawn(async move {
             loop {
                 tokio::time::sleep(MAKE_WAY).await;
-                let (Some(pages), Some(parts)) = (pages.upgrade(), parts.upgrade()) else { return };
+                let (Some(pages), Some(parts)) = (pages.upgrade(), parts.upgrade()) else {
+                    return;
+                };
                 let mut open = pages.lock().await;
                 // Gone, or in use: a page without its turn is being published.
                 let Some(kept) = open.get(&id) else { return };
@@ -277,7 +285,10 @@ impl App {
     /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
     pub async fn close_pages(&self) {
         self.publishing.close();
-        if tokio::time::timeout(LAST_PUBLISH, self.publishing.wait()).await.is_err() {
+        if tokio::time::timeout(LAST_PUBLISH, self.publishing.wait())
+            .await
+            .is_err()
+        {
             tracing::error!("a publish did not end in time; the next start settles it");
         }
         let kept: Vec<_> = self.pages.lock().await.drain().map(|(_, k)| k).collect();

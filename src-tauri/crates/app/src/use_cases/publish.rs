@@ -29,7 +29,11 @@ use crate::{
 };
 
 /// When the own items are looked at after a lost or failed answer.
-const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(3)];
+const LOOKS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
 /// When an answer is written to the disk, as long as the disk does not take it.
 const WRITES: [Duration; 5] = [
     Duration::ZERO,
@@ -185,7 +189,9 @@ impl App {
         confirmation: &Confirmation,
         key: &str,
     ) -> Result<PublishView, Failure> {
-        let turn = self.site_turn(Some(confirmation.id), &CancellationToken::new()).await?;
+        let turn = self
+            .site_turn(Some(confirmation.id), &CancellationToken::new())
+            .await?;
         // While this one waited for its turn, another may have published: the rules are asked again.
         if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
             return Ok(answer);
@@ -194,10 +200,7 @@ impl App {
             .confirmed_draft(confirmation, key, true, Some(&turn))
             .await?;
         let content = self.form_content(&draft, true)?;
-        let mut page = match self
-            .confirmed_page(confirmation, &draft, &content)
-            .await?
-        {
+        let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
             Page::Ready(page) => page,
             Page::NeedsPerson(page) => {
                 if let Some(page) = page {
@@ -252,12 +255,7 @@ impl App {
                 ),
             ));
         }
-        let mut run = self.run_for(
-            &account,
-            session,
-            Some(draft.id),
-            CancellationToken::new(),
-        );
+        let mut run = self.run_for(&account, session, Some(draft.id), CancellationToken::new());
         // The person looked at this login's form; nobody else publishes it.
         run.expected_login = Some(confirmation.login.clone());
         match self.parts.site.fill(run, content.clone()).await {
@@ -319,7 +317,10 @@ impl App {
         let before = match page.own_items().await {
             Ok(items) => items,
             Err(SiteStop::Challenge(kind)) => {
-                tracing::warn!(kind = kind.code(), "the site wants the person before the click");
+                tracing::warn!(
+                    kind = kind.code(),
+                    "the site wants the person before the click"
+                );
                 return Ok(needs_person());
             }
             Err(stop) => return Err(fail::stop(stop, now)),
@@ -368,7 +369,9 @@ impl App {
             }
             Submitted::Challenge(kind) => {
                 tracing::warn!(kind = kind.code(), attempt = %attempt.id, "the site wants the person");
-                self.advance_after_click(&attempt, AttemptEvent::Challenged,
+                self.advance_after_click(
+                    &attempt,
+                    AttemptEvent::Challenged,
                     Some(Code::CaptchaOrVerification),
                     None,
                 )
@@ -379,7 +382,9 @@ impl App {
             Submitted::NoAnswer => self.by_evidence(&attempt, page, None).await,
             refused => {
                 let failure = refusal(refused, self.parts.clock.now());
-                self.advance_after_click(&attempt, AttemptEvent::NotPublished,
+                self.advance_after_click(
+                    &attempt,
+                    AttemptEvent::NotPublished,
                     Some(failure.code),
                     None,
                 )
@@ -452,13 +457,20 @@ impl App {
         let Some(status) = status else {
             return self.lost(attempt).await;
         };
-        self.advance_after_click(attempt, AttemptEvent::NotPublished, Some(Code::SiteError), None)
-            .await?;
+        self.advance_after_click(
+            attempt,
+            AttemptEvent::NotPublished,
+            Some(Code::SiteError),
+            None,
+        )
+        .await?;
         Err(fail::site_error(status))
     }
 
     async fn lost(&self, attempt: &Attempt) -> Result<PublishView, Failure> {
-        self.advance_after_click(attempt, AttemptEvent::Lost,
+        self.advance_after_click(
+            attempt,
+            AttemptEvent::Lost,
             Some(Code::OutcomeUnknown),
             None,
         )

@@ -28,7 +28,12 @@ impl App {
         };
         let mut jobs = Vec::new();
         loop {
-            let page = self.parts.queue.list(&filter).await.map_err(queue_failure)?;
+            let page = self
+                .parts
+                .queue
+                .list(&filter)
+                .await
+                .map_err(queue_failure)?;
             let last = page.jobs.is_empty();
             jobs.extend(page.jobs);
             if last || jobs.len() as u64 >= page.total {

@@ -22,7 +22,12 @@ impl App {
             statuses: vec![JobStatus::Unknown],
             ..JobFilter::default()
         };
-        let waiting = self.parts.queue.list(&filter).await.map_err(queue_failure)?;
+        let waiting = self
+            .parts
+            .queue
+            .list(&filter)
+            .await
+            .map_err(queue_failure)?;
         for job in waiting.jobs {
             if let Some(settlement) = self.settlement_of(&job).await? {
                 self.parts
@@ -57,7 +62,10 @@ impl App {
                     result_url: attempt.listing_url,
                 }),
                 AttemptState::Refused | AttemptState::NeedsManual => Some(failed(
-                    attempt.reason.as_deref().unwrap_or(Code::Cancelled.as_str()),
+                    attempt
+                        .reason
+                        .as_deref()
+                        .unwrap_or(Code::Cancelled.as_str()),
                     "Nothing was published.",
                 )),
                 AttemptState::Intent | AttemptState::Submitted | AttemptState::Unknown => None,

@@ -37,9 +37,10 @@ pub(super) async fn run(
             );
             output.view(&app.log_in(account.account.as_deref(), stop).await?, text)
         }
-        Session::Check(account) => {
-            output.view(&app.check_session(account.account.as_deref(), stop).await?, text)
-        }
+        Session::Check(account) => output.view(
+            &app.check_session(account.account.as_deref(), stop).await?,
+            text,
+        ),
         Session::Forget(account) => {
             app.forget_session(account.account.as_deref()).await?;
             let view = SessionView {
