@@ -23,7 +23,7 @@ const importResult: ImportResult = {
     draft_id: draft.id,
     reason: draft.photos.length === 1 ? "single" : "taken_within",
     seconds: draft.photos.length === 1 ? null : 9 + place * 3,
-    confidence: place === 1 ? 0.58 : 0.97 - place / 100,
+    confidence: place === 1 ? 0.38 : place > 6 ? 0.7 : 0.97 - place / 100,
   })),
 };
 

@@ -1,19 +1,23 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { useHost, type DraftChange, type DraftView, type JsonValue } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import { keys } from "./queries";
 
-/** A changed draft into every list that shows it, and its checks asked anew. */
+/** A changed draft into every list that shows it, and its checks asked anew. The function stays the same. */
 export function useKeepDraft() {
   const cache = useQueryClient();
-  return (draft: DraftView) => {
-    cache.setQueryData(keys.draft(draft.id), draft);
-    cache.setQueriesData<DraftView[]>({ queryKey: ["drafts", "list"] }, (drafts) =>
-      drafts?.map((each) => (each.id === draft.id ? draft : each)),
-    );
-    void cache.invalidateQueries({ queryKey: keys.check(draft.id) });
-  };
+  return useCallback(
+    (draft: DraftView) => {
+      cache.setQueryData(keys.draft(draft.id), draft);
+      cache.setQueriesData<DraftView[]>({ queryKey: ["drafts", "list"] }, (drafts) =>
+        drafts?.map((each) => (each.id === draft.id ? draft : each)),
+      );
+      void cache.invalidateQueries({ queryKey: keys.check(draft.id) });
+    },
+    [cache],
+  );
 }
 
 /** Makes a change outside the editor and offers the way back. `said` names it. */

@@ -12,6 +12,7 @@ import { TrashIcon } from "@phosphor-icons/react/Trash";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
@@ -20,7 +21,7 @@ import { act } from "@/lib/act";
 import { keys, useCheck, useDraft, useDrafts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { checklist } from "@/lib/gates/view";
-import { useHost, type DraftView } from "@/lib/host";
+import { useHost, type Code, type DraftView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./EditorScreen.module.css";
 import { Fields } from "./Fields";
@@ -30,6 +31,19 @@ import { PriceCard } from "./PriceCard";
 import { SaveMark } from "./SaveMark";
 import { Texts } from "./Texts";
 import { useEditing } from "./useEditing";
+
+/** Gates without which the site takes no listing; the others are style, and the person may go on without them. */
+const neededBySite: ReadonlySet<Code> = new Set<Code>([
+  "missing_photos",
+  "missing_title",
+  "missing_category",
+  "missing_size",
+  "missing_condition",
+  "missing_price",
+  "price_out_of_bounds",
+  "too_many_colors",
+  "too_many_materials",
+]);
 
 /** One draft: photos, texts, fields, price, and the checks that follow the typing. */
 export function EditorScreen() {
@@ -70,10 +84,14 @@ function Editor({ stored }: { stored: DraftView }) {
   const editing = useEditing(stored);
   const { draft } = editing;
   const check = useCheck(draft.id);
-  const list = check.data ? checklist(check.data, draft.currency, t, format) : null;
+  const list = useMemo(
+    () => (check.data ? checklist(check.data, draft.currency, t, format) : null),
+    [check.data, draft.currency, t, format],
+  );
   const failing = list?.failing.length ?? draft.missing_fields.length;
   const repairs = list?.failing.filter((line) => line.repair !== null) ?? [];
   const ready = list !== null && failing === 0;
+  const takenBySite = list !== null && list.failing.every((line) => !neededBySite.has(line.gate.code));
   const title = draft.title.trim() || t("drafts.withoutTitle");
   const neighbours = useNeighbours(draft.id);
 
@@ -188,6 +206,11 @@ function Editor({ stored }: { stored: DraftView }) {
                     : t("editor.footToSettle", { count: failing })}
           </span>
           <span className={css.footButtons}>
+            {!ready && takenBySite && draft.status === "draft" && (
+              <Button variant="quiet" onClick={() => act(review())}>
+                {t("editor.reviewAnyway")}
+              </Button>
+            )}
             {neighbours.next && (
               <Button onClick={() => go(neighbours.next)} rightSection={<kbd className={css.key}>{"Alt ↓"}</kbd>}>
                 {t("editor.nextDraft")}
@@ -241,14 +264,30 @@ function Editor({ stored }: { stored: DraftView }) {
         </div>
       )}
       <div className={css.page}>
-        <PhotosPane editing={editing} />
+        <PhotosPane draftId={draft.id} stored={draft.photos} take={editing.take} saveNow={editing.saveNow} />
         <div className={css.form}>
-          <Texts editing={editing} />
-          <Fields editing={editing} failing={list?.failing ?? []} />
+          <Texts title={draft.title} description={draft.description} edit={editing.edit} />
+          <Fields
+            category={draft.category}
+            brand={draft.brand}
+            size={draft.size}
+            condition={draft.condition}
+            color={draft.color}
+            material={draft.material}
+            package_size={draft.package_size}
+            failing={(list?.failing ?? []).map((line) => line.gate.field).join(" ")}
+            edit={editing.edit}
+          />
         </div>
         <div className={css.side}>
-          <GatesCard list={list} onRepair={(changes) => editing.apply(changes)} />
-          <PriceCard editing={editing} />
+          <GatesCard list={list} onRepair={editing.apply} />
+          <PriceCard
+            price_min_cents={draft.price_min_cents}
+            price_target_cents={draft.price_target_cents}
+            price_max_cents={draft.price_max_cents}
+            currency={draft.currency}
+            edit={editing.edit}
+          />
         </div>
       </div>
     </Screen>

@@ -1,11 +1,10 @@
 import { Autocomplete, MultiSelect, Select } from "@mantine/core";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
-import { useId, useMemo, type ReactNode } from "react";
+import { memo, useId, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useVocabulary } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
-import type { GateLine } from "@/lib/gates/view";
-import type { TermView } from "@/lib/host";
+import type { DraftView, TermView } from "@/lib/host";
 import { CategoryPicker } from "./CategoryPicker";
 import { fold, splitNames } from "./counting";
 import css from "./Fields.module.css";
@@ -17,24 +16,32 @@ const maxColors = 2;
 const maxMaterials = 3;
 const noBrand = "Sans marque"; // the engine's word, whatever the window's language
 
+type Chosen = Pick<DraftView, "category" | "brand" | "size" | "condition" | "color" | "material" | "package_size">;
+
+interface FieldsProps extends Chosen {
+  /** Names of the fields that a gate finds at fault, with spaces between. */
+  failing: string;
+  edit: Editing["edit"];
+}
+
 /** The fields of the site's form that are chosen rather than written. */
-export function Fields({ editing, failing }: { editing: Editing; failing: readonly GateLine[] }) {
+export const Fields = memo(function Fields(props: FieldsProps) {
   const { t } = useTranslation();
   const { language } = useFormat();
   const vocabulary = useVocabulary().data;
-  const { draft, edit } = editing;
-  const yours = new Set(failing.map((line) => line.gate.field));
-  const category = vocabulary?.categories.find((each) => each.path === draft.category);
+  const { edit } = props;
+  const yours = new Set(props.failing.split(" "));
+  const category = vocabulary?.categories.find((each) => each.path === props.category);
   const sized = category?.sized ?? true;
-  const colors = splitNames(draft.color);
-  const materials = splitNames(draft.material);
+  const colors = splitNames(props.color);
+  const materials = splitNames(props.material);
   const hexes = useMemo(() => new Map(vocabulary?.colors.map((color) => [color.value, color.hex])), [vocabulary]);
   const named = (terms: readonly TermView[] | undefined, present: readonly string[]) => {
     const known = (terms ?? []).map((term) => ({ value: term.value, label: term[language] }));
     const others = present.filter((name) => !known.some((entry) => entry.value === name));
     return [...known, ...others.map((name) => ({ value: name, label: name }))];
   };
-  const brandShown = draft.brand === noBrand ? t("editor.noBrand") : (draft.brand ?? "");
+  const brandShown = props.brand === noBrand ? t("editor.noBrand") : (props.brand ?? "");
 
   return (
     <div className={css.fields}>
@@ -42,7 +49,7 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
         {(id) => (
           <CategoryPicker
             id={id}
-            value={draft.category}
+            value={props.category}
             categories={vocabulary?.categories ?? []}
             onChange={(path) => edit("category", path)}
           />
@@ -69,12 +76,12 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
       <Field
         label={t("editor.size")}
         yours={yours.has("size")}
-        hint={draft.size === "unknown" ? (sized ? t("editor.sizeUnknown") : t("editor.sizeNotAsked")) : undefined}
+        hint={props.size === "unknown" ? (sized ? t("editor.sizeUnknown") : t("editor.sizeNotAsked")) : undefined}
       >
         {(id) => (
           <Autocomplete
             aria-labelledby={id}
-            value={draft.size === "unknown" ? "" : draft.size}
+            value={props.size === "unknown" ? "" : props.size}
             placeholder={t("editor.chooseSize")}
             onChange={(value) => edit("size", value === "" ? "unknown" : value)}
           />
@@ -84,7 +91,7 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
         {(id) => (
           <Select
             aria-labelledby={id}
-            value={draft.condition}
+            value={props.condition}
             placeholder={t("editor.chooseCondition")}
             data={conditions.map((value) => ({ value, label: t(`editor.conditions.${value}`) }))}
             allowDeselect={false}
@@ -140,7 +147,7 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
         {(id) => (
           <Select
             aria-labelledby={id}
-            value={draft.package_size}
+            value={props.package_size}
             placeholder={t("editor.choosePackage")}
             data={packages.map((value) => ({ value, label: t(`editor.packages.${value}`) }))}
             clearable
@@ -151,7 +158,7 @@ export function Fields({ editing, failing }: { editing: Editing; failing: readon
       </Field>
     </div>
   );
-}
+});
 
 function Field({
   label,

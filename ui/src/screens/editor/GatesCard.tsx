@@ -4,14 +4,14 @@ import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { InfoIcon } from "@phosphor-icons/react/Info";
 import { MagicWandIcon } from "@phosphor-icons/react/MagicWand";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Checklist, GateLine } from "@/lib/gates/view";
 import type { DraftChange } from "@/lib/host";
 import css from "./GatesCard.module.css";
 
 /** The checklist of the quality gates: what fails first, each with its repair; what holds below. */
-export function GatesCard({
+export const GatesCard = memo(function GatesCard({
   list,
   onRepair,
 }: {
@@ -64,7 +64,7 @@ export function GatesCard({
       )}
     </section>
   );
-}
+});
 
 function Block({
   line,

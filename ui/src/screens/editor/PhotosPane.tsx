@@ -9,7 +9,7 @@ import { PlusIcon } from "@phosphor-icons/react/Plus";
 import { StarIcon } from "@phosphor-icons/react/Star";
 import { TrashIcon } from "@phosphor-icons/react/Trash";
 import type { Icon } from "@phosphor-icons/react";
-import { useState, type KeyboardEvent } from "react";
+import { memo, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
@@ -20,12 +20,18 @@ import type { Editing } from "./useEditing";
 
 const siteTakes = 20;
 
+interface PhotosPaneProps extends Pick<Editing, "take" | "saveNow"> {
+  draftId: string;
+  stored: readonly PhotoView[];
+}
+
 /** The photos in the order of the listing; the first is the cover. */
-export function PhotosPane({ editing }: { editing: Editing }) {
+export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, saveNow }: PhotosPaneProps) {
   const { t } = useTranslation();
   const host = useHost();
-  const { draft, take } = editing;
-  const photos = draft.photos;
+  // The order that was asked for is shown at once, until the engine has answered.
+  const [asked, setAsked] = useState<readonly PhotoView[] | null>(null);
+  const photos = asked ?? stored;
   const [chosen, setChosen] = useState<string | null>(null);
   const [large, setLarge] = useState(false);
   const [said, setSaid] = useState("");
@@ -36,20 +42,13 @@ export function PhotosPane({ editing }: { editing: Editing }) {
   );
   const photo = photos[at];
 
-  const arrange = async (order: PhotoView[]) => {
-    const before = draft;
-    // Shown at once, as the engine will answer.
-    take({ ...draft, photos: order });
+  const arrange = async (order: readonly PhotoView[]) => {
+    setAsked(order);
     try {
-      take(
-        await host.setDraftPhotos(
-          draft.id,
-          order.map((each) => each.id),
-        ),
-      );
-    } catch (error) {
-      take(before);
-      throw error;
+      const ids = order.map((each) => each.id);
+      take(await host.setDraftPhotos(draftId, ids));
+    } finally {
+      setAsked(null);
     }
   };
   const move = (from: number, to: number) => {
@@ -57,7 +56,7 @@ export function PhotosPane({ editing }: { editing: Editing }) {
     if (!moved || to < 0 || to >= photos.length || from === to) return;
     setChosen(moved.id);
     setSaid(t("editor.moved", { number: to + 1, total: photos.length }));
-    act(arrange(arrayMove(photos, from, to)));
+    act(arrange(arrayMove([...photos], from, to)));
   };
   const remove = (gone: PhotoView) => {
     const before = photos;
@@ -70,12 +69,12 @@ export function PhotosPane({ editing }: { editing: Editing }) {
   const add = async () => {
     const paths = await host.pickPhotos();
     if (paths.length === 0) return;
-    await editing.saveNow();
+    await saveNow();
     try {
-      take(await host.addDraftPhotos(draft.id, paths));
+      take(await host.addDraftPhotos(draftId, paths));
     } catch (error) {
       // Those that could be read are in; the first refusal is told.
-      take(await host.showDraft(draft.id));
+      take(await host.showDraft(draftId));
       throw error;
     }
   };
@@ -199,7 +198,7 @@ export function PhotosPane({ editing }: { editing: Editing }) {
       </Modal>
     </section>
   );
-}
+});
 
 function Tool({
   icon: Glyph,

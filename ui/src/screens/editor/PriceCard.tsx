@@ -1,37 +1,54 @@
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { parsePrice } from "@/lib/format/format";
 import { useFormat } from "@/lib/format/useFormat";
+import type { DraftView } from "@/lib/host";
 import css from "./PriceCard.module.css";
 import type { Editing } from "./useEditing";
 
 type PriceKey = "price_min_cents" | "price_target_cents" | "price_max_cents";
 
+type PriceCardProps = Pick<DraftView, PriceKey | "currency"> & { edit: Editing["edit"] };
+
 /** The price that is shown, between the lowest and the highest. */
-export function PriceCard({ editing }: { editing: Editing }) {
+export const PriceCard = memo(function PriceCard({ edit, currency, ...prices }: PriceCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { draft } = editing;
-  const { price_min_cents: min, price_target_cents: target, price_max_cents: max } = draft;
+  const { price_min_cents: min, price_target_cents: target, price_max_cents: max } = prices;
   return (
     <section className={css.card} aria-labelledby="price">
       <h2 id="price" className={css.title}>
         {t("editor.price")}
       </h2>
       <div className={css.figure}>
-        <strong>{target === null ? "–" : format.money(target, draft.currency)}</strong>
+        <strong>{target === null ? "–" : format.money(target, currency)}</strong>
         <span>{t("editor.priceShown")}</span>
       </div>
       <Track min={min} target={target} max={max} />
       <div className={css.fields}>
-        <PriceField editing={editing} name="price_min_cents" label={t("editor.priceMin")} />
-        <PriceField editing={editing} name="price_target_cents" label={t("editor.priceTarget")} />
-        <PriceField editing={editing} name="price_max_cents" label={t("editor.priceMax")} />
+        <PriceField
+          {...{ edit, currency }}
+          name="price_min_cents"
+          stored={prices.price_min_cents}
+          label={t("editor.priceMin")}
+        />
+        <PriceField
+          {...{ edit, currency }}
+          name="price_target_cents"
+          stored={prices.price_target_cents}
+          label={t("editor.priceTarget")}
+        />
+        <PriceField
+          {...{ edit, currency }}
+          name="price_max_cents"
+          stored={prices.price_max_cents}
+          label={t("editor.priceMax")}
+        />
       </div>
     </section>
   );
-}
+});
 
 /** Where the shown price lies between the two others; the fields below say it in figures. */
 function Track({ min, target, max }: { min: number | null; target: number | null; max: number | null }) {
@@ -46,10 +63,17 @@ function Track({ min, target, max }: { min: number | null; target: number | null
   );
 }
 
-function PriceField({ editing, name, label }: { editing: Editing; name: PriceKey; label: string }) {
+interface PriceFieldProps {
+  name: PriceKey;
+  stored: number | null;
+  label: string;
+  currency: string;
+  edit: Editing["edit"];
+}
+
+function PriceField({ name, stored, label, currency, edit }: PriceFieldProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const stored = editing.draft[name];
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? format.priceText(stored);
   const wrong = typed !== null && parsePrice(typed) === undefined;
@@ -61,12 +85,12 @@ function PriceField({ editing, name, label }: { editing: Editing; name: PriceKey
       error={wrong ? t("editor.priceInvalid") : undefined}
       rightSectionWidth={22}
       classNames={{ input: css.amount }}
-      rightSection={<span className={css.unit}>{unitOf(editing.draft.currency, format.language)}</span>}
+      rightSection={<span className={css.unit}>{unitOf(currency, format.language)}</span>}
       onChange={(event) => {
         const value = event.currentTarget.value;
         setTyped(value);
         const price = parsePrice(value);
-        if (price !== undefined && price !== stored) editing.edit(name, price);
+        if (price !== undefined && price !== stored) edit(name, price);
       }}
       onBlur={() => {
         if (!wrong) setTyped(null);

@@ -1,4 +1,5 @@
 import { Textarea, TextInput } from "@mantine/core";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { countCharacters, countLines } from "./counting";
 import css from "./Texts.module.css";
@@ -9,11 +10,17 @@ const titleMax = 70;
 const linesMin = 5;
 const linesMax = 8;
 
+interface TextsProps {
+  title: string;
+  description: string;
+  edit: Editing["edit"];
+}
+
 /** Title and description with their counters. */
-export function Texts({ editing: { draft, edit } }: { editing: Editing }) {
+export const Texts = memo(function Texts({ title, description, edit }: TextsProps) {
   const { t } = useTranslation();
-  const characters = countCharacters(draft.title);
-  const lines = countLines(draft.description);
+  const characters = countCharacters(title);
+  const lines = countLines(description);
   return (
     <div className={css.texts}>
       <div className={css.head}>
@@ -24,7 +31,7 @@ export function Texts({ editing: { draft, edit } }: { editing: Editing }) {
       </div>
       <TextInput
         id="title"
-        value={draft.title}
+        value={title}
         onChange={(event) => edit("title", event.currentTarget.value)}
         aria-describedby="title-count"
         classNames={{ input: css.title }}
@@ -34,14 +41,14 @@ export function Texts({ editing: { draft, edit } }: { editing: Editing }) {
         <label htmlFor="description">{t("editor.description")}</label>
         <span
           id="description-count"
-          data-over={(draft.description !== "" && (lines < linesMin || lines > linesMax)) || undefined}
+          data-over={(description !== "" && (lines < linesMin || lines > linesMax)) || undefined}
         >
           {t("editor.descriptionCount", { count: lines, min: linesMin, max: linesMax })}
         </span>
       </div>
       <Textarea
         id="description"
-        value={draft.description}
+        value={description}
         onChange={(event) => edit("description", event.currentTarget.value)}
         aria-describedby="description-count"
         rows={8}
@@ -50,4 +57,4 @@ export function Texts({ editing: { draft, edit } }: { editing: Editing }) {
       />
     </div>
   );
-}
+});

@@ -1,9 +1,12 @@
-import { useEffect, useEffectEvent, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useKeepDraft } from "@/lib/data/change-draft";
 import { useHost, type DraftChange, type DraftView, type Host, type JsonValue } from "@/lib/host";
 import { Autosave, type SaveState } from "./autosave";
 
-/** A draft being edited: what is shown, where it stands with saving, and the ways to change it. */
+/**
+ * A draft being edited: what is shown, where it stands with saving, and the ways to change it. The ways stay the same
+ * functions, so that parts of the editor are drawn anew only for the values that they show.
+ */
 export interface Editing {
   draft: DraftView;
   saveState: SaveState;
@@ -43,13 +46,17 @@ export function useEditing(stored: DraftView): Editing {
   const [autosave] = useState(() => autosaveOf(stored, host));
   const [draft, setDraft] = useState(() => withUnsaved(stored, autosave));
   const [saveState, setSaveState] = useState<SaveState>(autosave.saveState);
-  const onSaved = useEffectEvent((saved: DraftView) => {
-    keep(saved);
-    setDraft(withUnsaved(saved, autosave));
-  });
+
+  const show = useCallback(
+    (next: DraftView) => {
+      keep(next);
+      setDraft(withUnsaved(next, autosave));
+    },
+    [keep, autosave],
+  );
 
   useEffect(() => {
-    autosave.attach({ onState: setSaveState, onSaved: (saved) => onSaved(saved) });
+    autosave.attach({ onState: setSaveState, onSaved: show });
     const save = () => void autosave.flush();
     window.addEventListener("pagehide", save);
     window.addEventListener("blur", save);
@@ -60,24 +67,28 @@ export function useEditing(stored: DraftView): Editing {
         if (autosave.unsaved.size === 0) unsaved.delete(stored.id);
       });
     };
-  }, [autosave, stored.id]);
+  }, [autosave, show, stored.id]);
 
-  const edit = (key: keyof DraftView, value: JsonValue) => {
-    setDraft((old) => ({ ...old, [key]: value }));
-    autosave.edit(key, value);
-  };
-  return {
-    draft,
-    saveState,
-    edit,
-    apply: (changes) => {
+  const edit = useCallback<Editing["edit"]>(
+    (key, value) => {
+      setDraft((old) => ({ ...old, [key]: value }));
+      autosave.edit(key, value);
+    },
+    [autosave],
+  );
+  const apply = useCallback<Editing["apply"]>(
+    (changes) => {
       for (const { key, value } of changes) edit(key as keyof DraftView, value);
     },
-    take: (next) => {
+    [edit],
+  );
+  const take = useCallback<Editing["take"]>(
+    (next) => {
       autosave.follow(next.revision);
-      keep(next);
-      setDraft(withUnsaved(next, autosave));
+      show(next);
     },
-    saveNow: () => autosave.flush(),
-  };
+    [autosave, show],
+  );
+  const saveNow = useCallback(() => autosave.flush(), [autosave]);
+  return { draft, saveState, edit, apply, take, saveNow };
 }

@@ -1,4 +1,5 @@
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { CircleHalfIcon } from "@phosphor-icons/react/CircleHalf";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { StackIcon } from "@phosphor-icons/react/Stack";
@@ -14,8 +15,9 @@ import type { DraftView, PhotoGroupView } from "@/lib/host";
 import type { ImportRun } from "./import-store";
 import css from "./Piles.module.css";
 
-/** Below this the grouping is doubtful and the pile asks for a look. */
-const doubtfulBelow = 0.85;
+/** Capture times alone reach 0.7; garments compared reach more. Below a half the pile asks for a look. */
+const sureFrom = 0.85;
+const doubtfulBelow = 0.5;
 
 /** A pile of photos, which is a draft: why it was made, how sure, and what it lacks. */
 export const PileCard = memo(function PileCard({
@@ -51,6 +53,10 @@ export const PileCard = memo(function PileCard({
           {sure === null ? null : doubtful ? (
             <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
               {t("photos.doubtful", { share: format.share(sure) })}
+            </Pill>
+          ) : sure < sureFrom ? (
+            <Pill tone="plain" icon={<CircleHalfIcon size={14} weight="bold" aria-hidden />}>
+              {t("photos.likely", { share: format.share(sure) })}
             </Pill>
           ) : (
             <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>

@@ -1,13 +1,14 @@
 import { Button } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
-import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { withJob } from "@/lib/data/events";
-import { keys, useAbout } from "@/lib/data/queries";
+import { keys } from "@/lib/data/queries";
+import { useShowBrowser } from "@/lib/data/show-browser";
 import { rowOf } from "@/lib/errors/table";
 import { useHost, type JobView } from "@/lib/host";
 import { errorCode } from "./groups";
@@ -18,7 +19,7 @@ export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
   const host = useHost();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const about = useAbout().data;
+  const show = useShowBrowser();
   const unknown = job.status === "unknown";
   const { code } = rowOf(unknown ? "outcome_unknown" : (errorCode(job.last_error) ?? "captcha_or_verification"));
   const title = job.title || t("drafts.withoutTitle");
@@ -43,20 +44,11 @@ export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
           </Button>
         ) : (
           <>
-            {about && (
-              <Button
-                leftSection={<ArrowSquareOutIcon size={17} aria-hidden />}
-                onClick={() => act(host.openExternal(about.site_url))}
-              >
-                {t("review.openSite")}
-              </Button>
-            )}
-            <Button
-              variant={next}
-              leftSection={<ArrowClockwiseIcon size={17} aria-hidden />}
-              onClick={() => act(retry())}
-            >
+            <Button leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={() => act(retry())}>
               {t("queue.resumeAfter")}
+            </Button>
+            <Button variant={next} leftSection={<BrowserIcon size={18} aria-hidden />} onClick={() => act(show())}>
+              {t("review.showBrowser")}
             </Button>
           </>
         )

@@ -1,19 +1,18 @@
 import { Button } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
-import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { FailureNotice, Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useAbout } from "@/lib/data/queries";
+import { useShowBrowser } from "@/lib/data/show-browser";
 import { isCode, rowOf } from "@/lib/errors/table";
-import { useHost, type DraftView, type Failure } from "@/lib/host";
+import type { DraftView, Failure } from "@/lib/host";
 
 /** The site wants the person: what it asks, what is safe, and the way on. */
 export function ManualNotice({ reason, onResume }: { reason: string | null; onResume: () => void }) {
   const { t } = useTranslation();
-  const host = useHost();
-  const about = useAbout().data;
+  const show = useShowBrowser();
   const known = reason !== null && isCode(reason) ? reason : null;
   return (
     <Notice
@@ -23,16 +22,11 @@ export function ManualNotice({ reason, onResume }: { reason: string | null; onRe
       text={known ? t(`codes.${known}.text`) : t("review.manualGeneric")}
       actions={
         <>
-          {about && (
-            <Button
-              leftSection={<ArrowSquareOutIcon size={17} aria-hidden />}
-              onClick={() => act(host.openExternal(about.site_url))}
-            >
-              {t("review.openSite")}
-            </Button>
-          )}
-          <Button variant="stitched" leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={onResume}>
+          <Button leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={onResume}>
             {t("review.resume")}
+          </Button>
+          <Button variant="stitched" leftSection={<BrowserIcon size={18} aria-hidden />} onClick={() => act(show())}>
+            {t("review.showBrowser")}
           </Button>
         </>
       }

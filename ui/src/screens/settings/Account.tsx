@@ -47,9 +47,9 @@ function PasteSession() {
   const [userAgent, setUserAgent] = useState("");
   const set = useMutation({
     mutationFn: () => host.sessionSet(cookie, userAgent),
-    onSuccess: () => {
+    onSuccess: ({ reason }) => {
       setCookie("");
-      toast({ text: t("settings.pasted") });
+      toast({ text: reason ? `${t("settings.pasted")}. ${t(`codes.${reason}.title`)}.` : t("settings.pasted") });
       return cache.invalidateQueries({ queryKey: keys.accounts });
     },
   });
@@ -131,7 +131,8 @@ function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string
   };
   const linked = account?.has_session === true;
   const refused =
-    check.data?.authenticated === false || (check.isError && failureOf(check.error).code === "session_expired");
+    (check.data?.authenticated === false && !check.data.reason) ||
+    (check.isError && failureOf(check.error).code === "session_expired");
   const state = refused ? "expired" : account?.checked_at || check.data?.authenticated === true ? "valid" : "unchecked";
   const name = check.data?.username ?? account?.username ?? account?.name ?? null;
   const failure = check.error ?? logIn.error;
@@ -148,6 +149,7 @@ function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string
         />
       )}
       {failure !== null && <FailureNotice failure={failureOf(failure)} />}
+      {check.data?.reason && <FailureNotice failure={{ code: check.data.reason, message: "", details: null }} />}
       <section className={css.card} data-you={(linked && state === "expired") || undefined}>
         <div className={css.head}>
           <span className={css.badge} aria-hidden>

@@ -76,6 +76,7 @@ export const editor = {
   footQueued: "This draft is in the queue.",
   footToSettle_one: "{{count}} more point before the review.",
   footToSettle_other: "{{count}} more points before the review.",
+  reviewAnyway: "Review all the same",
   review: "Review this listing",
   openListing: "See the listing",
   removeDraft: "Remove the draft",

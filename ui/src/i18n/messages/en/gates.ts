@@ -35,8 +35,10 @@ export const gates = {
   },
   fails: {
     title_too_long: "Title: {{count}} of {{max}} characters",
-    lines: "{{count}} lines, {{min}} to {{max}} are needed",
-    hashtags: "{{count}} hashtags, {{min}} to {{max}} are needed",
+    lines_one: "{{count}} line, {{min}} to {{max}} are needed",
+    lines_other: "{{count}} lines, {{min}} to {{max}} are needed",
+    hashtags_one: "{{count}} hashtag, {{min}} to {{max}} are needed",
+    hashtags_other: "{{count}} hashtags, {{min}} to {{max}} are needed",
     hashtagsMisplaced: "Hashtag before the end: {{words}}",
     hashtagsInvalid: "Malformed hashtag: {{words}}",
     hashtagsDouble: "Hashtag twice: {{words}}",

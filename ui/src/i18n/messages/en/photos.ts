@@ -38,10 +38,11 @@ export const photos = {
   arriving: "Photos ready",
   pile: "Pile {{number}}",
   sure: "Sure {{share}}",
+  likely: "Likely {{share}}",
   doubtful: "To check {{share}}",
   why: {
-    seconds: "Taken within {{seconds}} s",
-    minutes: "Taken within {{minutes}} min",
+    seconds: "{{seconds}} s at most between two photos",
+    minutes: "{{minutes}} min at most between two photos",
     near: "Taken shortly after one another",
     no_times: "No time of taking",
     single: "Alone in its time",

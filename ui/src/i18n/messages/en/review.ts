@@ -122,5 +122,6 @@ export const review = {
   settleNumber: "Number or address of the listing",
   settleNumberInvalid: "Paste the listing’s address, or its number",
   settledOffline: "Noted: it is not there. You can fill the form again.",
+  showBrowser: "Open the browser",
   openSite: "Open the site",
 } as const satisfies Shape<typeof source>;

@@ -73,6 +73,7 @@ export const editor = {
   footQueued: "Ce brouillon est dans la file.",
   footToSettle_one: "Encore {{count}} point avant la vérification.",
   footToSettle_other: "Encore {{count}} points avant la vérification.",
+  reviewAnyway: "Vérifier quand même",
   review: "Vérifier cette annonce",
   openListing: "Voir l’annonce",
   removeDraft: "Retirer le brouillon",

@@ -33,8 +33,10 @@ export const gates = {
   },
   fails: {
     title_too_long: "Titre : {{count}} signes sur {{max}}",
-    lines: "{{count}} lignes, il en faut de {{min}} à {{max}}",
-    hashtags: "{{count}} hashtags, il en faut de {{min}} à {{max}}",
+    lines_one: "{{count}} ligne, il en faut de {{min}} à {{max}}",
+    lines_other: "{{count}} lignes, il en faut de {{min}} à {{max}}",
+    hashtags_one: "{{count}} hashtag, il en faut de {{min}} à {{max}}",
+    hashtags_other: "{{count}} hashtags, il en faut de {{min}} à {{max}}",
     hashtagsMisplaced: "Hashtag avant la fin : {{words}}",
     hashtagsInvalid: "Hashtag mal formé : {{words}}",
     hashtagsDouble: "Hashtag en double : {{words}}",

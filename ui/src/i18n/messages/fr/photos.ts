@@ -35,10 +35,11 @@ export const photos = {
   arriving: "Photos prêtes",
   pile: "Pile {{number}}",
   sure: "Sûre {{share}}",
+  likely: "Probable {{share}}",
   doubtful: "À voir {{share}}",
   why: {
-    seconds: "Prises en {{seconds}} s",
-    minutes: "Prises en {{minutes}} min",
+    seconds: "{{seconds}} s au plus entre deux photos",
+    minutes: "{{minutes}} min au plus entre deux photos",
     near: "Prises à peu d’intervalle",
     no_times: "Sans heure de prise",
     single: "Seule en son temps",

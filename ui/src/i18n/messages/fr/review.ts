@@ -119,5 +119,6 @@ export const review = {
   settleNumber: "Numéro ou adresse de l’annonce",
   settleNumberInvalid: "Collez l’adresse de l’annonce, ou son numéro",
   settledOffline: "Noté : elle n’y est pas. Vous pouvez remplir à nouveau.",
+  showBrowser: "Ouvrir le navigateur",
   openSite: "Ouvrir le site",
 } as const;

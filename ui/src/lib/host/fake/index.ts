@@ -162,6 +162,8 @@ export class FakeHost implements Host {
   addDraftPhotos: Host["addDraftPhotos"] = (id, paths) => this.answer("addDraftPhotos", [id, paths]);
   vocabulary: Host["vocabulary"] = () => this.answer("vocabulary", [], () => this.world.vocabulary);
 
+  showBrowser: Host["showBrowser"] = () => this.answer("showBrowser", [], () => true);
+
   prepare: Host["prepare"] = (draftId) => this.answer("prepare", [draftId]);
   publish: Host["publish"] = (token, live) => this.answer("publish", [token, live]);
   resolvePublish: Host["resolvePublish"] = (draftId, resolution) =>
