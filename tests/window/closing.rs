@@ -39,9 +39,15 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
         tray.click("Ouvrir VintedBot Studio").await;
         outside.shows(true).await;
 
+        outside.close();
+        outside.shows(false).await;
         tray.click("Quitter").await;
         let ended = app.ended(CLOSING).await;
         assert!(ended.success(), "quitting is no failure: {ended}");
+
+        let _app = desktop.start();
+        // A window that was hidden at the end does not stay away.
+        outside.shows(true).await;
     })
     .await;
 }

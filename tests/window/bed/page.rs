@@ -88,9 +88,12 @@ const PAINTED: &str = r"
     const frame = () => new Promise((next) => requestAnimationFrame(next));
     (async () => {
       for (let tries = 0; tries < 200 && !ready(); tries += 1) await new Promise((next) => setTimeout(next, 50));
+      const shown = ready();
+      // A large picture is decoded beside the page and would still be a grey field.
+      await Promise.allSettled([...document.images].map((image) => image.decode()));
       await frame();
       await frame();
-      setTimeout(() => done(ready()), 50);
+      setTimeout(() => done(shown), 50);
     })();";
 
 const INVOKE: &str = r"
