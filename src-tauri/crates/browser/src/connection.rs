@@ -23,6 +23,9 @@ const LONGEST_MESSAGE: u64 = 128 * 1024 * 1024;
 /// Commands waiting to be written. More means that the browser has stopped reading.
 const QUEUED_COMMANDS: usize = 4096;
 
+/// For commands that the browser answers at once.
+pub(crate) const CALL_BOUND: Duration = Duration::from_secs(10);
+
 /// Why a session ended.
 #[derive(Debug, Clone)]
 pub(crate) enum Gone {
@@ -387,4 +390,16 @@ fn write_commands(mut pipe: PipeWriter, mut commands: mpsc::Receiver<Vec<u8>>) {
             return;
         }
     }
+}
+
+/// A command's result as the shape we read of it.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(
+    method: &str,
+    result: Value,
+) -> Result<T, CallError> {
+    serde_json::from_value(result).map_err(|error| CallError::Refused {
+        method: method.to_owned(),
+        // Names the field, never its value.
+        message: format!("answered in another shape: {error}"),
+    })
 }

@@ -1,7 +1,7 @@
-use crate::connection::Connection;
-use crate::launch::{Attached, CALL_BOUND, TargetInfo, read, release};
+use crate::connection::{CALL_BOUND, Connection, read};
 use crate::network::Ban;
 use crate::page::PageState;
+use crate::targets::{Attached, TargetInfo, release};
 use crate::{BrowserError, Pace, Page};
 use chromiumoxide_cdp::cdp::browser_protocol::browser::{
     BrowserContextId, SetDownloadBehaviorBehavior, SetDownloadBehaviorParams,

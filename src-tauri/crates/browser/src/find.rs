@@ -49,7 +49,19 @@ pub async fn find(
 ) -> Result<Executable, BrowserError> {
     let (installed, hint) = platform::installed();
     if let Some(path) = explicit {
-        let candidates = vec![(path.to_owned(), Source::Explicit)];
+        // A folder is meant as what lies in it: an unpacked build, or an application of macOS.
+        let mut paths = vec![path.to_owned()];
+        if path.is_dir() {
+            paths = inside(path);
+            paths.extend(
+                path.file_stem()
+                    .map(|name| path.join("Contents/MacOS").join(name)),
+            );
+        }
+        let candidates = paths
+            .into_iter()
+            .map(|path| (path, Source::Explicit))
+            .collect();
         let hint = format!("the browser that was named does not work: name another, or {hint}");
         return first_working(candidates, &hint).await;
     }
@@ -205,6 +217,12 @@ mod tests {
         assert_eq!((found.major, found.source), (150, Source::Explicit));
         let found = find(None, Some(&bundled), Some(&downloaded)).await.unwrap();
         assert_eq!((found.major, found.source), (151, Source::Bundled));
+        let found = find(Some(&downloaded), Some(&bundled), None).await.unwrap();
+        assert_eq!(
+            (found.major, found.source),
+            (152, Source::Explicit),
+            "named by its folder"
+        );
         fs_err::remove_file(bundled.join("chrome")).unwrap();
         let found = find(None, Some(&bundled), Some(&downloaded)).await.unwrap();
         assert_eq!((found.major, found.source), (152, Source::Downloaded));

@@ -1,30 +1,14 @@
-use crate::connection::{CallError, Connection, Gone, Listener};
-use crate::context::ContextState;
-use crate::platform::{self, Spawned};
-use crate::{BrowserError, Context, Cookie, CrashOf, Executable, Pace};
-use chromiumoxide_cdp::cdp::browser_protocol::browser::{CloseParams, GetVersionParams};
-use chromiumoxide_cdp::cdp::browser_protocol::target::{
-    DetachFromTargetParams, GetTargetsParams, SetAutoAttachParams, SetDiscoverTargetsParams,
-};
-use chromiumoxide_cdp::cdp::js_protocol::runtime::RunIfWaitingForDebuggerParams;
+use crate::platform::{self, Process, Spawned};
+use crate::{BrowserError, Executable, Pace};
 use parking_lot::Mutex;
-use serde::Deserialize;
-use serde_json::Value;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ChildStderr;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-
-/// Until the first answer: a cold start on a slow disk takes several seconds.
-const START_BOUND: Duration = Duration::from_secs(30);
-/// For commands that the browser's main process answers by itself.
-pub(crate) const CALL_BOUND: Duration = Duration::from_secs(10);
-/// For quitting by itself, and again for dying of a kill.
-const QUIT_BOUND: Duration = Duration::from_secs(5);
 
 /// How to start the browser.
 #[derive(Debug, Clone)]
@@ -119,228 +103,7 @@ const SWITCHES: &[&str] = &[
      Translate",
 ];
 
-/// One running browser process. Dropping it kills the process; so does the death of the app.
-pub struct Browser {
-    connection: Arc<Connection>,
-    process: Arc<platform::Process>,
-    root: Arc<Root>,
-    version: String,
-    pace: Pace,
-    /// Held for as long as the browser may use the profile.
-    _profile_lock: fs_err::File,
-}
-
-impl std::fmt::Debug for Browser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Browser")
-            .field("pid", &self.pid())
-            .field("version", &self.version)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A target of the browser: page, iframe of another site, worker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TargetSeen {
-    /// `page`, `iframe`, `worker`, `service_worker` …
-    pub kind: String,
-    /// Full address.
-    pub url: String,
-    /// The page's title, if any.
-    pub title: String,
-}
-
-/// What we read of a target; unknown fields of newer browsers are passed over.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct TargetInfo {
-    pub(crate) target_id: String,
-    #[serde(rename = "type")]
-    pub(crate) kind: String,
-    #[serde(default)]
-    pub(crate) url: String,
-    #[serde(default)]
-    pub(crate) title: String,
-    pub(crate) opener_id: Option<String>,
-    pub(crate) browser_context_id: Option<String>,
-}
-
-/// `Target.attachedToTarget`.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Attached {
-    pub(crate) session_id: String,
-    pub(crate) target_info: TargetInfo,
-}
-
-impl Browser {
-    /// Starts the browser and waits until it answers (at most 30 s).
-    ///
-    /// A browser left behind by an earlier, dead run of the app on the same profile folder is
-    /// ended first.
-    ///
-    /// # Errors
-    /// `NoDisplay`, `ProfileInUse`, `NotStarted`, `Io`.
-    pub async fn launch(launch: Launch) -> Result<Self, BrowserError> {
-        if !launch.headless && !platform::has_display() {
-            return Err(BrowserError::NoDisplay);
-        }
-        let pace = launch.pace;
-        let headless = launch.headless;
-        let path = launch.executable.path.clone();
-        let (lock, spawned) = tokio::task::spawn_blocking(move || start(&launch))
-            .await
-            .map_err(|error| io_error("starting the browser", error))??;
-        let Spawned {
-            process,
-            commands,
-            messages,
-            stderr,
-        } = spawned;
-        let process = Arc::new(process);
-        // From here on every way out, a panic or a cancelled launch too, ends the process.
-        let mut guard = KillOnDrop(Some(Arc::clone(&process)));
-        let said = Said::collect(stderr)?;
-        let connection = Connection::open(Arc::clone(&process), commands, messages)
-            .map_err(|error| io_error("speaking to the browser", error))?;
-        let answer = connection
-            .call(None, &GetVersionParams::default(), START_BOUND)
-            .await;
-        let version = match answer {
-            Ok(version) => version["product"].as_str().unwrap_or("unknown").to_owned(),
-            Err(error) => {
-                let output = said.text().await;
-                if !headless && says_no_display(&output) {
-                    return Err(BrowserError::NoDisplay);
-                }
-                return Err(match error {
-                    CallError::Timeout { .. } => BrowserError::NotStarted {
-                        reason: format!("no answer within {} s", START_BOUND.as_secs()),
-                        output,
-                    },
-                    CallError::Died(reason) => BrowserError::NotStarted { reason, output },
-                    other => other.into(),
-                });
-            }
-        };
-        let root = Arc::new(Root {
-            connection: Arc::clone(&connection),
-            contexts: Mutex::default(),
-            runtime: tokio::runtime::Handle::current(),
-        });
-        connection.listen("", Arc::clone(&root) as Arc<dyn Listener>);
-        // Every page and popup is held until it was made ready: see `PageState::set_up`.
-        let attach = SetAutoAttachParams {
-            flatten: Some(true),
-            ..SetAutoAttachParams::new(true, true)
-        };
-        connection.call(None, &attach, CALL_BOUND).await?;
-        connection
-            .call(None, &SetDiscoverTargetsParams::new(true), CALL_BOUND)
-            .await?;
-        guard.0 = None;
-        tracing::info!(version, pid = process.id(), path = %path.display(), "browser started");
-        Ok(Self {
-            connection,
-            process,
-            root,
-            version,
-            pace,
-            _profile_lock: lock,
-        })
-    }
-
-    /// Name and version as the running browser says, such as `Chrome/156.0.8078.79`.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-
-    /// Process id of the browser's main process.
-    pub fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// Fires once the process is gone, whatever ended it. (Cancelling it ends nothing.)
-    pub fn died(&self) -> CancellationToken {
-        self.connection.died().child_token()
-    }
-
-    /// A fresh off-the-record context holding exactly these cookies; nothing of it reaches the
-    /// disk. Contexts do not see each other's cookies. Downloads and permission questions are
-    /// refused in it.
-    ///
-    /// # Errors
-    /// `Protocol` if the browser refuses a cookie, `Crashed`, `Timeout`.
-    pub async fn new_context(&self, cookies: Vec<Cookie>) -> Result<Context, BrowserError> {
-        let state = ContextState::create(&self.connection, self.pace).await?;
-        self.root
-            .contexts
-            .lock()
-            .insert(state.id().to_owned(), Arc::downgrade(&state));
-        let context = Context::new(state);
-        if let Err(error) = context.prepare(cookies).await {
-            if let Err(left) = context.close().await {
-                tracing::warn!(code = left.code(), "a refused context could not be closed");
-            }
-            return Err(error);
-        }
-        Ok(context)
-    }
-
-    /// All targets of the browser, of every context.
-    pub async fn targets(&self) -> Result<Vec<TargetSeen>, BrowserError> {
-        let seen = targets(&self.connection).await?;
-        Ok(seen
-            .into_iter()
-            .map(|info| TargetSeen {
-                kind: info.kind,
-                url: info.url,
-                title: info.title,
-            })
-            .collect())
-    }
-
-    /// Asks the browser to quit (5 s), then kills it, and returns once it is gone.
-    ///
-    /// # Errors
-    /// `Timeout` if the process cannot be ended.
-    pub async fn close(self) -> Result<(), BrowserError> {
-        // Its answer may lose the race with its end.
-        let _ = self
-            .connection
-            .call(None, &CloseParams::default(), QUIT_BOUND)
-            .await;
-        if !self.exits_within(QUIT_BOUND).await {
-            tracing::warn!(pid = self.pid(), "the browser does not quit: killing it");
-            self.process.kill();
-            if !self.exits_within(QUIT_BOUND).await {
-                return Err(BrowserError::Timeout {
-                    what: "the end of the browser".to_owned(),
-                    seconds: QUIT_BOUND.as_secs_f64(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    async fn exits_within(&self, bound: Duration) -> bool {
-        let exit = async {
-            self.connection.died().cancelled().await;
-            while !self.connection.exited() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        tokio::time::timeout(bound, exit).await.is_ok()
-    }
-}
-
-impl Drop for Browser {
-    fn drop(&mut self) {
-        self.process.kill();
-    }
-}
-
-struct KillOnDrop(Option<Arc<platform::Process>>);
+pub(crate) struct KillOnDrop(pub(crate) Option<Arc<Process>>);
 
 impl Drop for KillOnDrop {
     fn drop(&mut self) {
@@ -351,7 +114,7 @@ impl Drop for KillOnDrop {
 }
 
 /// Everything before the first answer; blocks.
-fn start(launch: &Launch) -> Result<(fs_err::File, Spawned), BrowserError> {
+pub(crate) fn start(launch: &Launch) -> Result<(fs_err::File, Spawned), BrowserError> {
     let folder = "using the browser's profile folder";
     fs_err::create_dir_all(&launch.profile_dir).map_err(|error| io_error(folder, error))?;
     platform::own_only(&launch.profile_dir).map_err(|error| io_error(folder, error))?;
@@ -373,24 +136,40 @@ fn start(launch: &Launch) -> Result<(fs_err::File, Spawned), BrowserError> {
         Err(std::fs::TryLockError::Error(error)) => return Err(io_error(folder, error)),
     }
     platform::end_orphan(&profile)?;
-    let spawned =
-        platform::spawn(&launch.executable.path, launch.args(&profile)).map_err(|error| {
-            BrowserError::NotStarted {
-                reason: error.to_string(),
-                output: String::new(),
-            }
-        })?;
+    let crash_dir = without_crash_dumps(&profile).map_err(|error| io_error(folder, error))?;
+    let args = launch.args(&profile);
+    let spawned = platform::spawn(&launch.executable.path, args, &crash_dir).map_err(|error| {
+        BrowserError::NotStarted {
+            reason: error.to_string(),
+            output: String::new(),
+        }
+    })?;
     Ok((lock, spawned))
 }
 
-fn io_error(what: &str, error: impl std::fmt::Display) -> BrowserError {
+/// A folder in which the crash handler cannot work.
+///
+/// A dump of a crashed page holds its memory, cookies and all, and would be kept in the folder of
+/// the person's own Chromium. No switch stops it (`--disable-crashpad-for-testing` makes renderers
+/// crash, Chromium 156). A handler that finds files where its folders should be gives up, and the
+/// browser goes on without it.
+fn without_crash_dumps(profile: &Path) -> std::io::Result<PathBuf> {
+    let folder = profile.join("no-crash-dumps");
+    fs_err::create_dir_all(&folder)?;
+    for name in ["new", "pending", "completed"] {
+        fs_err::write(folder.join(name), "in the way on purpose")?;
+    }
+    Ok(folder)
+}
+
+pub(crate) fn io_error(what: &str, error: impl std::fmt::Display) -> BrowserError {
     BrowserError::Io {
         what: what.to_owned(),
         reason: error.to_string(),
     }
 }
 
-fn says_no_display(output: &str) -> bool {
+pub(crate) fn says_no_display(output: &str) -> bool {
     [
         "Missing X server",
         "$DISPLAY",
@@ -402,7 +181,7 @@ fn says_no_display(output: &str) -> bool {
 }
 
 /// The end of what the browser wrote to its standard error: why it did not start.
-struct Said {
+pub(crate) struct Said {
     kept: Arc<Mutex<VecDeque<u8>>>,
     ended: CancellationToken,
 }
@@ -412,7 +191,7 @@ impl Said {
     /// The last lines may still be on their way when the process is gone.
     const LAST_LINES_BOUND: Duration = Duration::from_secs(1);
 
-    fn collect(stderr: ChildStderr) -> Result<Self, BrowserError> {
+    pub(crate) fn collect(stderr: ChildStderr) -> Result<Self, BrowserError> {
         let said = Self {
             kept: Arc::default(),
             ended: CancellationToken::new(),
@@ -437,105 +216,10 @@ impl Said {
         Ok(said)
     }
 
-    async fn text(&self) -> String {
+    pub(crate) async fn text(&self) -> String {
         // Past the bound, what is there has to do.
         let _ = tokio::time::timeout(Self::LAST_LINES_BOUND, self.ended.cancelled()).await;
         let bytes: Vec<u8> = self.kept.lock().iter().copied().collect();
         String::from_utf8_lossy(&bytes).trim().to_owned()
-    }
-}
-
-/// All targets now.
-pub(crate) async fn targets(connection: &Connection) -> Result<Vec<TargetInfo>, CallError> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Targets {
-        target_infos: Vec<TargetInfo>,
-    }
-    let result = connection
-        .call(None, &GetTargetsParams::default(), CALL_BOUND)
-        .await?;
-    let targets: Targets = read("Target.getTargets", result)?;
-    Ok(targets.target_infos)
-}
-
-/// A command's result as the shape we read of it.
-pub(crate) fn read<T: serde::de::DeserializeOwned>(
-    method: &str,
-    result: Value,
-) -> Result<T, CallError> {
-    serde_json::from_value(result).map_err(|error| CallError::Refused {
-        method: method.to_owned(),
-        // Names the field, never its value.
-        message: format!("answered in another shape: {error}"),
-    })
-}
-
-/// Listens to the browser itself: hands new pages to their contexts.
-struct Root {
-    connection: Arc<Connection>,
-    contexts: Mutex<HashMap<String, Weak<ContextState>>>,
-    runtime: tokio::runtime::Handle,
-}
-
-impl Root {
-    fn context_of(&self, info: &TargetInfo) -> Option<Arc<ContextState>> {
-        let mut contexts = self.contexts.lock();
-        contexts.retain(|_, context| context.strong_count() > 0);
-        contexts.get(info.browser_context_id.as_ref()?)?.upgrade()
-    }
-
-    fn attached(&self, attached: Attached) {
-        let context = self.context_of(&attached.target_info);
-        match context {
-            Some(context) if attached.target_info.kind == "page" => {
-                context.page_attached(attached, &self.runtime);
-            }
-            // Not ours to watch: workers of the browser, pages of its own.
-            _ => release(&self.connection, &attached.session_id, None),
-        }
-    }
-}
-
-/// Lets a held target run, without us.
-pub(crate) fn release(connection: &Connection, session: &str, parent: Option<&str>) {
-    connection.fire(Some(session), &RunIfWaitingForDebuggerParams::default());
-    let detach = DetachFromTargetParams {
-        session_id: Some(session.to_owned().into()),
-    };
-    connection.fire(parent, &detach);
-}
-
-impl Listener for Root {
-    fn event(self: Arc<Self>, method: &str, params: Value) {
-        match method {
-            "Target.attachedToTarget" => match serde_json::from_value::<Attached>(params) {
-                Ok(attached) => self.attached(attached),
-                Err(error) => tracing::warn!(%error, "a new target is not understood"),
-            },
-            "Target.detachedFromTarget" => {
-                if let Some(session) = params["sessionId"].as_str() {
-                    self.connection.detach(session);
-                }
-            }
-            "Target.targetInfoChanged" => {
-                if let Ok(info) = serde_json::from_value::<TargetInfo>(params["targetInfo"].clone())
-                    && let Some(context) = self.context_of(&info)
-                {
-                    context.target_changed(info);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn gone(&self, why: Gone) {
-        if let Gone::Died(reason) = why {
-            let error = BrowserError::Crashed {
-                of: CrashOf::Browser,
-                reason,
-            };
-            tracing::info!(%error, "browser ended");
-        }
     }
 }

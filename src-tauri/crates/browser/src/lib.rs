@@ -6,10 +6,13 @@
 //! when the token given to [`Page::bound_to`] fires. Nothing here hides that a program drives the
 //! browser: no disguise switches, the user agent is Chromium's own.
 //!
+//! The protocol's types are chromiumoxide's; the transport is a pipe of our own (`connection.rs`).
+//!
 //! ```text
 //! find() ──> Launch ──> Browser ──> new_context(cookies) ──> new_page(url) ──> goto, click, …
 //! ```
 
+mod browser;
 mod connection;
 mod context;
 mod error;
@@ -19,11 +22,13 @@ mod network;
 mod pace;
 mod page;
 mod platform;
+mod targets;
 
+pub use browser::Browser;
 pub use context::{Context, Cookie, Partition, SameSite};
 pub use error::{BrowserError, CrashOf};
 pub use find::{Executable, Source};
-pub use launch::{Browser, Launch, TargetSeen};
+pub use launch::Launch;
 pub use network::{
     Exchange, Forbidden, Refusal, RequestSeen, ResourceKind, ResponseSeen, ResponseStream,
     UrlPattern, Watched,
@@ -34,8 +39,10 @@ pub use page::{
     PopupSeen, Shot,
 };
 pub use platform::running_as_root;
+pub use targets::TargetSeen;
 
-/// Add these directives to every tracing filter, whatever the person asked for: the protocol
-/// crates write whole messages, cookie values included, at debug level
-/// (measured with chromiumoxide 0.9.1: 26 lines per run; none at warn).
+/// Add these directives to every tracing filter, whatever the person asked for. chromiumoxide
+/// writes whole messages, cookie values included, at debug level (measured with 0.9.1: 26 lines
+/// per run; none at warn). Only its types are used here, which log nothing; this holds also on the
+/// day when more of it is.
 pub const LOG_CAP: &str = "chromiumoxide=warn,chromiumoxide_cdp=warn";

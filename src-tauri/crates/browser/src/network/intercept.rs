@@ -5,9 +5,8 @@
 use super::seen::status_of;
 use super::{Exchange, Refusal, RequestSeen, UrlPattern, Watched};
 use crate::BrowserError;
-use crate::connection::{CallError, Connection};
+use crate::connection::{CALL_BOUND, CallError, Connection};
 use crate::context::ContextState;
-use crate::launch::CALL_BOUND;
 use crate::page::PageState;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -306,11 +305,10 @@ impl PageState {
                     ..paused
                 };
                 self.runtime().spawn(async move {
-                    let (body, truncated) = if has_body(status, &headers) {
-                        body(&connection, &session, &hold).await
-                    } else {
-                        let too_long = !(300..400).contains(&status);
-                        (Vec::new(), too_long)
+                    let (body, truncated) = match expected(status, &headers) {
+                        Expected::Nothing => (Vec::new(), false),
+                        Expected::TooMuch => (Vec::new(), true),
+                        Expected::Body => body(&connection, &session, &hold).await,
                     };
                     let exchange = Exchange {
                         request,
@@ -346,13 +344,23 @@ fn at(pattern: &UrlPattern, stage: RequestStage) -> RequestPattern {
     }
 }
 
-/// Redirects have none; one that says it is too long is not even asked for.
-fn has_body(status: u16, headers: &[(String, String)]) -> bool {
+enum Expected {
+    Nothing,
+    TooMuch,
+    Body,
+}
+
+/// Redirects have none that counts; one that says it is too long is not even asked for.
+fn expected(status: u16, headers: &[(String, String)]) -> Expected {
     let length = headers
         .iter()
         .find(|(name, _)| name == "content-length")
         .and_then(|(_, value)| value.parse::<usize>().ok());
-    !(300..400).contains(&status) && length.is_none_or(|length| length <= BODY_KEPT)
+    match (status, length) {
+        (204 | 205 | 300..=399, _) | (_, Some(0)) => Expected::Nothing,
+        (_, Some(length)) if length > BODY_KEPT => Expected::TooMuch,
+        _ => Expected::Body,
+    }
 }
 
 async fn body(connection: &Connection, session: &str, hold: &str) -> (Vec<u8>, bool) {

@@ -2,7 +2,7 @@
 use super::script::{Verdict, document_gone};
 use super::{Locator, Page};
 use crate::BrowserError;
-use crate::launch::CALL_BOUND;
+use crate::connection::CALL_BOUND;
 use chromiumoxide_cdp::cdp::browser_protocol::input::{
     DispatchMouseEventParams, DispatchMouseEventType, MouseButton,
 };

@@ -3,7 +3,7 @@ use super::click::{ACTION_BOUND, PAUSE};
 use super::script::document_gone;
 use super::{Locator, Page};
 use crate::BrowserError;
-use crate::launch::CALL_BOUND;
+use crate::connection::CALL_BOUND;
 use chromiumoxide_cdp::cdp::browser_protocol::dom::SetFileInputFilesParams;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,8 @@
 use super::script::document_gone;
 use super::{Page, PageState};
 use crate::BrowserError;
-use crate::launch::{CALL_BOUND, TargetInfo, targets};
+use crate::connection::CALL_BOUND;
+use crate::targets::{TargetInfo, targets};
 use chromiumoxide_cdp::cdp::browser_protocol::page::GetFrameTreeParams;
 use serde_json::Value;
 use std::collections::VecDeque;

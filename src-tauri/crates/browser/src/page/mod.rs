@@ -20,7 +20,7 @@ pub(crate) use navigate::without_query;
 pub use screenshot::Shot;
 pub(crate) use state::PageState;
 
-use crate::launch::CALL_BOUND;
+use crate::connection::CALL_BOUND;
 use crate::{BrowserError, Forbidden, ResponseSeen, ResponseStream, UrlPattern};
 use chromiumoxide_cdp::cdp::browser_protocol::page::BringToFrontParams;
 use chromiumoxide_cdp::cdp::browser_protocol::target::{CloseTargetParams, GetTargetInfoParams};

@@ -2,7 +2,7 @@
 use super::Page;
 use super::script::document_gone;
 use crate::BrowserError;
-use crate::launch::CALL_BOUND;
+use crate::connection::CALL_BOUND;
 use chromiumoxide_cdp::cdp::browser_protocol::page::{
     NavigateParams, ReloadParams, StopLoadingParams,
 };

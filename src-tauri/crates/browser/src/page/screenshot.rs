@@ -1,7 +1,7 @@
 //! Pictures of the page.
 use super::{Locator, Page};
 use crate::BrowserError;
-use crate::launch::CALL_BOUND;
+use crate::connection::CALL_BOUND;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chromiumoxide_cdp::cdp::browser_protocol::page::{

@@ -1,8 +1,7 @@
 //! Scripts in the page: the caller's, and our own on one element.
 use super::{Described, ElementRef, Locator, Page};
 use crate::BrowserError;
-use crate::connection::CallError;
-use crate::launch::read;
+use crate::connection::{CallError, read};
 use chromiumoxide_cdp::cdp::js_protocol::runtime::{
     CallFunctionOnParams, EvaluateParams, ReleaseObjectParams,
 };

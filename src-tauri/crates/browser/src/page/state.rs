@@ -1,10 +1,10 @@
 //! What is known of a tab, kept up to date by the browser's events, and how it is set up.
 use super::dialogs::Dialogs;
 use super::frames::{Child, Popups};
-use crate::connection::{Connection, Gone, Listener};
+use crate::connection::{CALL_BOUND, Connection, Gone, Listener};
 use crate::context::ContextState;
-use crate::launch::{Attached, CALL_BOUND, TargetInfo, release};
 use crate::network::{Traffic, Watch};
+use crate::targets::{Attached, TargetInfo, auto_attach, release};
 use crate::{BrowserError, CrashOf, Pace};
 use chromiumoxide_cdp::cdp::browser_protocol::emulation::SetFocusEmulationEnabledParams;
 use chromiumoxide_cdp::cdp::browser_protocol::inspector;
@@ -12,7 +12,6 @@ use chromiumoxide_cdp::cdp::browser_protocol::network::{
     EnableParams as NetworkEnable, SetBypassServiceWorkerParams,
 };
 use chromiumoxide_cdp::cdp::browser_protocol::page::EnableParams as PageEnable;
-use chromiumoxide_cdp::cdp::browser_protocol::target::SetAutoAttachParams;
 use chromiumoxide_cdp::cdp::js_protocol::runtime::RunIfWaitingForDebuggerParams;
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -285,13 +284,6 @@ impl PageState {
             }
         });
         self.context.page_gone(&self.target);
-    }
-}
-
-fn auto_attach() -> SetAutoAttachParams {
-    SetAutoAttachParams {
-        flatten: Some(true),
-        ..SetAutoAttachParams::new(true, true)
     }
 }
 

@@ -30,12 +30,12 @@ fn on_lasting_thread(job: Job) -> io::Result<()> {
 }
 
 /// Starts the program; blocks until it was executed or refused.
-pub(crate) fn spawn(program: &Path, args: Vec<OsString>) -> io::Result<Spawned> {
+pub(crate) fn spawn(program: &Path, args: Vec<OsString>, crash_dir: &Path) -> io::Result<Spawned> {
     let (reply, result) = mpsc::channel();
-    let program = program.to_owned();
+    let (program, crash_dir) = (program.to_owned(), crash_dir.to_owned());
     on_lasting_thread(Box::new(move || {
         let parent = std::process::id();
-        let spawned = spawn_with(&program, &args, move || die_with(parent));
+        let spawned = spawn_with(&program, &args, &crash_dir, move || die_with(parent));
         let _ = reply.send(spawned);
     }))?;
     result.recv().map_err(io::Error::other)?

@@ -53,6 +53,12 @@ fn is_private(name: &std::ffi::OsStr) -> bool {
     .any(|part| name.contains(part))
 }
 
+/// The environment that a browser starts with.
+fn dress(command: &mut std::process::Command, crash_dir: &std::path::Path) {
+    without_secrets(command);
+    command.env("BREAKPAD_DUMP_LOCATION", crash_dir);
+}
+
 /// Drops private variables from what the child inherits.
 fn without_secrets(command: &mut std::process::Command) {
     for (name, _) in std::env::vars_os() {

@@ -11,8 +11,8 @@ use std::process::Command;
 use std::time::Duration;
 
 /// Starts the program; blocks until it was executed or refused.
-pub(crate) fn spawn(program: &Path, args: Vec<OsString>) -> io::Result<Spawned> {
-    spawn_with(program, &args, || Ok(()))
+pub(crate) fn spawn(program: &Path, args: Vec<OsString>, crash_dir: &Path) -> io::Result<Spawned> {
+    spawn_with(program, &args, crash_dir, || Ok(()))
 }
 
 /// Arguments of a living process; `None` for a dead one. `ps` joins them by spaces, so a folder

@@ -1,5 +1,5 @@
 //! Shared by Linux and macOS: pipes on descriptors 3 and 4, a process group, the profile's lock.
-use super::{Spawned, without_secrets};
+use super::{Spawned, dress, without_secrets};
 use crate::BrowserError;
 use parking_lot::Mutex;
 use std::ffi::OsString;
@@ -74,11 +74,23 @@ impl Process {
     }
 }
 
+/// For a start that was given up half way: then nobody waits for the process.
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        if let Some(mut child) = self.child.get_mut().take() {
+            // Killed just now, so this is short.
+            let _ = child.wait();
+        }
+    }
+}
+
 /// Starts the program with the DevTools pipe on descriptors 3 (commands) and 4 (messages).
 /// `in_child` runs between fork and exec: system calls only.
 pub(super) fn spawn_with(
     program: &Path,
     args: &[OsString],
+    crash_dir: &Path,
     in_child: impl Fn() -> io::Result<()> + Send + Sync + 'static,
 ) -> io::Result<Spawned> {
     // With 3 and 4 taken, neither our pipes nor the one std reports a failed exec through can lie
@@ -94,7 +106,7 @@ pub(super) fn spawn_with(
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .process_group(0);
-    without_secrets(&mut command);
+    dress(&mut command, crash_dir);
     let (from, to) = (child_reads.as_raw_fd(), child_writes.as_raw_fd());
     // SAFETY: only async-signal-safe calls (dup2 and what `in_child` promises) happen in the child.
     unsafe {
@@ -250,19 +262,26 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    fn sleeper(arg: &str) -> Child {
+    /// A process whose command line names the profile.
+    fn sleeper(profile: &Path) -> Child {
+        let switch = format!("--user-data-dir={}", profile.display());
         // `sh` keeps its further arguments in its command line.
-        Command::new("sh")
-            .args(["-c", "read _", "sh", arg])
+        let child = Command::new("sh")
+            .args(["-c", "read _", "sh", &switch])
             .stdin(Stdio::piped())
             .spawn()
-            .unwrap()
+            .unwrap();
+        // The kernel shows the arguments a moment after the start.
+        while !uses_profile(child.id().try_into().unwrap(), profile) {
+            std::thread::yield_now();
+        }
+        child
     }
 
     #[test]
     fn a_browser_of_a_dead_run_on_this_profile_is_ended_and_its_lock_removed() {
         let profile = tempfile::tempdir().unwrap();
-        let mut orphan = sleeper(&format!("--user-data-dir={}", profile.path().display()));
+        let mut orphan = sleeper(profile.path());
         symlink(
             format!("host-{}", orphan.id()),
             profile.path().join("SingletonLock"),
@@ -286,7 +305,7 @@ mod tests {
     #[test]
     fn a_stranger_with_the_number_in_the_lock_is_left_alone() {
         let profile = tempfile::tempdir().unwrap();
-        let mut stranger = sleeper("--user-data-dir=/somebody/else");
+        let mut stranger = sleeper(Path::new("/somebody/else"));
         symlink(
             format!("host-{}", stranger.id()),
             profile.path().join("SingletonLock"),

@@ -1,5 +1,5 @@
 //! Windows: a job object that ends the browser with the app's last handle to it.
-use super::{Spawned, without_secrets};
+use super::{Spawned, dress};
 use crate::BrowserError;
 use parking_lot::Mutex;
 use std::ffi::OsString;
@@ -50,7 +50,11 @@ impl Process {
 
 /// Starts the program with the DevTools pipe on two inherited handles, named to it by number
 /// (`--remote-debugging-io-pipes`, as ChromeDriver does).
-pub(crate) fn spawn(program: &Path, mut args: Vec<OsString>) -> io::Result<Spawned> {
+pub(crate) fn spawn(
+    program: &Path,
+    mut args: Vec<OsString>,
+    crash_dir: &Path,
+) -> io::Result<Spawned> {
     let (child_reads, commands) = io::pipe()?;
     let (messages, child_writes) = io::pipe()?;
     let (from, to) = (child_reads.as_raw_handle(), child_writes.as_raw_handle());
@@ -81,7 +85,7 @@ pub(crate) fn spawn(program: &Path, mut args: Vec<OsString>) -> io::Result<Spawn
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .creation_flags(CREATE_NO_WINDOW);
-    without_secrets(&mut command);
+    dress(&mut command, crash_dir);
     let mut child = command.spawn()?;
     if let Err(error) = job.assign_process(child.as_raw_handle() as isize) {
         child.kill()?;

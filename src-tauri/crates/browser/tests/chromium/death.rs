@@ -51,6 +51,19 @@ async fn the_browser_goes_when_the_app_is_killed_and_the_next_start_is_clean() {
 }
 
 #[cfg(target_os = "linux")]
+struct EndOf(u32);
+
+#[cfg(target_os = "linux")]
+impl Drop for EndOf {
+    fn drop(&mut self) {
+        let what = fs_err::read(format!("/proc/{}/cmdline", self.0)).unwrap_or_default();
+        if String::from_utf8_lossy(&what).contains("--remote-debugging-port=0") {
+            kill(self.0, libc::SIGKILL);
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_left_behind_on_the_profile_is_ended_at_the_next_start() {
     use crate::processes::left_of;
@@ -84,6 +97,8 @@ async fn a_browser_left_behind_on_the_profile_is_ended_at_the_next_start() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let old = orphan.id();
+    // Ends it if this test fails before its end.
+    let _end = EndOf(old);
     let reaper = std::thread::spawn(move || orphan.wait().unwrap());
 
     let next = browser::Browser::launch(launch_on(&profile).await)
@@ -205,4 +220,35 @@ async fn a_crashed_page_can_be_closed() {
     bench.page.goto("chrome://crash", SOON).await.unwrap_err();
     bench.page.close().await.unwrap();
     assert!(bench.page.gone().is_cancelled());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crashed_page_leaves_no_picture_of_its_memory() {
+    let home = tempfile::tempdir().unwrap();
+    // SAFETY: no other thread of this test reads the environment at this moment; nextest gives
+    // each test a process of its own.
+    unsafe {
+        std::env::set_var("HOME", home.path());
+        std::env::remove_var("XDG_CONFIG_HOME");
+    }
+    let bench = Bench::at("plain").await;
+    crash(&bench.page).await;
+    bench
+        .page
+        .goto(&bench.site.url("/page/plain"), SOON)
+        .await
+        .unwrap();
+    bench.browser.close().await.unwrap();
+    let mut folders = vec![home.path().to_owned(), bench.profile.path().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs_err::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            let dump = path.extension().is_some_and(|kind| kind == "dmp");
+            assert!(!dump, "memory of the page lies in {}", path.display());
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(path);
+            }
+        }
+    }
 }

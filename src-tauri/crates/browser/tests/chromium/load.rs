@@ -195,6 +195,33 @@ async fn dialogs_are_answered_at_once_and_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_never_stops_its_dialogs_is_left_or_closed() {
+    let bench = Bench::at("dialogs").await;
+    let second = bench
+        .context
+        .new_page(&bench.site.url("/page/dialogs"))
+        .await
+        .unwrap();
+    for page in [&bench.page, &second] {
+        page.eval::<()>("void setTimeout(() => { for (;;) alert('again') })")
+            .await
+            .unwrap();
+        let end = Instant::now() + SOON;
+        while page.dialogs().len() < 3 {
+            assert!(Instant::now() < end, "no storm");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+    bench.page.close().await.unwrap();
+    second
+        .goto(&bench.site.other_site("/page/plain"), SOON)
+        .await
+        .unwrap();
+    assert_eq!(second.text("p").await.unwrap(), "plain");
+    assert!(second.dialogs().len() <= 100, "a storm fills the memory");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pictures_show_window_page_or_element() {
     fn size(png: &[u8]) -> (u32, u32) {
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n", "not a PNG");

@@ -33,5 +33,8 @@ async fn run(args: &[String]) -> Result<Browser, BrowserError> {
     page.wait_for("p", std::time::Duration::from_secs(5))
         .await?;
     page.click("p").await?;
+    // The last window closed is not the end of the browser.
+    page.close().await?;
+    context.new_page("about:blank").await?;
     Ok(browser)
 }
