@@ -15,6 +15,7 @@ mod login;
 mod lookout;
 mod marketplace;
 mod matching;
+mod orphans;
 mod own_items;
 mod page;
 pub mod profile;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     check,
     filled::{FilledTab, HeldTab},
-    flow, login, own_items,
+    flow, login, orphans, own_items,
     profile::{Profile, ProfileError},
     visit::Visit,
 };
@@ -214,6 +214,6 @@ impl Site for Marketplace {
     }
 
     async fn end_orphans(&self) {
-        // Filled in below.
+        orphans::end(&self.config).await;
     }
 }

@@ -22,7 +22,9 @@ use crate::{
 };
 
 /// For the call to leave after the click.
-const LEAVES: Duration = Duration::from_secs(4);
+const LEAVES: Duration = Duration::from_secs(5);
+/// For a call to leave although the page shows a message: it may say that it is sending.
+const LEAVES_YET: Duration = Duration::from_millis(1_500);
 const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// A click on a page that has just been drawn may do nothing (vinted-facts A3): one more, and only after it was
 /// shown that no call left and that the form is unchanged.
@@ -119,6 +121,13 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
         said.extend(visit.page.texts(Hook::Dialog).await.unwrap_or_default());
         said.retain(|m| !old_messages.contains(m));
         if !said.is_empty() {
+            let sent = visit
+                .lookout
+                .wait(mark, LEAVES_YET, |s| publish_sent(visit.profile(), s))
+                .await;
+            if let Some(id) = sent {
+                return Pressed::Sent(id);
+            }
             return Pressed::Over(nothing_sent(said));
         }
     }

@@ -122,3 +122,45 @@ async fn a_log_in_needs_a_window_and_can_be_given_up() {
     assert!(matches!(user, Err(SiteStop::Cancelled)), "{user:?}");
     visit.end().await;
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_that_a_dead_process_left_is_ended() {
+    let bed = Bed::open(Switches::default()).await;
+    let executable = crate::visit::executable(bed.config()).await.unwrap();
+    let profile = bed.config().profiles_dir.join("left");
+    fs_err::create_dir_all(&profile).unwrap();
+    let mut orphan = tokio::process::Command::new(&executable.path)
+        .args([
+            "--headless=new",
+            "--no-first-run",
+            "--disable-quic",
+            "--disable-sync",
+        ])
+        .args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--no-sandbox",
+        ])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .arg("about:blank")
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let lock = profile.join("SingletonLock");
+    for _ in 0..600 {
+        if lock.symlink_metadata().is_ok() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert!(
+        lock.symlink_metadata().is_ok(),
+        "the browser runs on the profile"
+    );
+    bed.site.end_orphans().await;
+    let ended = tokio::time::timeout(Duration::from_secs(10), orphan.wait()).await;
+    assert!(ended.is_ok(), "the browser is gone");
+}
