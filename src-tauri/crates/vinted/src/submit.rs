@@ -14,7 +14,7 @@ use crate::{
     answers::{Envelope, new_item_id},
     challenge,
     flow::shown_fields,
-    lookout::{Step, reply_of},
+    lookout::{Step, path_of, reply_of},
     page::Place,
     profile::{Hook, Profile},
     stop,
@@ -25,6 +25,8 @@ use crate::{
 const LEAVES: Duration = Duration::from_secs(5);
 /// For a call to leave although the page shows a message: it may say that it is sending.
 const LEAVES_YET: Duration = Duration::from_millis(1_500);
+/// For a call that left before it was held back to be in the log, on a machine under load.
+const HEARD: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// A click on a page that has just been drawn may do nothing (vinted-facts A3): one more, and only after it was
 /// shown that no call left and that the form is unchanged.
@@ -53,6 +55,13 @@ pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
     for _ in 0..PRESSES {
         let mark = visit.lookout.mark();
         if let Err(error) = visit.let_out().await {
+            // Nothing was pressed, so nothing is on its way; the ban is put back for later.
+            if let Err(error) = visit.hold_back().await {
+                tracing::error!(
+                    code = error.code(),
+                    "the publish call could not be held back"
+                );
+            }
             return nothing_sent(vec![error.to_string()]);
         }
         let pressed = press(visit, mark, &old_messages).await;
@@ -134,11 +143,24 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
     Pressed::Nothing
 }
 
+/// Whether a call left before it was held back. Steps come in their order: once a read that was made after the ban
+/// is in the log, everything that left before the ban is in it too.
 async fn sent_since(visit: &Visit, mark: u64) -> Option<String> {
+    let path = visit.profile().endpoints.current_user.clone();
+    let after_the_ban = visit.lookout.mark();
+    if let Err(error) = visit.page.get(&path).await {
+        tracing::debug!(
+            code = error.code(),
+            "the page cannot be asked; waiting instead"
+        );
+    }
+    let is_the_read = |step: &Step| (path_of(&step.request().url) == path).then_some(());
+    visit.lookout.wait(after_the_ban, HEARD, is_the_read).await;
     visit
         .lookout
-        .wait(mark, Duration::ZERO, |s| publish_sent(visit.profile(), s))
-        .await
+        .since(mark)
+        .iter()
+        .find_map(|s| publish_sent(visit.profile(), s))
 }
 
 fn publish_sent(profile: &Profile, step: &Step) -> Option<String> {
