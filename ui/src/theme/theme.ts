@@ -11,6 +11,7 @@ import {
   Modal,
   Notification,
   Pill,
+  PillsInput,
   Popover,
   Progress,
   Radio,
@@ -47,6 +48,7 @@ export const theme = createTheme({
       classNames: { dropdown: css.dropdown, option: css.option, empty: css.empty },
     }),
     Radio: Radio.extend({ classNames: { radio: css.radio, icon: css.radioIcon } }),
+    PillsInputField: PillsInput.Field.extend({ classNames: { field: css.innerField } }),
     Pill: Pill.extend({ classNames: { root: css.pill } }),
     Popover: Popover.extend({
       defaultProps: { transitionProps: { duration: 0 }, portalProps },

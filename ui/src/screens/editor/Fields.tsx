@@ -1,4 +1,4 @@
-import { Autocomplete, MultiSelect, Select } from "@mantine/core";
+import { Autocomplete, MultiSelect, Select, type ComboboxParsedItem } from "@mantine/core";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { memo, useId, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -113,6 +113,7 @@ export const Fields = memo(function Fields(props: FieldsProps) {
             maxValues={maxColors}
             searchable
             hidePickedOptions
+            filter={bestFirst}
             nothingFoundMessage={t("editor.nothingFound")}
             renderOption={({ option }) => (
               <span className={css.swatchLine}>
@@ -138,6 +139,7 @@ export const Fields = memo(function Fields(props: FieldsProps) {
             maxValues={maxMaterials}
             searchable
             hidePickedOptions
+            filter={bestFirst}
             nothingFoundMessage={t("editor.nothingFound")}
             onChange={(value) => edit("material", value.length === 0 ? null : value.join(", "))}
           />
@@ -159,6 +161,17 @@ export const Fields = memo(function Fields(props: FieldsProps) {
     </div>
   );
 });
+
+/** Names that contain what was typed; the name itself first, then those that begin with it. */
+function bestFirst({ options, search }: { options: ComboboxParsedItem[]; search: string }): ComboboxParsedItem[] {
+  const sought = fold(search);
+  const rank = (label: string) => (label === sought ? 0 : label.startsWith(sought) ? 1 : 2);
+  return options
+    .flatMap((option) => ("label" in option ? [{ option, label: fold(option.label) }] : []))
+    .filter(({ label }) => label.includes(sought))
+    .sort((one, other) => (sought === "" ? 0 : rank(one.label) - rank(other.label)))
+    .map(({ option }) => option);
+}
 
 function Field({
   label,

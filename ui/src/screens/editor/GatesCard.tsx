@@ -57,7 +57,7 @@ export const GatesCard = memo(function GatesCard({
           {collapsed && (
             <button type="button" className={css.more} onClick={() => setAll(true)}>
               <CheckCircleIcon size={16} weight="fill" aria-hidden />
-              {t("gates.othersHold", { count: list.holding.length })}
+              {t(list.failing.length === 0 ? "gates.allHold" : "gates.othersHold", { count: list.holding.length })}
             </button>
           )}
         </>

@@ -12,7 +12,7 @@ import { isCode } from "@/lib/errors/table";
 import { useFormat } from "@/lib/format/useFormat";
 import type { DraftView, PrepareView } from "@/lib/host";
 import css from "./FieldReport.module.css";
-import { fieldName, sentValue } from "./fields";
+import { absentWords, fieldName, sentValue, shownValue } from "./fields";
 import { Validity } from "./Validity";
 
 const glyphs = { filled: CheckCircleIcon, absent: MinusCircleIcon, failed: WarningOctagonIcon } as const;
@@ -51,7 +51,10 @@ export function FieldReport({ draft, prepared }: { draft: DraftView; prepared: P
         <ol>
           {rows.map(({ name, field, state }, place) => {
             const Glyph = glyphs[state];
-            const value = field.value ?? sentValue(name, draft, t, format.money);
+            const value =
+              field.value === null
+                ? sentValue(name, draft, t, format.money)
+                : shownValue(name, field.value, t, format.money);
             return (
               <Fragment key={name}>
                 <li className={css.row} data-state={state}>
@@ -64,7 +67,7 @@ export function FieldReport({ draft, prepared }: { draft: DraftView; prepared: P
                   </span>
                   <span className={css.state}>
                     <Glyph size={16} weight={state === "absent" ? "regular" : "fill"} aria-hidden />
-                    {t(`review.state.${state}`)}
+                    {state === "absent" ? absentWords(field.reason ?? null, t) : t(`review.state.${state}`)}
                   </span>
                 </li>
                 {state === "failed" && (

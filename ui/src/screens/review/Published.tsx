@@ -10,9 +10,10 @@ import { Notice } from "@/components/Notice";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
 import { rowOf } from "@/lib/errors/table";
+import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView, type PublishView } from "@/lib/host";
 import { toast } from "@/lib/toast";
-import { fieldName, formFields } from "./fields";
+import { fieldName, formFields, shownValue } from "./fields";
 import css from "./Published.module.css";
 
 /** The listing exists: its address, and what the site stored beside what was sent. */
@@ -27,6 +28,7 @@ export function Published({
 }) {
   const { t } = useTranslation();
   const host = useHost();
+  const format = useFormat();
   const navigate = useNavigate();
   const url = result.listing_url ?? "";
   const order = [
@@ -106,8 +108,12 @@ export function Published({
                   field && (
                     <tr key={name} data-different={!field.same || undefined}>
                       <th scope="row">{fieldName(name, t)}</th>
-                      <td data-selectable>{field.sent ?? "–"}</td>
-                      <td data-selectable>{field.stored ?? "–"}</td>
+                      <td data-selectable>
+                        {field.sent === null ? "–" : shownValue(name, field.sent, t, format.money)}
+                      </td>
+                      <td data-selectable>
+                        {field.stored === null ? "–" : shownValue(name, field.stored, t, format.money)}
+                      </td>
                       <td className={css.verdict}>
                         {field.same ? (
                           <CheckCircleIcon size={15} weight="fill" aria-hidden />

@@ -27,6 +27,27 @@ export function fieldName(name: string, t: TFunction): string {
   return known ? t(`review.fields.${known}`) : t("review.fields.other", { name });
 }
 
+/** Why a field was left alone. */
+export function absentWords(reason: string | null, t: TFunction): string {
+  if (reason === "nothing_to_send") return t("review.absentReason.nothing_to_send");
+  if (reason === "recommended") return t("review.absentReason.recommended");
+  return t("review.state.absent");
+}
+
+/** What the engine read, in the person's words: `small` is "Petit", `28.00 EUR` is "28 €". */
+export function shownValue(
+  name: string,
+  value: string,
+  t: TFunction,
+  money: (minor: number, currency: string) => string,
+): string {
+  if (name === "package_size" && (value === "small" || value === "medium" || value === "large"))
+    return t(`editor.packages.${value}`);
+  const price = name === "price" ? /^(\d+)(?:\.(\d{2}))? ([A-Z]{3})$/.exec(value) : null;
+  if (price) return money(Number(price[1]) * 100 + Number(price[2] ?? 0), price[3] ?? "EUR");
+  return value;
+}
+
 /** What the draft would send for a field; null for nothing. */
 export function sentValue(
   name: string,

@@ -26,7 +26,6 @@ export const drafts = {
   total: "{{sum}} in all",
   review_one: "Review the ready listing",
   review_other: "Review the {{count}} ready listings",
-  reviewShort: "Review",
   allReady: "All is ready here.",
   noneReady: "No draft is ready yet. Settle the points named on the left.",
   noneReadyNarrow: "No draft is ready yet.",

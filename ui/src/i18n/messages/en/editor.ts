@@ -38,7 +38,6 @@ export const editor = {
   sizeNotAsked: "Not asked here",
   atMost: "{{count}} of {{max}}",
   nothingFound: "Nothing found",
-  keepTyped: "Kept as typed; the site will decide",
   clear: "Clear",
   conditions: {
     new_with_tags: "New with tags",
@@ -81,5 +80,4 @@ export const editor = {
   openListing: "See the listing",
   removeDraft: "Remove the draft",
   checking: "Checking",
-  publishedNote: "Changes made here do not reach the listing.",
 } as const satisfies Shape<typeof source>;

@@ -16,6 +16,5 @@ export const nav = {
   accountNone: "No account",
   accountNoneDetail: "To be linked",
   sessionValid: "Session valid",
-  sessionExpired: "Session expired",
   sessionUnknown: "Session to be checked",
 } as const satisfies Shape<typeof source>;

@@ -74,6 +74,7 @@ export const review = {
     other: "Field {{name}}",
   },
   state: { filled: "Filled", absent: "Absent from the form", failed: "Failed" },
+  absentReason: { nothing_to_send: "Left empty", recommended: "Chosen by the site" },
   nothingToSend: "nothing to send",
   nothingYet: "Nothing is published yet. The listing leaves only by your choice below.",
   picture: "Picture of the filled form",

@@ -23,7 +23,6 @@ export const drafts = {
   total: "{{sum}} au total",
   review_one: "Vérifier l’annonce prête",
   review_other: "Vérifier les {{count}} annonces prêtes",
-  reviewShort: "Vérifier",
   allReady: "Tout est prêt ici.",
   noneReady: "Aucun brouillon prêt pour l’instant. Réglez les points signalés à gauche.",
   noneReadyNarrow: "Aucun brouillon prêt pour l’instant.",

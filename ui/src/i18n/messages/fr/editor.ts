@@ -35,7 +35,6 @@ export const editor = {
   sizeNotAsked: "Pas demandée ici",
   atMost: "{{count}} sur {{max}}",
   nothingFound: "Rien trouvé",
-  keepTyped: "Gardé tel quel ; le site tranchera",
   clear: "Vider",
   conditions: {
     new_with_tags: "Neuf avec étiquette",
@@ -78,5 +77,4 @@ export const editor = {
   openListing: "Voir l’annonce",
   removeDraft: "Retirer le brouillon",
   checking: "Contrôle en cours",
-  publishedNote: "Les changements faits ici ne vont pas sur l’annonce.",
 } as const;

@@ -13,6 +13,5 @@ export const nav = {
   accountNone: "Aucun compte",
   accountNoneDetail: "À relier",
   sessionValid: "Session valable",
-  sessionExpired: "Session expirée",
   sessionUnknown: "Session à vérifier",
 } as const;

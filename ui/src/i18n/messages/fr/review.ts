@@ -71,6 +71,7 @@ export const review = {
     other: "Champ {{name}}",
   },
   state: { filled: "Rempli", absent: "Absent du formulaire", failed: "Échec" },
+  absentReason: { nothing_to_send: "Laissé vide", recommended: "Choix du site" },
   nothingToSend: "rien à envoyer",
   nothingYet: "Rien n’est encore publié. L’annonce ne part qu’avec votre choix ci-dessous.",
   picture: "Image du formulaire rempli",
