@@ -1,4 +1,10 @@
 //! Embeds the page, the icons and the capabilities.
+#![allow(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a build script speaks to Cargo on stdout, and a build that cannot go on fails"
+)]
 
 use std::path::Path;
 

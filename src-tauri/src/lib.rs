@@ -21,6 +21,10 @@ use crate::desk::Desk;
 /// Runs the desktop app until it is quit.
 #[must_use]
 #[allow(
+    clippy::disallowed_methods,
+    reason = "Tauri's generated context ends the process where a check of its own fails"
+)]
+#[allow(
     clippy::print_stderr,
     reason = "before there is a window the terminal is the only place to say it"
 )]
@@ -80,10 +84,10 @@ pub fn run() -> ExitCode {
         }
     };
     let code = app.run_return(|app, event| {
-        if matches!(event, RunEvent::Exit) {
-            if let Some(desk) = app.try_state::<Desk>() {
-                tauri::async_runtime::block_on(desk.close());
-            }
+        if matches!(event, RunEvent::Exit)
+            && let Some(desk) = app.try_state::<Desk>()
+        {
+            tauri::async_runtime::block_on(desk.close());
         }
     });
     drop(logs);
