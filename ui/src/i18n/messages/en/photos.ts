@@ -41,8 +41,8 @@ export const photos = {
   likely: "Likely {{share}}",
   doubtful: "To check {{share}}",
   why: {
-    seconds: "{{seconds}} s at most between two photos",
-    minutes: "{{minutes}} min at most between two photos",
+    seconds: "At most {{seconds}} s apart",
+    minutes: "At most {{minutes}} min apart",
     near: "Taken shortly after one another",
     no_times: "No time of taking",
     single: "Alone in its time",

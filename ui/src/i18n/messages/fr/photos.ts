@@ -38,8 +38,8 @@ export const photos = {
   likely: "Probable {{share}}",
   doubtful: "À voir {{share}}",
   why: {
-    seconds: "{{seconds}} s au plus entre deux photos",
-    minutes: "{{minutes}} min au plus entre deux photos",
+    seconds: "{{seconds}} s d’écart au plus",
+    minutes: "{{minutes}} min d’écart au plus",
     near: "Prises à peu d’intervalle",
     no_times: "Sans heure de prise",
     single: "Seule en son temps",
