@@ -11,7 +11,8 @@ import { ImportContext, ImportStore } from "./import-store";
 export function ImportProvider({ children }: { children: ReactNode }) {
   const host = useHost();
   const cache = useQueryClient();
-  const { t } = useTranslation();
+  // Not its `t`: that one keeps the language of the first drawing, and an import may end after a change.
+  const { i18n } = useTranslation();
   const [store] = useState(() => {
     const undo = async (result: ImportResult) => {
       for (const draft of result.drafts) await host.removeDraft(draft.id);
@@ -21,7 +22,7 @@ export function ImportProvider({ children }: { children: ReactNode }) {
       const count = result.drafts.length;
       toast({
         icon: <CoatHangerIcon size={17} aria-hidden />,
-        text: count === 0 ? t("photos.nothingNew") : t("photos.made", { count }),
+        text: count === 0 ? i18n.t("photos.nothingNew") : i18n.t("photos.made", { count }),
         undo: count === 0 ? undefined : () => undo(result),
       });
     });
