@@ -160,6 +160,11 @@ impl Page {
         }
     }
 
+    /// Types on in the field that has the caret.
+    pub(crate) async fn type_on(&self, field: &str, text: &str) {
+        type_into(&self.find(Role::Field, field).await, text).await;
+    }
+
     /// Opens a field's list, types to narrow it where that helps, and takes an entry.
     pub(crate) async fn choose(&self, field: &str, typed: &str, entry: &str) {
         let element = self.click(Role::Field, field).await;
