@@ -1,5 +1,6 @@
 //! The desktop shell: window, tray and commands over the use cases. No business rule, no SQL, no HTTP.
 
+mod again;
 mod commands;
 mod desk;
 mod ipc;
@@ -77,6 +78,13 @@ pub fn run() -> ExitCode {
         .build(tauri::generate_context!());
     let app = match built {
         Ok(app) => app,
+        Err(tauri::Error::PluginInitialization(plugin, why))
+            if plugin == "single-instance" && again::may_try() =>
+        {
+            tracing::warn!(why, "the instance before is just ending; starting again");
+            drop(logs);
+            return again::start();
+        }
         Err(error) => {
             tracing::error!(%error, "the desktop app could not start");
             eprintln!("VintedBot Studio could not start: {error}");
