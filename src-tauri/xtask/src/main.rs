@@ -44,7 +44,7 @@ enum Task {
     /// Install what is missing, then run everything that CI runs.
     Test(test::Options),
     /// Build the release and print the figures of docs/measurements.md.
-    Measure,
+    Measure(measure::Options),
     /// Install what is missing and stop there.
     Setup {
         /// Also what the tests need.
@@ -58,7 +58,7 @@ fn main() -> ExitCode {
     let outcome = Place::find().and_then(|mut place| match task {
         Task::Run(options) => run::run(&mut place, &options),
         Task::Test(options) => test::test(&mut place, &options),
-        Task::Measure => measure::measure(&mut place),
+        Task::Measure(options) => measure::measure(&mut place, &options),
         Task::Setup { test } => {
             let purpose = if test {
                 setup::Purpose::Test

@@ -18,23 +18,36 @@ const BUILD: Duration = Duration::from_secs(90 * 60);
 /// For the window to come to rest.
 const REST: Duration = Duration::from_secs(15);
 
+/// How to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Measure the debug build, as CI runs it, instead of the release.
+    #[arg(long)]
+    debug: bool,
+}
+
 /// Builds the release, measures, and prints rows for docs/measurements.md.
-pub(crate) fn measure(place: &mut Place) -> Result<()> {
+pub(crate) fn measure(place: &mut Place, options: &Options) -> Result<()> {
+    let release = !options.debug;
     let _claim = outputs::claim(place)?;
     setup::set_up(place, Purpose::Test)?;
     process::run(&mut node::script(place, "build"), BUILD)?;
-    run::build(place, "studio", true)?;
-    run::build(place, "vintedbot-studio", true)?;
-    println!("\n| what | figure |\n|---|---|");
+    run::build(place, "studio", release)?;
+    run::build(place, "vintedbot-studio", release)?;
+    let profile = if release { "release" } else { "debug" };
+    println!("\n| what ({profile} build) | figure |\n|---|---|");
     for name in ["studio", "studio-desktop"] {
-        let bytes = fs_err::metadata(place.built(name, true))?.len();
-        row(&format!("release binary of `{name}`"), &megabytes(bytes));
+        let bytes = fs_err::metadata(place.built(name, release))?.len();
+        row(
+            &format!("binary of `{name}`, {profile} build"),
+            &megabytes(bytes),
+        );
     }
-    times(place)?;
+    times(place, release)?;
     if cfg!(target_os = "linux") {
         row(
             "window at rest in practice mode, memory (PSS) of all its processes",
-            &window(place)?,
+            &window(place, release)?,
         );
     }
     Ok(())
@@ -45,8 +58,8 @@ fn row(what: &str, figure: &str) {
 }
 
 /// Import, then prepare and publish: as commands of their own, and in one process as the window does it.
-fn times(place: &Place) -> Result<()> {
-    let practice = Practice::start(place, true)?;
+fn times(place: &Place, release: bool) -> Result<()> {
+    let practice = Practice::start(place, release)?;
     let (mut import, mut prepare, mut publish, mut both) = (vec![], vec![], vec![], vec![]);
     for round in 0..ROUNDS {
         let (draft, took) = practice.draft(&PHOTOS)?;
@@ -125,7 +138,7 @@ fn megabytes(bytes: u64) -> String {
 }
 
 /// The window on a virtual screen, left alone, then looked at: the app and the web processes that it started.
-fn window(place: &Place) -> Result<String> {
+fn window(place: &Place, release: bool) -> Result<String> {
     let data = tempfile::tempdir()?;
     let mut app = place
         .command("xvfb-run")
@@ -136,7 +149,7 @@ fn window(place: &Place) -> Result<String> {
             "dbus-run-session",
             "--",
         ])
-        .arg(place.built("studio-desktop", true))
+        .arg(place.built("studio-desktop", release))
         .arg("--practice")
         .env("STUDIO_DATA_DIR", data.path())
         .env("STUDIO_VAULT", "file")
