@@ -1,4 +1,5 @@
 //! The record ports over a real SQLite file.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use app::ports::{
     Account, Accounts, Attempt, AttemptFacts, Confirmation, DraftQuery, Drafts, Fingerprint,
