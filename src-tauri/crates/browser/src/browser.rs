@@ -59,6 +59,7 @@ impl Browser {
             stderr,
         } = spawned;
         let process = Arc::new(process);
+        failpoint::reached("browser.process_started");
         // From here on every way out, a panic or a cancelled launch too, ends the process.
         let mut guard = KillOnDrop(Some(Arc::clone(&process)));
         let said = Said::collect(stderr)?;
@@ -84,6 +85,7 @@ impl Browser {
                 });
             }
         };
+        failpoint::reached("browser.connected");
         let root = Root::follow(&connection).await?;
         guard.0 = None;
         tracing::info!(version, pid = process.id(), path = %path.display(), "browser started");
@@ -128,6 +130,7 @@ impl Browser {
             }
             return Err(error);
         }
+        failpoint::reached("browser.context_made");
         Ok(context)
     }
 
@@ -154,6 +157,7 @@ impl Browser {
             .connection
             .call(None, &CloseParams::default(), QUIT_BOUND)
             .await;
+        failpoint::reached("browser.quit_asked");
         if !self.exits_within(QUIT_BOUND).await {
             tracing::warn!(pid = self.pid(), "the browser does not quit: killing it");
             self.process.kill();
@@ -164,6 +168,7 @@ impl Browser {
                 });
             }
         }
+        failpoint::reached("browser.gone");
         Ok(())
     }
 

@@ -225,6 +225,7 @@ impl Context {
             .await?;
         let target = created["targetId"].as_str().unwrap_or_default();
         let page = Page::new(self.state.ready_page(target).await?);
+        failpoint::reached("browser.page_opened");
         if url != "about:blank"
             && let Err(error) = page.goto(url, LOAD_BOUND).await
         {

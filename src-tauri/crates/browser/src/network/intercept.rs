@@ -280,10 +280,17 @@ impl PageState {
                 tracing::warn!(method = request.method, "a forbidden request was stopped");
                 return;
             }
-            for watch in self.watching(request) {
+            let watching = self.watching(request);
+            for watch in &watching {
                 watch.sent(request);
             }
+            if !watching.is_empty() {
+                failpoint::reached("browser.request_held");
+            }
             connection.fire(Some(session), &ContinueRequestParams::new(paused.hold));
+            if !watching.is_empty() {
+                failpoint::reached("browser.request_let_go");
+            }
             return;
         };
         let watching = self.watching(&paused.request);
@@ -320,7 +327,9 @@ impl PageState {
                     for watch in watching {
                         watch.answered(&exchange);
                     }
+                    failpoint::reached("browser.answer_read");
                     connection.fire(Some(&session), &ContinueRequestParams::new(hold));
+                    failpoint::reached("browser.answer_let_go");
                 });
             }
         }

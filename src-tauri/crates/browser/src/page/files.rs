@@ -87,6 +87,7 @@ impl Page {
             ..SetFileInputFilesParams::new(paths)
         };
         self.call(&set, CALL_BOUND).await?;
+        failpoint::reached("browser.files_given");
         Ok(())
     }
 }

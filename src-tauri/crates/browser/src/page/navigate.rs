@@ -33,6 +33,7 @@ impl Page {
             }
         };
         let result = self.bounded(&shown, timeout, load).await;
+        failpoint::reached("browser.navigated");
         self.stop_after(result, &shown).await
     }
 
