@@ -52,6 +52,7 @@ impl PhotoFiles for Folders {
     async fn put_preview(&self, name: &str, png: &[u8]) -> std::io::Result<PathBuf> {
         let file = format!("{name}.png");
         images::store_once(&self.previews, &file, png).await?;
+        failpoint::reached("preview.stored");
         Ok(self.previews.join(file))
     }
 

@@ -32,6 +32,7 @@ pub async fn store_once(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<b
 fn store(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<bool> {
     let path = folder.join(name);
     let new = !is_there(&path, bytes.len())? && write(folder, &path, bytes)?;
+    failpoint::reached("photo.file_named");
     // Also for a file that was there: whoever wrote it may not have come to this line yet.
     platform::sync_folder(folder)?;
     Ok(new)
@@ -52,6 +53,7 @@ fn write(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<bool> {
         .tempfile_in(folder)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
+    failpoint::reached("photo.file_synced");
     let Err(refused) = file.persist_noclobber(path) else {
         return Ok(true);
     };

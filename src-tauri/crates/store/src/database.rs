@@ -58,6 +58,7 @@ impl Database {
         floor(&mut connection).await?;
         check(&mut connection, &path).await?;
         migrate(&mut connection, folder, &path).await?;
+        failpoint::reached("store.migrated");
         connection.close().await?;
         drop(lock);
         let writer = SqlitePoolOptions::new()
@@ -71,6 +72,7 @@ impl Database {
             .max_connections(READERS)
             .connect_with(options.create_if_missing(false).read_only(true))
             .await?;
+        failpoint::reached("store.opened");
         Ok(Self { writer, reader })
     }
 

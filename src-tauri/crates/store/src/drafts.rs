@@ -110,6 +110,7 @@ impl Drafts for Database {
             .await?;
             write_photos(&mut tx, draft).await?;
         }
+        failpoint::reached("store.drafts_written");
         tx.commit().await.map_err(record)
     }
 
@@ -194,6 +195,7 @@ impl Drafts for Database {
             .await
             .map_err(record)?;
         write_photos(&mut tx, draft).await?;
+        failpoint::reached("store.draft_changed");
         tx.commit().await.map_err(record)
     }
 

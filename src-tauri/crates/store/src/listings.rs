@@ -90,5 +90,6 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, listing: &Listing)
         // One listing is never two drafts'.
         return Err(RecordError::Stale);
     }
+    failpoint::reached("store.listing_written");
     Ok(())
 }

@@ -52,6 +52,7 @@ impl Photos for Database {
         .execute(&self.writer)
         .await
         .map_err(record)?;
+        failpoint::reached("store.photo_recorded");
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "SELECT {COLUMNS} FROM photos p WHERE p.sha256 = ?"
         )))
