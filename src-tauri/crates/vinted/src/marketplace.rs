@@ -67,6 +67,9 @@ impl MarketplaceConfig {
 pub struct Marketplace {
     pub(crate) config: MarketplaceConfig,
     pub(crate) profile: Arc<Profile>,
+    /// Tests of many runs start one browser; each run has its own part of it.
+    #[cfg(test)]
+    pub(crate) shared: Option<Arc<browser::Browser>>,
 }
 
 impl Marketplace {
@@ -76,7 +79,12 @@ impl Marketplace {
     /// A profile file that is there and wrong.
     pub fn new(config: MarketplaceConfig) -> Result<Self, ProfileError> {
         let profile = Arc::new(Profile::load(config.profile_override.as_deref())?);
-        Ok(Self { config, profile })
+        Ok(Self {
+            config,
+            profile,
+            #[cfg(test)]
+            shared: None,
+        })
     }
 
     /// The site profile in use.
@@ -87,6 +95,11 @@ impl Marketplace {
 
     /// A browser with the run's session; visible where that is wanted and can be.
     async fn visit(&self, run: Run) -> Result<Visit, SiteStop> {
+        #[cfg(test)]
+        if let Some(browser) = &self.shared {
+            let (browser, profile) = (Arc::clone(browser), Arc::clone(&self.profile));
+            return Visit::within(browser, &self.config, profile, run, true).await;
+        }
         let start = |headless| {
             Visit::start(
                 &self.config,

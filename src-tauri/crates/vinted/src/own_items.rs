@@ -28,5 +28,6 @@ pub(crate) async fn own_items(visit: &Visit, user_id: &str) -> Result<Vec<OwnIte
             break;
         }
     }
+    failpoint::reached("site.own_items_read");
     Ok(items)
 }

@@ -53,6 +53,7 @@ pub(crate) async fn read_back(
             }
         },
     };
+    failpoint::reached("site.listing_read_back");
     Ok(StoredListing {
         under_review: is_hidden(visit, id).await,
         url,

@@ -64,9 +64,12 @@ pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
             }
             return nothing_sent(vec![error.to_string()]);
         }
+        failpoint::reached("site.publish_allowed");
         let pressed = press(visit, mark, &old_messages).await;
+        failpoint::reached("site.publish_pressed");
         // Whatever came of it: no second call leaves.
         let held = visit.hold_back().await;
+        failpoint::reached("site.publish_forbidden_again");
         // A call may have left in the moment before it was held back.
         let sent = match &pressed {
             Pressed::Sent(id) => Some(id.clone()),
@@ -74,7 +77,10 @@ pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
         };
         if let Some(id) = sent {
             visit.step("await_answer");
-            return answer(visit, mark, &id).await;
+            failpoint::reached("site.publish_call_left");
+            let answered = answer(visit, mark, &id).await;
+            failpoint::reached("site.publish_answered");
+            return answered;
         }
         if let Err(error) = held {
             // Without the ban a late call could leave unseen: nothing is known any more.

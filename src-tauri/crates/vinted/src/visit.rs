@@ -38,7 +38,8 @@ pub(crate) struct Visit {
     /// Stops the publish call while it stands.
     guard: Option<Forbidden>,
     context: Context,
-    browser: Browser,
+    /// Whoever lets it go last closes it.
+    browser: Arc<Browser>,
 }
 
 impl Visit {
@@ -49,21 +50,32 @@ impl Visit {
         run: Run,
         headless: bool,
     ) -> Result<Self, SiteStop> {
-        let origin = origin(&run.site_url)?;
+        origin(&run.site_url)?;
         run.steps.step("start_browser");
-        let starting = async {
-            let executable = executable(config).await?;
-            let mut launch = Launch::new(executable, profile_dir(config, &run.account));
-            launch.headless = headless;
-            launch.extra_args.clone_from(&config.extra_args);
-            launch.no_sandbox = config.no_sandbox;
-            launch.pace = Pace {
-                factor: config.pace,
-            };
-            let browser = Browser::launch(launch).await?;
+        let browser = tokio::select! {
+            biased;
+            () = run.cancel.cancelled() => return Err(SiteStop::Cancelled),
+            started = launch(config, &run.account, headless) => started.map_err(stop::of_browser)?,
+        };
+        failpoint::reached("site.browser_launched");
+        Self::within(Arc::new(browser), config, profile, run, headless).await
+    }
+
+    /// The run's session in a fresh, off-the-record part of a browser. Nothing of the site is loaded yet.
+    pub(crate) async fn within(
+        browser: Arc<Browser>,
+        config: &MarketplaceConfig,
+        profile: Arc<Profile>,
+        run: Run,
+        headless: bool,
+    ) -> Result<Self, SiteStop> {
+        let origin = origin(&run.site_url)?;
+        let preparing = async {
             let jar = cookies::into_browser(&run.session, &origin);
             let context = browser.new_context(jar).await?;
+            failpoint::reached("site.cookies_in");
             let tab = context.new_page("about:blank").await?;
+            failpoint::reached("site.page_made");
             // The bans stand before the first page of the site is there.
             for call in &profile.calls.never {
                 // Kept for the browser's life: dropping a ban does not lift it.
@@ -71,13 +83,14 @@ impl Visit {
             }
             let guard = tab.forbid(profile.calls.publish.pattern()).await?;
             let lookout = Lookout::start(&tab, Arc::clone(&profile)).await?;
-            Ok::<_, BrowserError>((browser, context, tab, guard, lookout))
+            failpoint::reached("site.publish_forbidden");
+            Ok::<_, BrowserError>((context, tab, guard, lookout))
         };
         let cancel = run.cancel.clone();
-        let (browser, context, tab, guard, lookout) = tokio::select! {
+        let (context, tab, guard, lookout) = tokio::select! {
             biased;
             () = cancel.cancelled() => return Err(SiteStop::Cancelled),
-            started = starting => started.map_err(stop::of_browser)?,
+            ready = preparing => ready.map_err(stop::of_browser)?,
         };
         let page = SitePage {
             tab: tab.bound_to(cancel),
@@ -312,6 +325,7 @@ impl Visit {
                 let session = cookies::into_session(jar, &self.origin, &self.run.session);
                 if !session.cookies.is_empty() {
                     self.run.keeper.keep(session).await;
+                    failpoint::reached("site.session_handed_over");
                 }
             }
             Ok(Err(error)) => tracing::warn!(code = error.code(), "the session could not be read"),
@@ -323,10 +337,31 @@ impl Visit {
     pub(crate) async fn end(self) {
         self.keep_session().await;
         drop(self.lookout);
-        if let Err(error) = self.browser.close().await {
+        let closed = match Arc::try_unwrap(self.browser) {
+            Ok(browser) => browser.close().await,
+            Err(_) => self.context.close().await,
+        };
+        if let Err(error) = closed {
             tracing::warn!(code = error.code(), "the browser did not close");
         }
+        failpoint::reached("site.browser_closed");
     }
+}
+
+/// A browser on the account's profile folder.
+pub(crate) async fn launch(
+    config: &MarketplaceConfig,
+    account: &str,
+    headless: bool,
+) -> Result<Browser, BrowserError> {
+    let mut launch = Launch::new(executable(config).await?, profile_dir(config, account));
+    launch.headless = headless;
+    launch.extra_args.clone_from(&config.extra_args);
+    launch.no_sandbox = config.no_sandbox;
+    launch.pace = Pace {
+        factor: config.pace,
+    };
+    Browser::launch(launch).await
 }
 
 /// The browser to drive.

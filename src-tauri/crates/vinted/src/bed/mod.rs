@@ -14,6 +14,7 @@ use std::{
 
 use app::ports::{Run, Session, SessionCookie, SessionKeeper, SiteStop, Steps, Stopped};
 use async_trait::async_trait;
+use browser::Browser;
 use domain::{
     Brand, Condition, Currency, PackageSize, Size,
     form::{Field, FieldReport, FieldState, FormContent},
@@ -21,7 +22,7 @@ use domain::{
 use sandbox::{DEMO_LOGIN, RunningSandbox, Sandbox, SandboxConfig, Switches};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Marketplace, MarketplaceConfig, filled::FilledTab, profile::Profile};
+use crate::{Marketplace, MarketplaceConfig, filled::FilledTab, profile::Profile, visit};
 
 /// A hoodie for men, by a hint, with every field of the form.
 pub(crate) const TITLE: &str = "Sweat à capuche noir Diesel L – Bon état";
@@ -57,8 +58,25 @@ pub(crate) struct Bed {
 }
 
 impl Bed {
-    /// A practice marketplace with these traps on.
+    /// A practice marketplace with these traps on, and a browser that starts with each run.
     pub(crate) async fn open(switches: Switches) -> Self {
+        Self::with(switches, None).await
+    }
+
+    /// The same with one browser for all runs: each has its own part of it, as each has its own browser elsewhere.
+    pub(crate) async fn sharing(switches: Switches) -> Self {
+        let mut bed = Self::open(switches).await;
+        let browser = visit::launch(bed.config(), "shared", true).await.unwrap();
+        bed.site.shared = Some(Arc::new(browser));
+        bed
+    }
+
+    /// Another marketplace with other traps, in the same browser.
+    pub(crate) async fn beside(&self, switches: Switches) -> Self {
+        Self::with(switches, self.site.shared.clone()).await
+    }
+
+    async fn with(switches: Switches, shared: Option<Arc<Browser>>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut config = MarketplaceConfig::new(dir.path().join("profiles"));
         config.headless = Some(true);
@@ -71,9 +89,11 @@ impl Bed {
         })
         .await
         .unwrap();
+        let mut site = Marketplace::new(config).unwrap();
+        site.shared = shared;
         Self {
             market,
-            site: Marketplace::new(config).unwrap(),
+            site,
             kept: Arc::default(),
             told: Arc::default(),
             dir,

@@ -19,6 +19,7 @@ pub(crate) async fn current_user(visit: &Visit) -> Result<CurrentUser, SiteStop>
             found: user.login,
         });
     }
+    failpoint::reached("site.account_checked");
     // The page's own word, where it has one: a difference is worth a line in the log, the site's answer decides.
     if let Ok(Some(alt)) = visit
         .page

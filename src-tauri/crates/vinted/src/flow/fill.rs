@@ -23,6 +23,7 @@ pub(crate) struct FilledForm {
 /// Opens the form, checks the account, uploads, fills, reads back, stops.
 pub(crate) async fn fill(visit: &Visit, content: &FormContent) -> Result<FilledForm, SiteStop> {
     open::open_form(visit).await?;
+    failpoint::reached("site.form_open");
     let user = account::current_user(visit).await?;
     visit.keep_session().await;
     let mut seen = texts_and_photos(visit, content).await?;
@@ -35,6 +36,7 @@ pub(crate) async fn fill(visit: &Visit, content: &FormContent) -> Result<FilledF
         .map_err(stop::of_browser)?;
     visit.clear().await?;
     let fields = read::read_form(visit, &seen).await?;
+    failpoint::reached("site.form_read_back");
     Ok(FilledForm {
         user,
         fields,
@@ -55,13 +57,16 @@ async fn texts_and_photos(visit: &Visit, content: &FormContent) -> Result<Seen, 
         let uploading = if content.photos.is_empty() {
             None
         } else {
-            Some(photos::start(visit, &content.photos).await?)
+            let uploading = photos::start(visit, &content.photos).await?;
+            failpoint::reached("site.photos_given");
+            Some(uploading)
         };
         visit.step("fill_title");
         seen.insert(
             Field::Title,
             shown(text::text(visit, Field::Title, &content.title).await?),
         );
+        failpoint::reached("site.title_filled");
         visit.step("fill_description");
         let described = if content.description.trim().is_empty() {
             Expectation::Absent("nothing_to_send")
@@ -69,12 +74,14 @@ async fn texts_and_photos(visit: &Visit, content: &FormContent) -> Result<Seen, 
             shown(text::text(visit, Field::Description, &content.description).await?)
         };
         seen.insert(Field::Description, described);
+        failpoint::reached("site.description_filled");
         let Some(uploading) = uploading else {
             return Ok(seen);
         };
         visit.step("wait_photos");
         match photos::finish(visit, &uploading).await? {
             Ok(()) => {
+                failpoint::reached("site.photos_uploaded");
                 seen.insert(Field::Photos, shown(Expected::Photos(content.photos.len())));
                 return Ok(seen);
             }
@@ -102,40 +109,48 @@ async fn details(
     visit.step("fill_category");
     let chosen = category::category(visit, &content.category).await?;
     seen.insert(Field::Category, shown(chosen.expected));
+    failpoint::reached("site.category_filled");
     let attributes = chosen.attributes;
 
     if let Some(wanted) = &content.brand {
         visit.step("fill_brand");
         seen.insert(Field::Brand, brand::brand(visit, wanted).await?);
+        failpoint::reached("site.brand_filled");
     }
     visit.step("fill_size");
     seen.insert(
         Field::Size,
         size::size(visit, &content.size, attributes.as_ref()).await?,
     );
+    failpoint::reached("site.size_filled");
     visit.step("fill_condition");
     let condition = condition::condition(visit, content.condition).await?;
     seen.insert(Field::Condition, shown(condition));
+    failpoint::reached("site.condition_filled");
     visit.step("fill_color");
     let colors = colors::colors(visit, &content.colors).await;
     seen.insert(Field::Color, optional(visit, Field::Color, colors).await?);
+    failpoint::reached("site.color_filled");
     visit.step("fill_material");
     let materials = colors::materials(visit, &content.materials, attributes.as_ref()).await;
     seen.insert(
         Field::Material,
         optional(visit, Field::Material, materials).await?,
     );
+    failpoint::reached("site.material_filled");
     visit.step("fill_price");
     seen.insert(
         Field::Price,
         shown(text::price(visit, content.price_cents).await?),
     );
+    failpoint::reached("site.price_filled");
     visit.step("fill_package_size");
     let package = package::package(visit, content.package_size).await;
     seen.insert(
         Field::PackageSize,
         optional(visit, Field::PackageSize, package).await?,
     );
+    failpoint::reached("site.package_size_filled");
     Ok(attributes)
 }
 
