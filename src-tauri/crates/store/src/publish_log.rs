@@ -85,6 +85,7 @@ impl PublishLog for Database {
         .execute(&self.writer)
         .await
         .map_err(record)?;
+        failpoint::reached("store.confirmation_written");
         Ok(())
     }
 
@@ -149,9 +150,12 @@ impl PublishLog for Database {
         if let Err(error) = inserted {
             return Err(refused(&mut tx, attempt, error).await);
         }
+        failpoint::reached("store.intent_inserted");
         tx.commit()
             .await
-            .map_err(|e| IntentRefused::Record(record(e)))
+            .map_err(|e| IntentRefused::Record(record(e)))?;
+        failpoint::reached("store.intent_committed");
+        Ok(())
     }
 
     async fn advance(
@@ -192,8 +196,14 @@ impl PublishLog for Database {
         .execute(&mut *tx)
         .await
         .map_err(record)?;
+        failpoint::reached(match state {
+            AttemptState::Submitted => "store.press_updated",
+            AttemptState::Settled => "store.settled_updated",
+            _ => "store.outcome_updated",
+        });
         if let Some(listing) = &facts.listing {
             listings::insert(&mut tx, listing).await?;
+            failpoint::reached("store.listing_inserted");
             // Not a change of the person's: the revision stays, so an open editor goes on.
             sqlx::query("UPDATE drafts SET status = 'published', updated_at = ? WHERE id = ?")
                 .bind(time(at))
@@ -209,6 +219,11 @@ impl PublishLog for Database {
             .map_err(record)?;
         let after = read(&row)?;
         tx.commit().await.map_err(record)?;
+        failpoint::reached(match state {
+            AttemptState::Submitted => "store.press_committed",
+            AttemptState::Settled => "store.settled_committed",
+            _ => "store.outcome_committed",
+        });
         Ok(after)
     }
 

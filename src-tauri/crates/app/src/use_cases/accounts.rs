@@ -190,13 +190,17 @@ impl SessionKeeper for Keeper {
                 return;
             }
         };
+        failpoint::reached("session.sealed");
         let mut held = self.held.lock().await;
         let accounts = &self.app.parts.accounts;
         match accounts
             .replace_session(self.account.id, held.as_deref(), Some(&sealed))
             .await
         {
-            Ok(true) => *held = Some(sealed),
+            Ok(true) => {
+                *held = Some(sealed);
+                failpoint::reached("session.stored");
+            }
             Ok(false) => tracing::info!("the session was changed meanwhile; this run's is dropped"),
             Err(error) => tracing::error!(%error, "the newer session could not be stored"),
         }

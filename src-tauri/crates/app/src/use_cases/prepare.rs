@@ -70,6 +70,7 @@ impl App {
             .await?;
         // Another process may have published while this one waited for its turn.
         self.refuse_published(&draft, Some(&turn)).await?;
+        failpoint::reached("prepare.turn_taken");
         // The page outlives this call: what stops the filling must not reach into a later publish.
         let filling = CancellationToken::new();
         let run = self.run_for(&account, session, Some(draft.id), filling.clone());
@@ -104,6 +105,7 @@ impl App {
             filled.page.close().await;
             return Err(failure);
         }
+        failpoint::reached("prepare.form_filled");
         let now = self.parts.clock.now();
         let confirmation = Confirmation {
             id: self.parts.clock.new_id().into(),
@@ -125,11 +127,13 @@ impl App {
                 .put_preview(&confirmation.id.to_string(), &filled.picture)
                 .await
                 .map_err(fail::disk("storing the picture of the form"))?;
+            failpoint::reached("prepare.picture_stored");
             self.parts
                 .publish_log
                 .confirm(&confirmation)
                 .await
                 .map_err(fail::record("storing the confirmation"))?;
+            failpoint::reached("prepare.confirmation_stored");
             Ok::<_, Failure>(token)
         }
         .await;
@@ -151,6 +155,7 @@ impl App {
             ..prepare_view(&draft, &filled.fields)
         };
         self.keep_page(&confirmation, filled, turn.for_page()).await;
+        failpoint::reached("prepare.page_kept");
         Ok(prepared)
     }
 

@@ -22,6 +22,7 @@ impl App {
             .open_of_other_processes(self.parts.boot_id)
             .await
             .map_err(fail::record("reading open attempts"))?;
+        failpoint::reached("settle.open_attempts_read");
         let mut settled = 0;
         for attempt in open {
             let before = attempt.state;
@@ -55,6 +56,7 @@ impl App {
         }
         // An orphaned browser may still finish the call: it is ended before the items are read.
         self.parts.site.end_orphans().await;
+        failpoint::reached("settle.orphans_ended");
         let lost = self
             .advance(
                 &attempt,
@@ -63,6 +65,7 @@ impl App {
                 None,
             )
             .await?;
+        failpoint::reached("settle.loss_written");
         self.settle_by_evidence(lost, turn).await
     }
 
@@ -98,6 +101,7 @@ impl App {
                 return Ok(attempt);
             }
         };
+        failpoint::reached("settle.items_read");
         let found = self.matches_of(&items, &attempt).await?;
         let [one] = found.as_slice() else {
             return Ok(attempt);
@@ -107,6 +111,7 @@ impl App {
         let settled = self
             .advance(&attempt, AttemptEvent::Published, None, Some(listing))
             .await?;
+        failpoint::reached("settle.adopted");
         self.tell(Event::DraftChanged {
             id: attempt.draft_id.to_string(),
         });

@@ -1,0 +1,134 @@
+//! The filled form that a confirmation stands for.
+
+use contract::{Code, Failure};
+use domain::{
+    AccountId, Draft,
+    form::{FieldReport, FieldState, FormContent},
+};
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    App,
+    app::HeldKind,
+    fail,
+    ports::{Confirmation, FilledPage, SiteStop, Stopped},
+};
+
+pub(super) enum Page {
+    Ready(Box<dyn FilledPage>),
+    NeedsPerson(Option<HeldKind>),
+}
+
+impl App {
+    /// The page that was filled for the confirmation, or a new one that shows the very same.
+    pub(super) async fn confirmed_page(
+        &self,
+        confirmation: &Confirmation,
+        draft: &Draft,
+        content: &FormContent,
+    ) -> Result<Page, Failure> {
+        let kept = self.pages.lock().await.remove(&confirmation.id);
+        if let Some(mut kept) = kept {
+            match kept.page.reread().await {
+                Ok(fields) if same_form(&confirmation.fields, &fields) => {
+                    return Ok(Page::Ready(kept.page));
+                }
+                Err(SiteStop::Challenge(_)) => {
+                    return Ok(Page::NeedsPerson(Some(HeldKind::Filled(kept.page))));
+                }
+                // The page was touched, reloaded or closed: fill it anew, below.
+                Ok(_) | Err(_) => kept.page.close().await,
+            }
+        }
+        let (account, session) = self.session_of(confirmation.account_id).await?;
+        if account.site_url != confirmation.site_url {
+            return Err(Failure::new(
+                Code::TokenInvalid,
+                format!(
+                    "This was prepared for {}, but the account is on {} now. Prepare the draft again.",
+                    confirmation.site_url, account.site_url
+                ),
+            ));
+        }
+        let mut run = self.run_for(&account, session, Some(draft.id), CancellationToken::new());
+        // The person looked at this login's form; nobody else publishes it.
+        run.expected_login = Some(confirmation.login.clone());
+        match self.parts.site.fill(run, content.clone()).await {
+            Ok(filled) if same_form(&confirmation.fields, &filled.fields) => {
+                Ok(Page::Ready(filled.page))
+            }
+            Ok(filled) => {
+                let differing = differing(&confirmation.fields, &filled.fields);
+                filled.page.close().await;
+                Err(Failure::new(
+                    Code::FormChanged,
+                    "The form shows something else than what you confirmed. Nothing was published; prepare the draft again.",
+                )
+                .with(json!({ "fields": differing })))
+            }
+            Err(Stopped {
+                stop: SiteStop::Challenge(kind),
+                page,
+                ..
+            }) => {
+                tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
+                Ok(Page::NeedsPerson(page.map(HeldKind::Stopped)))
+            }
+            Err(Stopped { stop, .. }) => Err(fail::stop(stop, self.parts.clock.now())),
+        }
+    }
+
+    pub(crate) async fn session_of(
+        &self,
+        id: AccountId,
+    ) -> Result<(crate::ports::Account, crate::ports::Session), Failure> {
+        let all = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the account"))?;
+        let name = all.into_iter().find(|a| a.id == id).map(|a| a.name);
+        match name {
+            Some(name) => self.account_with_session(Some(&name)).await,
+            None => Err(Failure::new(
+                Code::SessionMissing,
+                "The account of this confirmation is gone. Log in, then prepare the draft again.",
+            )),
+        }
+    }
+}
+
+/// Same states and same shown values; which hook found a field does not matter.
+fn same_form(confirmed: &[FieldReport], now: &[FieldReport]) -> bool {
+    differing(confirmed, now).is_empty()
+}
+
+fn differing(confirmed: &[FieldReport], now: &[FieldReport]) -> Vec<&'static str> {
+    let shown = |f: &FieldReport| {
+        (
+            f.state,
+            if f.state == FieldState::Filled {
+                f.value.clone()
+            } else {
+                None
+            },
+        )
+    };
+    let mut fields: Vec<&'static str> = confirmed
+        .iter()
+        .filter(|c| {
+            now.iter()
+                .find(|n| n.field == c.field)
+                .is_none_or(|n| shown(n) != shown(c))
+        })
+        .chain(
+            now.iter()
+                .filter(|n| confirmed.iter().all(|c| c.field != n.field)),
+        )
+        .map(|f| f.field.code())
+        .collect();
+    fields.dedup();
+    fields
+}

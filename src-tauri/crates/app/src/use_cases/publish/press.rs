@@ -1,0 +1,238 @@
+//! Intent, click, answer.
+
+use std::time::Duration;
+
+use contract::{Code, Failure, PublishView};
+use domain::{
+    Draft,
+    attempt::{AttemptEvent, AttemptState},
+    form::FormContent,
+    listing::Listing,
+};
+
+use super::{
+    answers::refusal,
+    confirmed::{draft_changed, duplicate},
+    view::{listing_of, needs_person, nothing_published, published_view},
+};
+use crate::{
+    App, fail,
+    ports::{
+        Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, SiteStop,
+        SubmitPermit, Submitted,
+    },
+};
+
+/// When an answer is written to the disk, as long as the disk does not take it.
+const WRITES: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_millis(100),
+    Duration::from_millis(500),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+];
+
+impl App {
+    /// Intent, click, answer. From the intent on, every return writes where the attempt stands.
+    pub(super) async fn press(
+        &self,
+        confirmation: &Confirmation,
+        key: &str,
+        draft: &Draft,
+        content: &FormContent,
+        page: &mut dyn FilledPage,
+    ) -> Result<PublishView, Failure> {
+        let now = self.parts.clock.now();
+        failpoint::reached("publish.own_items_next");
+        // Without a baseline nothing could be proved afterwards: no baseline, no click.
+        let before = match page.own_items().await {
+            Ok(items) => items,
+            Err(SiteStop::Challenge(kind)) => {
+                tracing::warn!(
+                    kind = kind.code(),
+                    "the site wants the person before the click"
+                );
+                return Ok(needs_person());
+            }
+            Err(stop) => return Err(fail::stop(stop, now)),
+        };
+        failpoint::reached("publish.own_items_read");
+        let attempt = Attempt {
+            id: self.parts.clock.new_id().into(),
+            confirmation_id: confirmation.id,
+            draft_id: draft.id,
+            account_id: confirmation.account_id,
+            content_hash: confirmation.content_hash.clone(),
+            idempotency_key: key.to_owned(),
+            state: AttemptState::Intent,
+            baseline: before.into_iter().map(|i| i.id).collect(),
+            fingerprint: Fingerprint {
+                title: content.title.clone(),
+                price_cents: content.price_cents,
+                currency: content.currency,
+                photo_count: u32::try_from(content.photos.len()).unwrap_or(u32::MAX),
+            },
+            boot_id: self.parts.boot_id,
+            listing_id: None,
+            listing_url: None,
+            reason: None,
+            result: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let _in_flight = self.works_on(attempt.id);
+        self.parts
+            .publish_log
+            .begin(&attempt, draft.revision)
+            .await
+            .map_err(intent_refused)?;
+        failpoint::reached("publish.intent_written");
+        self.advance(&attempt, AttemptEvent::Press, None, None)
+            .await?;
+
+        failpoint::reached("publish.press_written");
+        let submitted = page.submit(SubmitPermit::after_intent_is_on_disk()).await;
+        failpoint::reached("publish.answered");
+        tracing::info!(attempt = %attempt.id, answer = answer_word(&submitted), "the site answered");
+        match submitted {
+            Submitted::Published {
+                listing_id,
+                listing_url,
+            } => {
+                self.published(&attempt, &listing_id, &listing_url, page)
+                    .await
+            }
+            Submitted::Challenge(kind) => {
+                tracing::warn!(kind = kind.code(), attempt = %attempt.id, "the site wants the person");
+                self.advance_after_click(
+                    &attempt,
+                    AttemptEvent::Challenged,
+                    Some(Code::CaptchaOrVerification),
+                    None,
+                )
+                .await?;
+                Ok(needs_person())
+            }
+            Submitted::SiteError { status } => self.by_evidence(&attempt, page, Some(status)).await,
+            Submitted::NoAnswer => self.by_evidence(&attempt, page, None).await,
+            refused => {
+                let failure = refusal(refused, self.parts.clock.now());
+                self.advance_after_click(
+                    &attempt,
+                    AttemptEvent::NotPublished,
+                    Some(failure.code),
+                    None,
+                )
+                .await?;
+                Err(failure)
+            }
+        }
+    }
+
+    /// The site said that it made the listing: noted first, then read back.
+    pub(super) async fn published(
+        &self,
+        attempt: &Attempt,
+        listing_id: &str,
+        listing_url: &str,
+        page: &mut dyn FilledPage,
+    ) -> Result<PublishView, Failure> {
+        let listing = listing_of(attempt, listing_id, listing_url, self.parts.clock.now());
+        self.advance_after_click(attempt, AttemptEvent::Published, None, Some(listing))
+            .await?;
+        failpoint::reached("publish.outcome_written");
+        let view = match page.read_back(listing_id).await {
+            Ok(stored) => published_view(listing_id, &stored),
+            Err(stop) => {
+                tracing::warn!(%stop, "the new listing could not be read back");
+                PublishView {
+                    listing_id: Some(listing_id.to_owned()),
+                    listing_url: Some(listing_url.to_owned()),
+                    warnings: vec![Code::ReadbackUnavailable.as_str().to_owned()],
+                    ..nothing_published()
+                }
+            }
+        };
+        failpoint::reached("publish.listing_read_back");
+        let json =
+            serde_json::to_string(&view).map_err(|e| fail::internal("noting the result", e))?;
+        // The listing exists and is noted; a result that cannot be noted must not read as a failure.
+        if let Err(error) = self.parts.publish_log.note_result(attempt.id, &json).await {
+            tracing::error!(%error, "the read-back could not be noted");
+        }
+        failpoint::reached("publish.result_noted");
+        Ok(view)
+    }
+
+    /// After a click the answer must reach the disk: a full or busy one is tried again, and where it stays so the
+    /// outcome is not known to the next start either, which is what is said.
+    pub(super) async fn advance_after_click(
+        &self,
+        attempt: &Attempt,
+        event: AttemptEvent,
+        reason: Option<Code>,
+        listing: Option<Listing>,
+    ) -> Result<Attempt, Failure> {
+        let mut last = None;
+        for pause in WRITES {
+            tokio::time::sleep(pause).await;
+            match self.advance(attempt, event, reason, listing.clone()).await {
+                Ok(attempt) => return Ok(attempt),
+                Err(failure) => last = Some(failure),
+            }
+        }
+        tracing::error!(attempt = %attempt.id, failure = ?last, "the answer could not be noted");
+        Err(fail::outcome_unknown())
+    }
+
+    pub(crate) async fn advance(
+        &self,
+        attempt: &Attempt,
+        event: AttemptEvent,
+        reason: Option<Code>,
+        listing: Option<Listing>,
+    ) -> Result<Attempt, Failure> {
+        let facts = AttemptFacts {
+            at: Some(self.parts.clock.now()),
+            reason: reason.map(|c| c.as_str().to_owned()),
+            result: None,
+            listing,
+        };
+        self.parts
+            .publish_log
+            .advance(attempt.id, event, &facts)
+            .await
+            .map_err(fail::record("noting where the attempt stands"))
+    }
+}
+
+fn answer_word(submitted: &Submitted) -> &'static str {
+    match submitted {
+        Submitted::Published { .. } => "published",
+        Submitted::Rejected { .. } => "rejected",
+        Submitted::Challenge(_) => "challenge",
+        Submitted::SessionGone => "session_gone",
+        Submitted::RateLimited { .. } => "rate_limited",
+        Submitted::Refused { .. } => "refused",
+        Submitted::SiteError { .. } => "site_error",
+        Submitted::NotSent { .. } => "not_sent",
+        Submitted::NoAnswer => "no_answer",
+    }
+}
+
+fn intent_refused(refused: IntentRefused) -> Failure {
+    match refused {
+        IntentRefused::TokenUsed(_) => Failure::new(
+            Code::TokenUsed,
+            "This confirmation has served. Prepare the draft again if you want to publish it anew.",
+        ),
+        IntentRefused::KeyInUse(_) => duplicate(
+            "The key is in use. Wait for the result, or use a new key for another content.",
+        ),
+        IntentRefused::ContentInUse(_) => {
+            duplicate("This content is published or on its way already.")
+        }
+        IntentRefused::DraftChanged => draft_changed(),
+        IntentRefused::Record(error) => fail::record("noting the intent")(error),
+    }
+}
