@@ -3,7 +3,7 @@
 //! Filling and publishing are separate capabilities: a [`Site`] fills; only a [`SubmitPermit`], which
 //! nobody but the publish use case can make, lets a [`FilledPage`] press the button.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
@@ -258,6 +258,32 @@ pub trait FilledPage: Send {
 
     /// Presses the publish button once and waits for the server's answer.
     async fn submit(&mut self, permit: SubmitPermit) -> Submitted;
+
+    /// Leaves the filled form to the person, who presses the site's own button in the visible browser, and waits for
+    /// the server's answer to that one press. Nothing here clicks.
+    ///
+    /// From the call on, one publish call of the page is let out; as soon as one was seen leaving, further ones are
+    /// stopped again, whatever the answer was. The attempt is on the disk as `submitted` before this is called, so the
+    /// answer says what [`FilledPage::submit`] would say, and:
+    /// - [`Submitted::NotSent`] only where it is proved that no call left: `patience` passed, `cancel` came, the person
+    ///   closed the tab or went elsewhere, and the ban on the call was back before the log of calls was looked at;
+    /// - [`Submitted::NoAnswer`] where a call left without an answer, or the browser died while calls were let out.
+    ///
+    /// `patience` bounds the waiting for the press, not for its answer; `cancel` ends only the former. A challenge
+    /// that the site shows meanwhile is the person's own: it is waited for, not reported, as long as nothing was sent.
+    ///
+    /// The default is for pages that nobody can see: nothing is let out.
+    async fn await_person(
+        &mut self,
+        permit: SubmitPermit,
+        patience: Duration,
+        cancel: CancellationToken,
+    ) -> Submitted {
+        let _ = (permit, patience, cancel);
+        Submitted::NotSent {
+            messages: vec!["this browser cannot be seen".to_owned()],
+        }
+    }
 
     /// Reads a listing back and compares it with what was sent.
     ///

@@ -33,7 +33,7 @@ impl App {
         status: Option<u16>,
     ) -> Result<PublishView, Failure> {
         for pause in LOOKS {
-            tokio::time::sleep(pause).await;
+            self.parts.clock.pause(pause).await;
             let items = match page.own_items().await {
                 Ok(items) => items,
                 Err(stop) => {

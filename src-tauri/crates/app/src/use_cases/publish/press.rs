@@ -175,7 +175,7 @@ impl App {
     ) -> Result<Attempt, Failure> {
         let mut last = None;
         for pause in WRITES {
-            tokio::time::sleep(pause).await;
+            self.parts.clock.pause(pause).await;
             match self.advance(attempt, event, reason, listing.clone()).await {
                 Ok(attempt) => return Ok(attempt),
                 Err(failure) => last = Some(failure),
