@@ -8,6 +8,7 @@
     reason = "a program for the terminal: its words to the person are its output"
 )]
 
+mod bench;
 mod browser;
 mod floors;
 mod http;
@@ -19,9 +20,11 @@ mod place;
 mod practice;
 mod process;
 mod run;
+mod sabotage;
 mod setup;
 mod test;
 mod tools;
+mod torture;
 
 use std::process::ExitCode;
 
@@ -45,6 +48,13 @@ enum Task {
     Test(test::Options),
     /// Build the release and print the figures of docs/measurements.md.
     Measure(measure::Options),
+    /// Run the long forms of the tests that break things on purpose.
+    Torture(torture::Options),
+    /// Break the sources line by line, in a copy, and expect a test to notice each.
+    Sabotage(sabotage::Options),
+    /// Measure one part and print its figures.
+    #[command(subcommand)]
+    Bench(bench::Bench),
     /// Install what is missing and stop there.
     Setup {
         /// Also what the tests need.
@@ -59,6 +69,9 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&mut place, &options),
         Task::Test(options) => test::test(&mut place, &options),
         Task::Measure(options) => measure::measure(&mut place, &options),
+        Task::Torture(options) => torture::torture(&mut place, &options),
+        Task::Sabotage(options) => sabotage::sabotage(&mut place, &options),
+        Task::Bench(which) => bench::bench(&place, &which),
         Task::Setup { test } => {
             let purpose = if test {
                 setup::Purpose::Test

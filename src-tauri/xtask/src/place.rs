@@ -45,6 +45,16 @@ impl Place {
         })
     }
 
+    /// The same tools over other sources and outputs.
+    pub(crate) fn elsewhere(&self, root: PathBuf, target: PathBuf) -> Self {
+        Self {
+            root,
+            target,
+            shared_target: false,
+            ..self.clone()
+        }
+    }
+
     #[cfg(test)]
     pub(crate) fn at(root: PathBuf, target: PathBuf, shared_target: bool) -> Self {
         Self {

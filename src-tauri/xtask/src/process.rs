@@ -17,21 +17,27 @@ const LARGEST: u64 = 16 << 20;
 
 /// Runs a command to its end with its output on the terminal. Anything but exit code 0 is an error.
 pub(crate) fn run(command: &mut Command, limit: Duration) -> Result<()> {
+    let status = status(command, limit)?;
+    if !status.success() {
+        bail!("`{}` failed ({status}).", words(command));
+    }
+    Ok(())
+}
+
+/// Runs a command to its end with its output on the terminal, and tells how it ended: for programs whose exit code
+/// is an answer.
+pub(crate) fn status(command: &mut Command, limit: Duration) -> Result<ExitStatus> {
     let words = words(command);
     let mut child = command
         .spawn()
         .with_context(|| format!("`{words}` could not be started"))?;
     let ended = wait(&mut child, limit);
-    match ended.with_context(|| format!("`{words}` could not be watched"))? {
-        Some(status) if status.success() => Ok(()),
-        Some(status) => bail!("`{words}` failed ({status})."),
-        None => {
-            bail!(
-                "`{words}` did not end within {} min and was stopped.",
-                limit.as_secs() / 60
-            )
-        }
-    }
+    ended
+        .with_context(|| format!("`{words}` could not be watched"))?
+        .with_context(|| {
+            let minutes = limit.as_secs() / 60;
+            format!("`{words}` did not end within {minutes} min and was stopped.")
+        })
 }
 
 /// Runs a command to its end and returns what it wrote on stdout; stderr stays on the terminal.

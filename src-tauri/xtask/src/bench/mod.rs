@@ -1,0 +1,22 @@
+//! `cargo xtask bench`: figures of one part, for docs/measurements.md. One file for each part.
+
+mod queue;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::place::Place;
+
+/// Which part to measure.
+#[derive(Subcommand)]
+pub(crate) enum Bench {
+    /// Claim and list at 10,000 queued jobs.
+    Queue,
+}
+
+/// Builds the release of the part's bench and prints its medians.
+pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
+    match which {
+        Bench::Queue => queue::bench(place),
+    }
+}

@@ -1,0 +1,260 @@
+//! `cargo xtask torture`: the long forms of what CI runs short, and their figures.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::place::Place;
+use crate::setup::{self, Purpose};
+use crate::{outputs, process, run};
+
+/// The longest step, on a busy machine.
+const LIMIT: Duration = Duration::from_secs(3 * 60 * 60);
+/// Where `--write` puts the figures, up to the next heading.
+const DOCUMENT: &str = "docs/measurements.md";
+const HEADING: &str = "## Crashes";
+
+/// What to run.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Run this step only; may be given several times.
+    #[arg(long, value_name = "STEP")]
+    only: Vec<String>,
+    /// Which breaks, histories and mutants: the same seed repeats them.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Put the figures into docs/measurements.md.
+    #[arg(long)]
+    write: bool,
+    /// Name the steps and stop.
+    #[arg(long)]
+    list: bool,
+}
+
+struct Step {
+    name: &'static str,
+    what: &'static str,
+    /// Package and nextest filter.
+    package: &'static str,
+    filter: &'static str,
+    /// How long form and seed are asked for.
+    environment: &'static [(&'static str, &'static str)],
+    /// Its tests are marked as ignored, since they are too long for CI in any form.
+    ignored: bool,
+}
+
+/// In the order in which a person would want to hear of a failure.
+const STEPS: &[Step] = &[
+    Step {
+        name: "crashes",
+        what: "every named place, broken in five ways, with a real browser",
+        package: "acceptance",
+        filter: "binary(torture) & test(=every_break_never_publishes_twice)",
+        environment: &[],
+        ignored: true,
+    },
+    Step {
+        name: "histories",
+        what: "5,000 random histories of the protocol against a model of it",
+        package: "app",
+        filter: "test(histories)",
+        environment: &[("HISTORIES", "5000")],
+        ignored: false,
+    },
+    Step {
+        name: "races",
+        what: "500 races of window, command line and queue for one confirmation",
+        package: "app",
+        filter: "test(races)",
+        environment: &[("RACES", "500")],
+        ignored: false,
+    },
+    Step {
+        name: "queue",
+        what: "random histories of the queue, with deaths and clock jumps",
+        package: "queue",
+        filter: "binary(histories)",
+        environment: &[("HISTORIES", "2000")],
+        ignored: false,
+    },
+    Step {
+        name: "storage",
+        what: "every system call that writes, made to fail",
+        package: "acceptance",
+        filter: "binary(storage)",
+        environment: &[("SWEEP", "full")],
+        ignored: false,
+    },
+    Step {
+        name: "mutants",
+        what: "300 drifted forms",
+        package: "vinted",
+        filter: "test(mutants)",
+        environment: &[("MUTANTS", "300")],
+        ignored: false,
+    },
+];
+
+/// Runs the steps to the last, then fails if one failed.
+pub(crate) fn torture(place: &mut Place, options: &Options) -> Result<()> {
+    if options.list {
+        STEPS
+            .iter()
+            .for_each(|step| println!("{:10} {}", step.name, step.what));
+        return Ok(());
+    }
+    let steps = chosen(&options.only)?;
+    let _claim = outputs::claim(place)?;
+    setup::set_up(place, Purpose::Test)?;
+    run::build(place, "studio", false)?;
+    let report = place.target.join("torture.json");
+    let mut rows = Vec::new();
+    let mut failed = Vec::new();
+    for step in steps {
+        println!("\n== {}: {}", step.name, step.what);
+        if report.exists() {
+            fs_err::remove_file(&report)?;
+        }
+        let start = Instant::now();
+        let outcome = tortured(place, step, options.seed, &report);
+        let words = match &outcome {
+            Ok(()) => "passed",
+            Err(error) => {
+                println!("{error:#}");
+                failed.push(step.name);
+                "FAILED"
+            }
+        };
+        let took = start.elapsed().as_secs();
+        println!("{}: {words} in {took} s", step.name);
+        rows.push(format!("| {} | {words} | {took} s |", step.what));
+        if step.name == "crashes" && report.exists() {
+            let figures: Value = serde_json::from_str(&fs_err::read_to_string(&report)?)?;
+            let section = section(&figures)?;
+            println!("\n{section}");
+            if options.write {
+                write(place, &section)?;
+            }
+        }
+    }
+    println!(
+        "\n| step, seed {} | outcome | time |\n|---|---|---|",
+        options.seed
+    );
+    rows.iter().for_each(|row| println!("{row}"));
+    if failed.is_empty() {
+        return Ok(());
+    }
+    bail!(
+        "Failed: {}. One step again: cargo xtask torture --seed {} --only {}",
+        failed.join(", "),
+        options.seed,
+        failed[0]
+    )
+}
+
+fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
+    if let Some(unknown) = only
+        .iter()
+        .find(|name| !STEPS.iter().any(|step| step.name == **name))
+    {
+        bail!("There is no step `{unknown}`. `cargo xtask torture --list` names the steps.");
+    }
+    let wanted = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
+    Ok(STEPS.iter().filter(wanted).collect())
+}
+
+fn tortured(place: &Place, step: &Step, seed: u64, report: &std::path::Path) -> Result<()> {
+    let mut command = place.command("cargo");
+    command.args([
+        "nextest",
+        "run",
+        "--locked",
+        "--profile",
+        "torture",
+        "--no-capture",
+        "--package",
+        step.package,
+        "-E",
+        step.filter,
+    ]);
+    if step.ignored {
+        command.args(["--run-ignored", "only"]);
+    }
+    command
+        .env("TORTURE_SEED", seed.to_string())
+        .env("TORTURE_REPORT", report)
+        .envs(step.environment.iter().copied());
+    process::run(&mut command, LIMIT)
+}
+
+/// The section of the document: how it was made, and the table.
+fn section(figures: &Value) -> Result<String> {
+    let number = |key: &str| {
+        figures[key]
+            .as_u64()
+            .with_context(|| format!("the figures have no `{key}`"))
+    };
+    let table = figures["table"]
+        .as_str()
+        .context("the figures have no table")?;
+    Ok(format!(
+        "{HEADING}\n\n`cargo xtask torture --only crashes --seed {} --write`\n\n\
+         {} runs at {} named places, two at a time, in {} min. Debug build: a release has no such places. \
+         {} failed; listings never exceeded confirmations, and no browser was left after 5 s.\n\n{table}\n",
+        number("seed")?,
+        number("runs")?,
+        number("places")?,
+        number("seconds")?.div_ceil(60),
+        number("failed")?,
+    ))
+}
+
+fn write(place: &Place, section: &str) -> Result<()> {
+    let file = place.root.join(DOCUMENT);
+    let text = fs_err::read_to_string(&file)?;
+    fs_err::write(&file, with_section(&text, section))?;
+    println!("Wrote the figures into {DOCUMENT}.");
+    Ok(())
+}
+
+/// The document with this section in place of the one of the same heading, or at the end.
+fn with_section(text: &str, section: &str) -> String {
+    let Some(start) = text.find(HEADING) else {
+        return format!("{}\n\n{section}", text.trim_end());
+    };
+    let after = &text[start + HEADING.len()..];
+    let rest = after.find("\n## ").map_or("", |end| &after[end + 1..]);
+    let gap = if rest.is_empty() { "" } else { "\n" };
+    format!("{}{}\n{gap}{rest}", &text[..start], section.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_takes_the_place_of_the_one_before() {
+        let section = "## Crashes\n\nnew\n";
+        for (text, expected) in [
+            ("# A\n\nx\n", "# A\n\nx\n\n## Crashes\n\nnew\n"),
+            (
+                "# A\n\n## Crashes\n\nold\n\nold\n\n## B\n\ny\n",
+                "# A\n\n## Crashes\n\nnew\n\n## B\n\ny\n",
+            ),
+            ("# A\n\n## Crashes\n\nold\n", "# A\n\n## Crashes\n\nnew\n"),
+        ] {
+            assert_eq!(with_section(text, section), expected, "the rest stays");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_step_is_refused() {
+        assert!(
+            chosen(&["crash".to_owned()]).is_err(),
+            "running nothing would look like success"
+        );
+        assert_eq!(chosen(&[]).unwrap().len(), STEPS.len());
+    }
+}
