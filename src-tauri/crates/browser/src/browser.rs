@@ -41,10 +41,13 @@ impl Browser {
     /// ended first.
     ///
     /// # Errors
-    /// `NoDisplay`, `ProfileInUse`, `NotStarted`, `Io`.
+    /// `NoDisplay`, `RunsAsRoot`, `ProfileInUse`, `NotStarted`, `Io`.
     pub async fn launch(launch: Launch) -> Result<Self, BrowserError> {
         if !launch.headless && !platform::has_display() {
             return Err(BrowserError::NoDisplay);
+        }
+        if launch.refused_for_root() {
+            return Err(BrowserError::RunsAsRoot);
         }
         let pace = launch.pace;
         let headless = launch.headless;

@@ -20,7 +20,9 @@ pub enum BrowserError {
     NotFound {
         /// Every place that was tried, in order.
         looked: Vec<PathBuf>,
-        /// What to install on this platform, as a short English sentence.
+        /// The person had named it.
+        named: bool,
+        /// What to install on this platform, as the middle of an English sentence.
         hint: String,
     },
     /// The browser is older than what this crate drives.
@@ -41,6 +43,10 @@ pub enum BrowserError {
         /// Last lines of its standard error, at most 2,000 characters.
         output: String,
     },
+    /// The app runs as root, where Chromium refuses to start with its sandbox (Linux), and nobody
+    /// asked for a start without it.
+    #[error("Chromium does not start as root with its sandbox on")]
+    RunsAsRoot,
     /// Another running program uses this profile folder.
     #[error("the profile folder {} is in use", path.display())]
     ProfileInUse {
@@ -157,6 +163,7 @@ impl BrowserError {
             Self::NotFound { .. } => "browser_not_found",
             Self::TooOld { .. } => "browser_too_old",
             Self::NotStarted { .. } => "browser_not_started",
+            Self::RunsAsRoot => "browser_runs_as_root",
             Self::ProfileInUse { .. } => "profile_in_use",
             Self::NoDisplay => "no_display",
             Self::Crashed { .. } => "browser_crashed",

@@ -1,5 +1,6 @@
 //! Which browser to drive: the one asked for, the bundled, the downloaded, or an installed one.
-use crate::{BrowserError, platform};
+use crate::advice::System;
+use crate::{BrowserError, download, platform};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,8 +37,8 @@ pub const OLDEST_MAJOR: u32 = 120;
 /// How long one candidate may take to say its version.
 const VERSION_BOUND: Duration = Duration::from_secs(10);
 
-/// Finds a browser: `explicit`, then `bundled_dir`, then `downloaded_dir`, then what is installed
-/// (Chromium, Chrome, Edge). An `explicit` path that does not work is an error, never a silent
+/// Finds a browser: `explicit`, then `bundled_dir`, then what [`download`](crate::download) put into
+/// `downloaded_dir` and is whole, then what is installed (Chromium, Chrome, Edge). An `explicit` path that does not work is an error, never a silent
 /// fall-back to another browser. Each candidate is asked for its version, at most 10 s.
 ///
 /// # Errors
@@ -47,7 +48,6 @@ pub async fn find(
     bundled_dir: Option<&Path>,
     downloaded_dir: Option<&Path>,
 ) -> Result<Executable, BrowserError> {
-    let (installed, hint) = platform::installed();
     if let Some(path) = explicit {
         // A folder is meant as what lies in it: an unpacked build, or an application of macOS.
         let mut paths = vec![path.to_owned()];
@@ -62,13 +62,16 @@ pub async fn find(
             .into_iter()
             .map(|path| (path, Source::Explicit))
             .collect();
-        let hint = format!("the browser that was named does not work: name another, or {hint}");
-        return first_working(candidates, &hint).await;
+        return first_working(candidates).await;
     }
+    let downloaded = match downloaded_dir {
+        Some(folder) => download::installed(folder).await,
+        None => None,
+    };
     let mut candidates = Vec::new();
     for (folder, source) in [
         (bundled_dir, Source::Bundled),
-        (downloaded_dir, Source::Downloaded),
+        (downloaded.as_deref(), Source::Downloaded),
     ] {
         candidates.extend(
             folder
@@ -77,8 +80,23 @@ pub async fn find(
                 .map(|path| (path, source)),
         );
     }
+    let installed = platform::installed();
     candidates.extend(installed.into_iter().map(|path| (path, Source::Installed)));
-    first_working(candidates, hint).await
+    first_working(candidates).await
+}
+
+/// The browser in a folder that holds an unpacked build.
+///
+/// # Errors
+/// As [`find`].
+pub(crate) async fn in_folder(folder: &Path, source: Source) -> Result<Executable, BrowserError> {
+    first_working(
+        inside(folder)
+            .into_iter()
+            .map(|path| (path, source))
+            .collect(),
+    )
+    .await
 }
 
 /// Names of the program inside a folder that holds an unpacked build (Chromium snapshots and
@@ -109,10 +127,10 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-async fn first_working(
-    candidates: Vec<(PathBuf, Source)>,
-    hint: &str,
-) -> Result<Executable, BrowserError> {
+async fn first_working(candidates: Vec<(PathBuf, Source)>) -> Result<Executable, BrowserError> {
+    let named = candidates
+        .first()
+        .is_some_and(|(_, source)| *source == Source::Explicit);
     let mut looked = Vec::new();
     let mut too_old = None;
     for (path, source) in candidates {
@@ -133,7 +151,8 @@ async fn first_working(
     }
     Err(too_old.unwrap_or(BrowserError::NotFound {
         looked,
-        hint: hint.to_owned(),
+        named,
+        hint: System::this().install().to_owned(),
     }))
 }
 
@@ -204,12 +223,14 @@ mod tests {
         });
         let named = fake(&explicit, "my-browser", "echo Chromium 150.0.1.2");
         fake(&bundled, "chrome", "echo Chromium 151.0.1.2");
-        fs_err::create_dir(downloaded.join("chrome-linux64")).unwrap();
-        fake(
-            &downloaded.join("chrome-linux64"),
+        let build = downloaded.join("152.0.1.2");
+        fs_err::create_dir_all(build.join("chrome-linux64")).unwrap();
+        let program = fake(
+            &build.join("chrome-linux64"),
             "chrome",
             "echo Chromium 152.0.1.2",
         );
+        download::receipt_for_tests(&build, &program);
 
         let found = find(Some(&named), Some(&bundled), Some(&downloaded))
             .await
@@ -217,7 +238,7 @@ mod tests {
         assert_eq!((found.major, found.source), (150, Source::Explicit));
         let found = find(None, Some(&bundled), Some(&downloaded)).await.unwrap();
         assert_eq!((found.major, found.source), (151, Source::Bundled));
-        let found = find(Some(&downloaded), Some(&bundled), None).await.unwrap();
+        let found = find(Some(&build), Some(&bundled), None).await.unwrap();
         assert_eq!(
             (found.major, found.source),
             (152, Source::Explicit),

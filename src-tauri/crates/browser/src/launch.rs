@@ -20,13 +20,11 @@ pub struct Launch {
     pub profile_dir: PathBuf,
     /// No window. `false` needs a display.
     pub headless: bool,
-    /// Further switches, with their dashes, such as `--lang=fr`.
+    /// Further switches, with their dashes, such as `--lang=fr`. The only way to `--no-sandbox`: this crate
+    /// never switches Chromium's sandbox off by itself, not even for root.
     pub extra_args: Vec<String>,
     /// Width and height of the window, in pixels.
     pub window: (u32, u32),
-    /// Switches Chromium's own sandbox off: only where the system demands it
-    /// ([`running_as_root`](crate::running_as_root)).
-    pub no_sandbox: bool,
     /// Pauses between actions, for every page of this browser.
     pub pace: Pace,
 }
@@ -40,9 +38,14 @@ impl Launch {
             headless: true,
             extra_args: Vec::new(),
             window: (1280, 900),
-            no_sandbox: false,
             pace: Pace::default(),
         }
+    }
+
+    /// Chromium refuses root with its sandbox on (Linux), with an exit that says little.
+    pub(crate) fn refused_for_root(&self) -> bool {
+        let off = self.extra_args.iter().any(|arg| arg == "--no-sandbox");
+        cfg!(target_os = "linux") && platform::is_root() && !off
     }
 
     fn args(&self, profile: &Path) -> Vec<OsString> {
@@ -53,9 +56,6 @@ impl Launch {
         args.push(format!("--window-size={},{}", self.window.0, self.window.1).into());
         if self.headless {
             args.push("--headless=new".into());
-        }
-        if self.no_sandbox {
-            args.push("--no-sandbox".into());
         }
         args.extend(self.extra_args.iter().map(OsString::from));
         args
@@ -221,5 +221,40 @@ impl Said {
         let _ = tokio::time::timeout(Self::LAST_LINES_BOUND, self.ended.cancelled()).await;
         let bytes: Vec<u8> = self.kept.lock().iter().copied().collect();
         String::from_utf8_lossy(&bytes).trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Source;
+
+    #[test]
+    fn the_sandbox_stays_on_unless_somebody_names_the_switch() {
+        let executable = Executable {
+            path: "/usr/bin/chromium".into(),
+            version: "Chromium 156.0.1.2".to_owned(),
+            major: 156,
+            source: Source::Installed,
+        };
+        let mut launch = Launch::new(executable, "/tmp/profile");
+        for headless in [true, false] {
+            launch.headless = headless;
+            let weak: Vec<_> = launch
+                .args(Path::new("/tmp/profile"))
+                .into_iter()
+                .filter(|arg| {
+                    let arg = arg.to_string_lossy();
+                    let off = arg.contains("sandbox") || arg.contains("disable-web-security");
+                    off || arg.contains("debugging-port")
+                })
+                .collect();
+            assert!(weak.is_empty(), "{weak:?} weakens the browser");
+        }
+        launch.extra_args.push("--no-sandbox".to_owned());
+        assert!(
+            !launch.refused_for_root(),
+            "the person's word, in a container"
+        );
     }
 }

@@ -12,9 +12,11 @@
 //! find() ──> Launch ──> Browser ──> new_context(cookies) ──> new_page(url) ──> goto, click, …
 //! ```
 
+mod advice;
 mod browser;
 mod connection;
 mod context;
+pub mod download;
 mod error;
 pub mod find;
 mod launch;

@@ -1,16 +1,22 @@
 //! The marketplace behind the app's port: a browser per run, of its own profile, with the run's session.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use app::ports::{CurrentUser, FieldFound, Filled, Run, Site, SiteStop, Stopped};
+use app::ports::{CurrentUser, Filled, FormCheck, Run, Site, SiteProfile, SiteStop, Stopped};
 use async_trait::async_trait;
 use domain::{form::FormContent, listing::OwnItem};
 use tokio::time::timeout;
 
 use crate::{
     check,
-    filled::{FilledTab, HeldTab},
-    flow, login, orphans, own_items,
+    filled::FilledTab,
+    flow,
+    held::HeldTab,
+    login, orphans, own_items,
     profile::{Profile, ProfileError},
     visit::Visit,
 };
@@ -35,13 +41,11 @@ pub struct MarketplaceConfig {
     pub headless: Option<bool>,
     /// Further switches of the browser, with their dashes.
     pub extra_args: Vec<String>,
-    /// Switches Chromium's own sandbox off: only where the system demands it (root).
-    pub no_sandbox: bool,
     /// Factor on the pauses between actions; 0 for tests.
     pub pace: f64,
     /// How long the answer to the publish call is waited for; past it the outcome is read from the own items.
     pub answer_within: Duration,
-    /// A newer site profile.
+    /// The installation's own site profile; used where it is at least as new as the shipped one.
     pub profile_override: Option<PathBuf>,
 }
 
@@ -55,7 +59,6 @@ impl MarketplaceConfig {
             profiles_dir: profiles_dir.into(),
             headless: None,
             extra_args: Vec::new(),
-            no_sandbox: browser::running_as_root(),
             pace: 1.0,
             answer_within: Duration::from_secs(30),
             profile_override: None,
@@ -63,25 +66,70 @@ impl MarketplaceConfig {
     }
 }
 
+/// The profile in use, with where it came from.
+struct Known {
+    profile: Arc<Profile>,
+    told: SiteProfile,
+}
+
+impl Known {
+    /// The profile of a file, else the shipped one with the reason.
+    fn of(file: Option<PathBuf>) -> Result<Self, ProfileError> {
+        let shipped = Profile::load(None)?;
+        let date = |profile: &Profile| profile.date.clone();
+        let kept = |problem| Self {
+            told: SiteProfile {
+                date: date(&shipped),
+                file: None,
+                problem,
+            },
+            profile: Arc::new(shipped.clone()),
+        };
+        let Some(file) = file else {
+            return Ok(kept(None));
+        };
+        Ok(match Profile::load(Some(&file)) {
+            Ok(given) if given.date < shipped.date => kept(Some(format!(
+                "{} is of {}, older than the shipped profile of {}. The shipped one is used.",
+                file.display(),
+                given.date,
+                shipped.date
+            ))),
+            Ok(given) => Self {
+                told: SiteProfile {
+                    date: date(&given),
+                    file: Some(file),
+                    problem: None,
+                },
+                profile: Arc::new(given),
+            },
+            Err(error) => kept(Some(format!("{error}. The shipped profile is used."))),
+        })
+    }
+}
+
 /// The site, driven through a browser.
 pub struct Marketplace {
     pub(crate) config: MarketplaceConfig,
-    pub(crate) profile: Arc<Profile>,
+    profile: RwLock<Known>,
     /// Tests of many runs start one browser; each run has its own part of it.
     #[cfg(test)]
     pub(crate) shared: Option<Arc<browser::Browser>>,
 }
 
 impl Marketplace {
-    /// Reads the site profile.
+    /// Reads the site profile: the installation's own, else the shipped one.
     ///
     /// # Errors
-    /// A profile file that is there and wrong.
+    /// Where the shipped profile is wrong: it never is in a released program.
     pub fn new(config: MarketplaceConfig) -> Result<Self, ProfileError> {
-        let profile = Arc::new(Profile::load(config.profile_override.as_deref())?);
+        let known = Known::of(config.profile_override.clone())?;
+        if let Some(problem) = &known.told.problem {
+            tracing::warn!(problem, "a site profile is not used");
+        }
         Ok(Self {
             config,
-            profile,
+            profile: RwLock::new(known),
             #[cfg(test)]
             shared: None,
         })
@@ -89,25 +137,19 @@ impl Marketplace {
 
     /// The site profile in use.
     #[must_use]
-    pub fn profile(&self) -> &Profile {
-        &self.profile
+    pub fn profile(&self) -> Arc<Profile> {
+        let known = self.profile.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&known.profile)
     }
 
     /// A browser with the run's session; visible where that is wanted and can be.
     async fn visit(&self, run: Run) -> Result<Visit, SiteStop> {
         #[cfg(test)]
         if let Some(browser) = &self.shared {
-            let (browser, profile) = (Arc::clone(browser), Arc::clone(&self.profile));
-            return Visit::within(browser, &self.config, profile, run, true).await;
+            let browser = Arc::clone(browser);
+            return Visit::within(browser, &self.config, self.profile(), run, true).await;
         }
-        let start = |headless| {
-            Visit::start(
-                &self.config,
-                Arc::clone(&self.profile),
-                run.clone(),
-                headless,
-            )
-        };
+        let start = |headless| Visit::start(&self.config, self.profile(), run.clone(), headless);
         match self.config.headless {
             Some(headless) => start(headless).await,
             None => match start(false).await {
@@ -138,16 +180,18 @@ impl Marketplace {
                 visit,
                 form,
                 content,
+                config: self.config.clone(),
             }),
             Err(stop) => {
                 let stop = visit.reason(stop).await;
                 let picture = visit.picture().await;
-                if visit.visible && matches!(stop, SiteStop::Challenge(_)) {
+                if matches!(stop, SiteStop::Challenge(_)) {
                     // The person answers in the very page in which the site asked.
+                    let held = HeldTab::of(visit, self.config.clone()).await;
                     return Err(Stopped {
                         stop,
                         picture,
-                        page: Some(Box::new(HeldTab { visit })),
+                        page: Some(Box::new(held)),
                     });
                 }
                 visit.end().await;
@@ -167,12 +211,15 @@ impl Marketplace {
         read: impl AsyncFnOnce(&Visit) -> Result<T, SiteStop>,
     ) -> Result<T, SiteStop> {
         let visit = self.visit(run).await?;
-        let result = timeout(READ, read(&visit)).await.unwrap_or_else(|_| {
+        let mut result = timeout(READ, read(&visit)).await.unwrap_or_else(|_| {
             Err(SiteStop::Unreachable(format!(
                 "no answer in {} s",
                 READ.as_secs()
             )))
         });
+        if let Err(stop) = result {
+            result = Err(visit.reason(stop).await);
+        }
         visit.end().await;
         result
     }
@@ -192,7 +239,7 @@ impl Site for Marketplace {
         if self.config.headless == Some(true) {
             return Err(SiteStop::NoDisplay);
         }
-        let visit = Visit::start(&self.config, Arc::clone(&self.profile), run, false).await?;
+        let visit = Visit::start(&self.config, self.profile(), run, false).await?;
         let result = login::log_in(&visit).await;
         visit.end().await;
         result
@@ -221,12 +268,88 @@ impl Site for Marketplace {
         .await
     }
 
-    async fn check_form(&self, run: Run) -> Result<Vec<FieldFound>, SiteStop> {
+    async fn check_form(&self, run: Run) -> Result<FormCheck, SiteStop> {
         self.read(run, async |visit| check::check_form(visit).await)
             .await
     }
 
+    async fn use_profile(&self, file: Option<PathBuf>) -> SiteProfile {
+        let file = file.or_else(|| self.config.profile_override.clone());
+        let known = tokio::task::spawn_blocking(move || Known::of(file)).await;
+        let mut current = self.profile.write().unwrap_or_else(PoisonError::into_inner);
+        match known {
+            Ok(Ok(known)) => {
+                if let Some(problem) = &known.told.problem {
+                    tracing::warn!(problem, "a site profile is not used");
+                }
+                *current = known;
+                current.told.clone()
+            }
+            // The shipped profile was whole when the program started: what is in use stays.
+            Ok(Err(error)) => SiteProfile {
+                problem: Some(error.to_string()),
+                ..current.told.clone()
+            },
+            Err(error) => SiteProfile {
+                problem: Some(error.to_string()),
+                ..current.told.clone()
+            },
+        }
+    }
+
+    async fn browser_major(&self) -> Option<u32> {
+        let found = crate::visit::executable(&self.config).await;
+        found.ok().map(|executable| executable.major)
+    }
+
     async fn end_orphans(&self) {
         orphans::end(&self.config).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_used_where_it_is_whole_and_not_older() {
+        let dir = tempfile::tempdir().unwrap();
+        let shipped = include_str!("../profile/vinted.toml");
+        let date = Profile::load(None).unwrap().date;
+        let told = |name: &str, text: String| {
+            let file = dir.path().join(name);
+            fs_err::write(&file, text).unwrap();
+            let known = Known::of(Some(file)).unwrap();
+            assert_eq!(
+                known.profile.date, known.told.date,
+                "{name}: what is told is used"
+            );
+            (known.told.date, known.told.problem)
+        };
+        assert_eq!(
+            told("newer", shipped.replacen(&date, "2031-01-01", 1)),
+            ("2031-01-01".to_owned(), None),
+            "a newer file is used"
+        );
+        for (name, text, said) in [
+            ("older", shipped.replacen(&date, "2020-01-01", 1), "older"),
+            ("broken", "format = ".to_owned(), "shape"),
+            ("large", " ".repeat(1_000_001), "1000001 bytes"),
+            (
+                "code",
+                format!("{shipped}\nscript = \"alert(1)\""),
+                "script",
+            ),
+        ] {
+            let (used, problem) = told(name, text);
+            let problem = problem.unwrap_or_default();
+            assert_eq!(used, date, "{name}: the shipped profile is used");
+            assert!(problem.contains(said), "{name}: it is said why: {problem}");
+        }
+        let missing = Known::of(Some(dir.path().join("none"))).unwrap().told;
+        assert!(
+            missing.problem.is_some(),
+            "a file that was named and is not there is said"
+        );
     }
 }

@@ -25,7 +25,6 @@ pub(crate) async fn end(config: &MarketplaceConfig) {
     for profile in left {
         let mut launch = Launch::new(executable.clone(), &profile);
         launch.extra_args.clone_from(&config.extra_args);
-        launch.no_sandbox = config.no_sandbox;
         let ended = match Browser::launch(launch).await {
             Ok(browser) => browser.close().await,
             Err(error) => Err(error),

@@ -77,7 +77,7 @@ pub(crate) fn has_display() -> bool {
 /// Where distributions put Chromium, Chrome and Edge. The programs themselves come before the
 /// wrapper scripts in /usr/bin, which add switches of their own. Snap's wrapper is left out: the
 /// snap may not use a profile inside a hidden folder, where ours lies.
-pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
+pub(crate) fn installed() -> Vec<PathBuf> {
     let paths = [
         "/usr/lib/chromium/chromium",
         "/usr/lib64/chromium-browser/chromium-browser",
@@ -91,7 +91,5 @@ pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
         "/usr/bin/microsoft-edge-stable",
         "/usr/bin/microsoft-edge",
     ];
-    let hint = "install the package `chromium` (Debian: apt install chromium) or Google Chrome; \
-                the snap package does not work";
-    (paths.iter().map(PathBuf::from).collect(), hint)
+    paths.iter().map(PathBuf::from).collect()
 }

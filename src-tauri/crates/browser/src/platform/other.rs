@@ -38,7 +38,7 @@ pub(crate) fn has_display() -> bool {
     cfg!(target_os = "macos") || std::env::var_os("DISPLAY").is_some()
 }
 
-pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
+pub(crate) fn installed() -> Vec<PathBuf> {
     let bundles = [
         "Chromium.app/Contents/MacOS/Chromium",
         "Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -48,12 +48,8 @@ pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
     if let Some(home) = std::env::var_os("HOME") {
         roots.push(PathBuf::from(home).join("Applications"));
     }
-    let paths = roots
+    roots
         .iter()
         .flat_map(|root| bundles.iter().map(move |bundle| root.join(bundle)))
-        .collect();
-    (
-        paths,
-        "install Google Chrome, or Chromium (brew install --cask chromium)",
-    )
+        .collect()
 }

@@ -153,14 +153,14 @@ pub(crate) fn has_display() -> bool {
     true
 }
 
-pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
+pub(crate) fn installed() -> Vec<PathBuf> {
     let programs = [
         r"Chromium\Application\chrome.exe",
         r"Google\Chrome\Application\chrome.exe",
         r"Microsoft\Edge\Application\msedge.exe",
     ];
     let roots = ["LOCALAPPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)"];
-    let paths = roots
+    roots
         .iter()
         .filter_map(std::env::var_os)
         .flat_map(|root| {
@@ -168,9 +168,5 @@ pub(crate) fn installed() -> (Vec<PathBuf>, &'static str) {
                 .iter()
                 .map(move |program| Path::new(&root).join(program))
         })
-        .collect();
-    (
-        paths,
-        "install Google Chrome (winget install Google.Chrome) or use Microsoft Edge",
-    )
+        .collect()
 }

@@ -16,9 +16,16 @@ pub(crate) async fn executable() -> Executable {
         .expect("a browser")
 }
 
+/// What the app never does by itself.
+pub(crate) fn no_sandbox_for_root(launch: &mut Launch) {
+    if running_as_root() {
+        launch.extra_args.push("--no-sandbox".to_owned());
+    }
+}
+
 pub(crate) async fn launch_on(profile: &TempDir) -> Launch {
     let mut launch = Launch::new(executable().await, profile.path().join("profile"));
-    launch.no_sandbox = running_as_root();
+    no_sandbox_for_root(&mut launch);
     launch.pace = Pace::NONE;
     launch
 }

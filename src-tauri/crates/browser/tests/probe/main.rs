@@ -21,7 +21,9 @@ async fn run(args: &[String]) -> Result<Browser, BrowserError> {
     let executable = find::find(args.get(1).map(Path::new), None, None).await?;
     let mut launch = Launch::new(executable, args.get(2).map_or("profile", String::as_str));
     launch.headless = args.get(3).is_none_or(|mode| mode == "headless");
-    launch.no_sandbox = running_as_root();
+    if running_as_root() {
+        launch.extra_args.push("--no-sandbox".to_owned());
+    }
     let browser = Browser::launch(launch).await?;
     let context = browser.new_context(Vec::new()).await?;
     let page = context.new_page("about:blank").await?;

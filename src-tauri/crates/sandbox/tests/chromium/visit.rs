@@ -37,7 +37,9 @@ impl Visit {
             .await
             .unwrap();
         let mut launch = Launch::new(executable, folder.path().join("profile"));
-        launch.no_sandbox = running_as_root();
+        if running_as_root() {
+            launch.extra_args.push("--no-sandbox".to_owned());
+        }
         launch.pace = Pace::NONE;
         let browser = Browser::launch(launch).await.unwrap();
         let context = browser.new_context(Vec::new()).await.unwrap();

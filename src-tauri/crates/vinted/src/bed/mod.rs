@@ -83,6 +83,10 @@ impl Bed {
         config.pace = 0.0;
         // In a container these keep Chromium from asking for devices that are not there.
         config.extra_args = vec!["--disable-gpu".into(), "--disable-dev-shm-usage".into()];
+        if browser::running_as_root() {
+            // What the app never does by itself.
+            config.extra_args.push("--no-sandbox".into());
+        }
         let market = Sandbox::start(SandboxConfig {
             switches,
             ..SandboxConfig::default()
@@ -166,7 +170,7 @@ impl Bed {
     }
 
     pub(crate) fn profile(&self) -> Arc<Profile> {
-        Arc::clone(&self.site.profile)
+        self.site.profile()
     }
 
     /// Waits so long for the answer to a publish call.
