@@ -24,7 +24,17 @@ pub(crate) struct Answer {
 
 /// Sends `method` without a body to an address of the form `http://127.0.0.1:PORT/path`.
 pub(crate) fn send(method: &str, url: &str) -> Result<Answer> {
-    exchange(method, url).with_context(|| format!("{method} {url} was not answered"))
+    exchange(method, url, "").with_context(|| format!("{method} {url} was not answered"))
+}
+
+/// Sends a JSON document; anything but 200 is an error with what was answered.
+pub(crate) fn post(url: &str, json: &str) -> Result<()> {
+    let answer =
+        exchange("POST", url, json).with_context(|| format!("POST {url} was not answered"))?;
+    if answer.status != 200 {
+        bail!("POST {url} answered {}: {}", answer.status, answer.body);
+    }
+    Ok(())
 }
 
 /// The page at this address, as a browser would show it: after at most [`MOST_REDIRECTS`].
@@ -44,7 +54,7 @@ pub(crate) fn page(url: &str) -> Result<Answer> {
     Ok(answer)
 }
 
-fn exchange(method: &str, url: &str) -> Result<Answer> {
+fn exchange(method: &str, url: &str, body: &str) -> Result<Answer> {
     let rest = url
         .strip_prefix("http://")
         .context("only http:// is spoken here")?;
@@ -57,7 +67,10 @@ fn exchange(method: &str, url: &str) -> Result<Answer> {
     stream.set_read_timeout(Some(LIMIT))?;
     stream.set_write_timeout(Some(LIMIT))?;
     // HTTP/1.0 asks for an answer that ends with the connection, never in chunks.
-    let request = format!("{method} /{path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n");
+    let length = body.len();
+    let request = format!(
+        "{method} /{path} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
     stream.write_all(request.as_bytes())?;
     let mut answer = Vec::new();
     stream.take(LARGEST).read_to_end(&mut answer)?;

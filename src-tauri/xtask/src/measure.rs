@@ -13,6 +13,8 @@ use crate::{node, outputs, process, run};
 
 /// Rounds of each time; the median is quoted.
 const ROUNDS: usize = 5;
+/// Of each variant: there are many.
+const VARIANT_ROUNDS: usize = 3;
 const PHOTOS: [&str; 3] = ["IMG_2041.HEIC", "IMG_2042.HEIC", "IMG_2043.JPG"];
 const BUILD: Duration = Duration::from_secs(90 * 60);
 /// For the window to come to rest.
@@ -24,13 +26,82 @@ pub(crate) struct Options {
     /// Measure the debug build, as CI runs it, instead of the release.
     #[arg(long)]
     debug: bool,
+    /// Measure prepare and publish on each variant of the practice marketplace, and nothing else.
+    #[arg(long)]
+    variants: bool,
 }
+
+/// A site that is not quite the known one: the switches of the practice marketplace, as JSON.
+struct Variant {
+    what: &'static str,
+    switches: &'static str,
+}
+
+/// Those of issue and bed (`vinted/src/bed/variants.rs`).
+const VARIANTS: &[Variant] = &[
+    Variant {
+        what: "as known",
+        switches: "{}",
+    },
+    Variant {
+        what: "all test ids gone",
+        switches: r#"{"missing_test_ids": true}"#,
+    },
+    Variant {
+        what: "all ids gone",
+        switches: r#"{"missing_ids": true}"#,
+    },
+    Variant {
+        what: "both gone: labels and roles only",
+        switches: r#"{"missing_test_ids": true, "missing_ids": true}"#,
+    },
+    Variant {
+        what: "in German, both gone",
+        switches: r#"{"language": "de", "missing_test_ids": true, "missing_ids": true}"#,
+    },
+    Variant {
+        what: "modal pickers with a Done button",
+        switches: r#"{"layout": "narrow"}"#,
+    },
+    Variant {
+        what: "fields drawn anew while being filled",
+        switches: r#"{"rerender": true}"#,
+    },
+    Variant {
+        what: "the first click on each control swallowed",
+        switches: r#"{"swallowed_click": {"each_control": true}}"#,
+    },
+    Variant {
+        what: "the price mounts 1.5 s late",
+        switches: r#"{"price_mount_delay_ms": 1500}"#,
+    },
+    Variant {
+        what: "an authenticity modal after the brand",
+        switches: r#"{"authenticity_modal": {"every_brand": true}}"#,
+    },
+    Variant {
+        what: "a bounce from the direct address",
+        switches: r#"{"bounce": {}}"#,
+    },
+    Variant {
+        what: "a slow site: 120 ms more for every answer, 1.5 s for brands",
+        switches: r#"{"delay_ms": 120, "brand_delay_ms": 1500}"#,
+    },
+];
+/// The summer dress of practice.toml by its id, since paths are in the site's language.
+const CATEGORY: &str = "category=1055";
+/// A brand that the site knows, so that its search is measured too.
+const BRAND: &str = "brand=Levi's";
 
 /// Builds the release, measures, and prints rows for docs/measurements.md.
 pub(crate) fn measure(place: &mut Place, options: &Options) -> Result<()> {
     let release = !options.debug;
     let _claim = outputs::claim(place)?;
     setup::set_up(place, Purpose::Test)?;
+    if options.variants {
+        run::build(place, "studio", release)?;
+        return variants(place, release);
+    }
     process::run(&mut node::script(place, "build"), BUILD)?;
     run::build(place, "studio", release)?;
     run::build(place, "vintedbot-studio", release)?;
@@ -83,21 +154,7 @@ fn times(place: &Place, release: bool) -> Result<()> {
             bail!("nothing was published: {published}");
         }
         let (draft, _) = practice.draft(&PHOTOS)?;
-        practice.json(&["queue", "add", &draft, "--live"])?;
-        let ran = practice.json(&["queue", "run", "--until-empty"])?;
-        let jobs = ran["jobs"]
-            .as_array()
-            .context("`studio queue run` named no jobs")?;
-        let job = jobs
-            .iter()
-            .find(|j| j["item_id"] == draft.as_str())
-            .context("the job is gone")?;
-        if job["status"] != "success" {
-            bail!("the job did not succeed: {job}");
-        }
-        both.push(Duration::from_millis(
-            job["duration_ms"].as_u64().context("no duration")?,
-        ));
+        both.push(queued(&practice, &draft)?);
     }
     let n = PHOTOS.len();
     row(
@@ -117,6 +174,44 @@ fn times(place: &Place, release: bool) -> Result<()> {
         &median(both),
     );
     Ok(())
+}
+
+/// Prepare and publish in one process on each variant, in a data folder of its own: budgets count by folder.
+fn variants(place: &Place, release: bool) -> Result<()> {
+    let profile = if release { "release" } else { "debug" };
+    let mut rows = Vec::new();
+    for variant in VARIANTS {
+        let practice = Practice::start(place, release)?;
+        practice.switch(variant.switches)?;
+        let mut times = Vec::new();
+        for _ in 0..VARIANT_ROUNDS {
+            let (draft, _) = practice.draft(&PHOTOS)?;
+            practice.json(&["drafts", "set", &draft, CATEGORY, BRAND])?;
+            times.push(queued(&practice, &draft)?);
+        }
+        rows.push((variant.what, median(times)));
+    }
+    println!("\n| prepare and publish, 3 photos ({profile} build) | figure |\n|---|---|");
+    rows.iter().for_each(|(what, figure)| row(what, figure));
+    Ok(())
+}
+
+/// How long the job of a draft took, which must succeed.
+fn queued(practice: &Practice<'_>, draft: &str) -> Result<Duration> {
+    practice.json(&["queue", "add", draft, "--live"])?;
+    let ran = practice.json(&["queue", "run", "--until-empty"])?;
+    let jobs = ran["jobs"]
+        .as_array()
+        .context("`studio queue run` named no jobs")?;
+    let job = jobs
+        .iter()
+        .find(|j| j["item_id"] == draft)
+        .context("the job is gone")?;
+    if job["status"] != "success" {
+        bail!("the job did not succeed: {job}");
+    }
+    let millis = job["duration_ms"].as_u64().context("no duration")?;
+    Ok(Duration::from_millis(millis))
 }
 
 /// Median, and the range around it.

@@ -27,7 +27,7 @@ const COMMAND: Duration = Duration::from_secs(5 * 60);
 pub(crate) struct Practice<'a> {
     studio: Studio<'a>,
     /// Ends with this value.
-    _market: Market,
+    market: Market,
     folder: PathBuf,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Practice<'a> {
         println!("Logged in there as {account}.");
         Ok(Self {
             studio,
-            _market: market,
+            market,
             folder,
         })
     }
@@ -70,6 +70,11 @@ impl<'a> Practice<'a> {
     /// Runs `studio ARGUMENTS --json`.
     pub(crate) fn json(&self, arguments: &[&str]) -> Result<Value> {
         self.studio.json(arguments)
+    }
+
+    /// Sets switches of the marketplace: a JSON object with the ones to change.
+    pub(crate) fn switch(&self, switches: &str) -> Result<()> {
+        http::post(&format!("{}/practice/switches", self.market.url), switches)
     }
 
     /// A ready draft of these samples, and how long their import took.
