@@ -191,7 +191,7 @@ fn advice_stops_nothing() {
     };
     assert_eq!(
         paths.len(),
-        4,
+        10,
         "the person chooses between the leaves: {paths:?}"
     );
 }
