@@ -13,9 +13,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use crate::ports::{
-    Accounts, Attempt, Clock, Drafts, FilledPage, Grouper, HeldPage, Listings, Machine, PhotoFiles,
-    PhotoPipeline, Photos, Processes, PublishLog, Secrets, Settings, Site, Turn,
+    Accounts, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper, Health,
+    HeldPage, HookUses, Imports, Listings, Machine, PhotoFiles, PhotoPipeline, Photos, Processes,
+    PublishLog, Secrets, Settings, Site, Turn,
 };
+use crate::use_cases::{FreshThumbs, HeldFor};
 
 /// Everything that the use cases work with.
 pub struct Parts {
@@ -31,16 +33,26 @@ pub struct Parts {
     pub listings: Arc<dyn Listings>,
     /// Accounts.
     pub accounts: Arc<dyn Accounts>,
+    /// Health of accounts.
+    pub health: Arc<dyn Health>,
+    /// What was published when, in counted time.
+    pub budgets: Arc<dyn Budgets>,
+    /// Which ways through the site's pages worked.
+    pub hook_uses: Arc<dyn HookUses>,
     /// Settings.
     pub settings: Arc<dyn Settings>,
     /// The durable queue.
     pub queue: queue::Queue,
     /// The vault.
     pub secrets: Arc<dyn Secrets>,
+    /// Imports that did not come to their end.
+    pub imports: Arc<dyn Imports>,
     /// The photo pipeline.
     pub pipeline: Arc<dyn PhotoPipeline>,
     /// Where photos lie.
     pub files: Arc<dyn PhotoFiles>,
+    /// Everything in one file.
+    pub archives: Arc<dyn Archives>,
     /// The marketplace.
     pub site: Arc<dyn Site>,
     /// Photos into items.
@@ -49,6 +61,8 @@ pub struct Parts {
     pub processes: Arc<dyn Processes>,
     /// The machine, for the doctor.
     pub machine: Arc<dyn Machine>,
+    /// The browser that is driven.
+    pub browsers: Arc<dyn Browsers>,
     /// This process; open attempts of others are settled at the start.
     pub boot_id: Uuid,
     /// The site that was asked for (practice, or `STUDIO_SITE_URL`); none: each account's own.
@@ -57,6 +71,8 @@ pub struct Parts {
     pub default_site: String,
     /// Everything happens on the practice marketplace.
     pub practice: bool,
+    /// Factor on the pauses between two listings; 0 for tests.
+    pub pace: f64,
     /// The data folder, to be shown.
     pub data_dir: PathBuf,
 }
@@ -82,7 +98,9 @@ pub(crate) struct KeptPage {
 
 /// A page at which the site asks for the person: before the form was filled, or after the click.
 pub(crate) struct Held {
-    pub(crate) page: HeldKind,
+    pub(crate) page: Box<dyn HeldPage>,
+    /// What goes on once it is answered.
+    pub(crate) of: HeldFor,
     /// Its browser works on the site: nobody else does meanwhile.
     pub(crate) _turn: Turn,
 }
@@ -92,19 +110,23 @@ pub(crate) enum HeldKind {
     Filled(Box<dyn FilledPage>),
 }
 
+impl HeldKind {
+    /// The page as the person's: nothing clicks in it any more.
+    pub(crate) async fn for_person(self) -> Box<dyn HeldPage> {
+        match self {
+            Self::Stopped(page) => page,
+            Self::Filled(page) => page.hand_over().await,
+        }
+    }
+}
+
 impl Held {
     pub(crate) async fn show(&mut self) -> bool {
-        match &mut self.page {
-            HeldKind::Stopped(page) => page.show().await,
-            HeldKind::Filled(page) => page.show().await,
-        }
+        self.page.show().await
     }
 
     pub(crate) async fn close(self) {
-        match self.page {
-            HeldKind::Stopped(page) => page.close().await,
-            HeldKind::Filled(page) => page.close().await,
-        }
+        self.page.close().await;
     }
 }
 
@@ -132,9 +154,13 @@ pub struct App {
     pub(crate) held: Arc<Mutex<Option<Held>>>,
     /// Attempts that some task of this process is working on; an open one that is not here was cut short.
     in_flight: Arc<StdMutex<HashSet<AttemptId>>>,
+    /// The process is about to end: nobody waits for a person's press any more.
+    pub(crate) closing: CancellationToken,
     /// Publishes under way: the process ends after them.
     pub(crate) publishing: TaskTracker,
+    /// Imports that go on, by the name they are watched under and by their run's id.
     pub(crate) imports: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    pub(crate) fresh_thumbs: Arc<FreshThumbs>,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
     events: broadcast::Sender<Event>,
@@ -149,8 +175,10 @@ impl App {
             pages: Arc::default(),
             held: Arc::default(),
             in_flight: Arc::default(),
+            closing: CancellationToken::new(),
             publishing: TaskTracker::new(),
             imports: Arc::default(),
+            fresh_thumbs: Arc::default(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
         }
@@ -210,6 +238,8 @@ impl App {
                     )
                 })?,
             };
+            // A newer site profile counts from the next run on.
+            self.use_site_profile().await;
             Ok(SiteTurn { _own: own, across })
         };
         tokio::select! {

@@ -3,11 +3,14 @@
 //! [`App`] holds the ports; `use_cases/` holds what a person can do. No SQL, no browser, no HTTP here.
 
 mod app;
+pub mod budget;
 mod fail;
+mod planner;
 pub mod ports;
 mod token;
 mod use_cases;
 mod view;
+mod wall_clock;
 
 pub use app::{App, Parts};
 pub use use_cases::*;

@@ -11,6 +11,7 @@ use domain::{
     catalogue::Catalogue,
     gates::{self, GateContext, GateReport, Repair},
     language::Language,
+    listing::Listing,
 };
 use serde_json::{Value, json};
 
@@ -32,7 +33,7 @@ pub(crate) fn gate_report(draft: &Draft) -> GateReport {
 /// What is known of a draft beside its row.
 #[derive(Default)]
 pub(crate) struct Beside {
-    pub(crate) listing_url: Option<String>,
+    pub(crate) listing: Option<Listing>,
     pub(crate) unknown_outcome: bool,
     /// A job that publishes waits for it or works on it.
     pub(crate) queued: bool,
@@ -70,6 +71,7 @@ pub(crate) fn draft_view(draft: Draft, beside: Beside) -> DraftView {
             .enumerate()
             .map(|(index, photo)| PhotoView {
                 id: photo.id.to_string(),
+                edits: edit_count(&photo),
                 url: media_url(&photo.sha256),
                 thumb_url: thumb_url(&photo.sha256),
                 sha256: photo.sha256,
@@ -87,12 +89,17 @@ pub(crate) fn draft_view(draft: Draft, beside: Beside) -> DraftView {
         }
         .code()
         .to_owned(),
-        listing_url: beside.listing_url,
+        listing_pending: beside.listing.as_ref().is_some_and(|l| l.under_review),
+        listing_url: beside.listing.map(|l| l.url),
         unknown_outcome: beside.unknown_outcome,
         revision: draft.revision,
         created_at: contract::time(draft.created_at),
         updated_at: contract::time(draft.updated_at),
     }
+}
+
+pub(crate) fn edit_count(photo: &domain::Photo) -> u32 {
+    u32::try_from(photo.edits().len()).unwrap_or(u32::MAX)
 }
 
 pub(crate) fn media_url(sha256: &str) -> String {
@@ -169,9 +176,9 @@ impl App {
             .await
             .map_err(fail::record("reading the draft's attempts"))?;
         let beside = Beside {
-            listing_url: listing.map(|l| l.url),
+            listing,
             unknown_outcome: attempt.is_some_and(|a| a.state == AttemptState::Unknown),
-            queued: self.queued_drafts().await?.contains(&draft.id.to_string()),
+            queued: self.is_queued(draft.id).await?,
         };
         Ok(draft_view(draft, beside))
     }
@@ -179,13 +186,14 @@ impl App {
     /// Views of many drafts with two further reads in all.
     pub(crate) async fn views_of(&self, drafts: Vec<Draft>) -> Result<Vec<DraftView>, Failure> {
         let ids: Vec<DraftId> = drafts.iter().map(|d| d.id).collect();
-        let mut urls: HashMap<DraftId, String> = self
+        let mut listings: HashMap<DraftId, Listing> = self
             .parts
             .listings
-            .urls_of(&ids)
+            .newest_of(&ids)
             .await
             .map_err(fail::record("reading the listings"))?
             .into_iter()
+            .map(|listing| (listing.draft_id, listing))
             .collect();
         let unknown = self
             .parts
@@ -198,7 +206,7 @@ impl App {
             .into_iter()
             .map(|draft| {
                 let beside = Beside {
-                    listing_url: urls.remove(&draft.id),
+                    listing: listings.remove(&draft.id),
                     unknown_outcome: unknown.contains(&draft.id),
                     queued: queued.contains(&draft.id.to_string()),
                 };

@@ -9,9 +9,18 @@ use store::{Database, OpenError};
 use vinted::{Marketplace, MarketplaceConfig};
 
 use crate::{
-    clock::SystemClock, environment::Environment, folder::DataFolder, grouping::ByCaptureTime,
-    machine::ThisMachine, photo_files::Folders, photo_pipeline::ChildProcesses,
-    processes::OfThisFolder, secrets::VaultSecrets,
+    archive::ZipFiles,
+    browsers::{self, OfThisMachine},
+    clock::SystemClock,
+    environment::Environment,
+    folder::DataFolder,
+    grouping::ByCaptureTime,
+    leftovers,
+    machine::ThisMachine,
+    photo_files::Folders,
+    photo_pipeline::ChildProcesses,
+    processes::OfThisFolder,
+    secrets::VaultSecrets,
 };
 
 /// The site where no other is named: the app is for France first.
@@ -61,13 +70,18 @@ impl AssemblyError {
     pub fn failure(&self) -> Failure {
         let code = match self {
             Self::Database(OpenError::Newer { .. }) => Code::DataNewer,
+            Self::Database(e) if e.is_full() => Code::StorageFull,
             Self::Folder(e) if e.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
             _ => Code::StorageUnavailable,
         };
         let cause = std::error::Error::source(self)
             .map(|s| format!(" ({s})"))
             .unwrap_or_default();
-        Failure::new(code, format!("{self}{cause}."))
+        let next = match code {
+            Code::StorageFull => " The disk is full: free some space, then try again.",
+            _ => "",
+        };
+        Failure::new(code, format!("{self}{cause}.{next}"))
     }
 }
 
@@ -81,6 +95,8 @@ pub async fn assemble(
 ) -> Result<Assembled, AssemblyError> {
     let folder = options.folder;
     let database = Database::open(folder.root()).await?;
+    let files = Folders::of(&folder)?;
+    let in_use = leftovers::enter(&folder, &database).await?;
     let running = folder.running();
     let presence = Presence::announce(&running)?;
     let boot_id = presence.boot_id();
@@ -102,9 +118,13 @@ pub async fn assemble(
         .flatten()
         .and_then(|v| v.as_str().map(std::path::PathBuf::from));
     let browser = stored_browser.or_else(|| environment.browser.clone());
+    let browsers = OfThisMachine {
+        named: browser.clone(),
+        folder: folder.clone(),
+    };
     let site = Marketplace::new(MarketplaceConfig {
-        executable: browser.clone(),
-        bundled_dir: bundled_browsers(),
+        executable: browser,
+        bundled_dir: browsers::bundled(),
         downloaded_dir: Some(folder.browsers()),
         headless: environment.headless,
         extra_args: environment.browser_args.clone(),
@@ -112,46 +132,50 @@ pub async fn assemble(
         profile_override: Some(folder.site_profile()).filter(|p| p.is_file()),
         ..MarketplaceConfig::new(folder.profiles())
     })?;
+    let decoders = ChildProcesses::of_this_program(records.clone())?;
     let practice = options.practice_url.is_some();
     let site_override = options
         .practice_url
         .or_else(|| environment.site_url.clone());
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::of(boot_id));
     let app = App::new(Parts {
         clock,
         drafts: records.clone(),
         photos: records.clone(),
+        imports: records.clone(),
         publish_log: records.clone(),
         listings: records.clone(),
         accounts: records.clone(),
+        health: records.clone(),
+        budgets: records.clone(),
+        hook_uses: records.clone(),
         settings: records.clone(),
         processes: Arc::new(OfThisFolder {
             queue: queue.clone(),
             turn_file: running.join("site-turn.lock"),
+            _in_use: in_use,
         }),
         queue,
         machine: Arc::new(ThisMachine {
             folder: folder.clone(),
             database: database.clone(),
             secrets: secrets.clone(),
-            browser,
+            browsers: browsers.clone(),
+            decoders: decoders.clone(),
         }),
+        browsers: Arc::new(browsers),
         secrets,
-        pipeline: Arc::new(ChildProcesses::of_this_program()?),
-        files: Arc::new(Folders::of(&folder)?),
+        pipeline: Arc::new(decoders),
+        files: Arc::new(files),
+        archives: Arc::new(ZipFiles),
         site: Arc::new(site),
         grouper: Arc::new(ByCaptureTime),
         boot_id,
         site_override,
         default_site: DEFAULT_SITE.to_owned(),
         practice,
+        pace: environment.pace,
         data_dir: folder.root().to_owned(),
     });
     Ok(Assembled { app, database })
-}
-
-/// A browser that was packed beside the executable.
-pub(crate) fn bundled_browsers() -> Option<std::path::PathBuf> {
-    let beside = std::env::current_exe().ok()?.parent()?.join("chromium");
-    beside.is_dir().then_some(beside)
 }

@@ -68,6 +68,13 @@ pub enum Outcome {
         /// Why it did not work.
         reason: Reason,
     },
+    /// Nothing was begun: it is not its turn yet. The run does not count.
+    Postponed {
+        /// Not before.
+        at: DateTime<Utc>,
+        /// Why not.
+        reason: Reason,
+    },
     /// It was asked to stop and did so before anything happened. The run does not count: the job
     /// is queued as it was, or paused where a person asked for it.
     Interrupted,
@@ -107,6 +114,7 @@ impl Queue {
         let Some(Record { job, .. }) = record else {
             return Ok(None);
         };
+        failpoint::reached("queue.claimed");
         let stop = CancellationToken::new();
         self.stops().insert(job.id, stop.clone());
         self.tell(&job);
@@ -157,19 +165,23 @@ impl Queue {
         if written.rows_affected() == 0 {
             return Err(QueueError::LeaseLost(lease.job.id));
         }
+        failpoint::reached(match phase {
+            Phase::Safe => "queue.safe_phase_written",
+            Phase::Committed => "queue.committed_phase_written",
+        });
         Ok(())
     }
 
     /// Writes the run's outcome and ends its lease.
     ///
-    /// In [`Phase::Committed`] an outcome that would run the job again (`RetryAt`, `Paused`,
-    /// `Interrupted`) is written as unknown.
+    /// In [`Phase::Committed`] an outcome that would run the job again (`RetryAt`, `Postponed`,
+    /// `Paused`, `Interrupted`) is written as unknown.
     ///
     /// # Errors
     /// [`QueueError::LeaseLost`], [`QueueError::Invalid`], and those of the database; after the
     /// latter it may be called again.
     pub async fn finish(&self, lease: &Lease, outcome: Outcome) -> Result<Job, QueueError> {
-        if let Outcome::RetryAt { at, .. } = &outcome
+        if let Outcome::RetryAt { at, .. } | Outcome::Postponed { at, .. } = &outcome
             && !has_four_digit_year(*at)
         {
             return Err(QueueError::Invalid {
@@ -177,6 +189,7 @@ impl Queue {
             });
         }
         let id = lease.job.id;
+        failpoint::reached("queue.run_ended");
         let mut transaction = self.begin().await?;
         let record = Record::find(&mut transaction, id).await?;
         let Some(mut record) = record.filter(|record| record.lease_id == Some(lease.lease_id))
@@ -193,6 +206,10 @@ impl Queue {
         match outcome {
             Outcome::Success { result_url } => record.job.result_url = result_url,
             Outcome::RetryAt { at, .. } => record.job.planned_at = whole_millis(at),
+            Outcome::Postponed { at, .. } if event != JobEvent::Lose => {
+                record.job.planned_at = whole_millis(at);
+                record.job.attempts_left += 1;
+            }
             Outcome::Interrupted if event != JobEvent::Lose => record.job.attempts_left += 1,
             _ => {}
         }
@@ -202,6 +219,7 @@ impl Queue {
         record.rescues = 0;
         record.save(&mut transaction).await?;
         transaction.commit().await?;
+        failpoint::reached("queue.outcome_written");
         self.forget_stop(lease);
         Ok(self.settled(record))
     }
@@ -219,13 +237,24 @@ fn event_of(outcome: &Outcome, job: &Job) -> JobEvent {
         Outcome::Failed(_) => JobEvent::Fail,
         Outcome::NeedsManual(_) => JobEvent::NeedManual,
         Outcome::Unknown(_) => JobEvent::Lose,
-        Outcome::Paused(_) | Outcome::RetryAt { .. } | Outcome::Interrupted if committed => {
+        Outcome::Paused(_)
+        | Outcome::RetryAt { .. }
+        | Outcome::Postponed { .. }
+        | Outcome::Interrupted
+            if committed =>
+        {
             JobEvent::Lose
         }
         Outcome::Paused(_) => JobEvent::Pause,
         Outcome::RetryAt { .. } if job.attempts_left == 0 => JobEvent::Fail,
-        Outcome::RetryAt { .. } | Outcome::Interrupted if job.stop_requested => JobEvent::Pause,
-        Outcome::RetryAt { .. } | Outcome::Interrupted => JobEvent::Requeue,
+        Outcome::RetryAt { .. } | Outcome::Postponed { .. } | Outcome::Interrupted
+            if job.stop_requested =>
+        {
+            JobEvent::Pause
+        }
+        Outcome::RetryAt { .. } | Outcome::Postponed { .. } | Outcome::Interrupted => {
+            JobEvent::Requeue
+        }
     }
 }
 
@@ -236,7 +265,8 @@ fn reason_of(outcome: &Outcome, event: JobEvent) -> Option<Reason> {
         | Outcome::Paused(reason)
         | Outcome::NeedsManual(reason)
         | Outcome::Unknown(reason)
-        | Outcome::RetryAt { reason, .. } => Some(reason.clone()),
+        | Outcome::RetryAt { reason, .. }
+        | Outcome::Postponed { reason, .. } => Some(reason.clone()),
         Outcome::Interrupted if event == JobEvent::Lose => Some(Reason::new(
             "outcome_unknown",
             "the run was stopped after its decisive step had begun",

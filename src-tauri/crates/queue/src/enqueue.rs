@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::record::Record;
-use crate::{Job, JobStatus, Mode, Phase, Queue, QueueError};
+use crate::{Job, JobStatus, Mode, Phase, Queue, QueueError, Reason, WallTime};
 
 /// The most that a payload may take as JSON.
 pub const MAX_PAYLOAD_BYTES: usize = 64 * 1024;
@@ -24,6 +24,11 @@ pub struct NewJob {
     pub payload: Value,
     /// Not before; a time gone by means as soon as possible.
     pub planned_at: DateTime<Utc>,
+    /// The wall clock that the person named for it.
+    pub planned_wall: Option<WallTime>,
+    /// Why it waits for `planned_at`, where not because a person planned it so. A worker that ends
+    /// with the work at hand does not wait for such a job.
+    pub waits: Option<Reason>,
     /// Who starts it.
     pub mode: Mode,
     /// How often it may run by itself, from 1. Runs cut short by a dead process before anything
@@ -62,6 +67,7 @@ impl Queue {
                 .await?;
         }
         transaction.commit().await?;
+        failpoint::reached("queue.enqueued");
         Ok(records
             .into_iter()
             .map(|record| self.settled(record))
@@ -70,8 +76,12 @@ impl Queue {
 }
 
 fn record_of(new: NewJob, now: DateTime<Utc>) -> Result<Record, QueueError> {
-    let texts = [&new.subject, &new.label, &new.lane];
-    if texts.iter().any(|text| text.len() > MAX_TEXT_BYTES) {
+    let wall = new.planned_wall.as_ref();
+    let texts = [&new.subject, &new.label, &new.lane]
+        .into_iter()
+        .chain(wall.map(|wall| &wall.local))
+        .chain(wall.map(|wall| &wall.zone));
+    if texts.into_iter().any(|text| text.len() > MAX_TEXT_BYTES) {
         return Err(QueueError::Invalid {
             what: "a text of more than 1,024 bytes",
         });
@@ -107,6 +117,7 @@ fn record_of(new: NewJob, now: DateTime<Utc>) -> Result<Record, QueueError> {
             status: JobStatus::Queued,
             phase: Phase::Safe,
             planned_at: whole_millis(new.planned_at),
+            planned_wall: new.planned_wall,
             attempt: 0,
             attempts_left: new.max_attempts,
             max_attempts: new.max_attempts,
@@ -116,7 +127,7 @@ fn record_of(new: NewJob, now: DateTime<Utc>) -> Result<Record, QueueError> {
             started_at: None,
             heartbeat_at: None,
             duration_ms: None,
-            last_error: None,
+            last_error: new.waits,
             result_url: None,
             created_at: whole_millis(now),
             updated_at: whole_millis(now),

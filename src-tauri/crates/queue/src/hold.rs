@@ -36,7 +36,8 @@ pub struct Hold {
 }
 
 impl Queue {
-    /// Makes lanes wait, over restarts too. A hold of the same lanes is replaced.
+    /// Makes lanes wait, over restarts too. A hold of the same lanes for the same reason's code is
+    /// replaced; those for other reasons stay beside it.
     ///
     /// # Errors
     /// [`QueueError::Invalid`], and those of the database.
@@ -53,7 +54,7 @@ impl Queue {
         }
         sqlx::query(
             "INSERT INTO queue_holds (lane, code, detail, until, created_at) \
-             VALUES (?, ?, ?, ?, ?) ON CONFLICT (lane) DO UPDATE SET code = excluded.code, \
+             VALUES (?, ?, ?, ?, ?) ON CONFLICT (lane, code) DO UPDATE SET \
              detail = excluded.detail, until = excluded.until, created_at = excluded.created_at",
         )
         .bind(hold.scope.stored())
@@ -66,13 +67,15 @@ impl Queue {
         Ok(())
     }
 
-    /// Lets lanes go on. False where they were not held.
+    /// Ends the hold of these lanes for this reason's code; what holds them for another stays. False
+    /// where there was none.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn release(&self, scope: &HoldScope) -> Result<bool, QueueError> {
-        let released = sqlx::query("DELETE FROM queue_holds WHERE lane = ?")
+    pub async fn release(&self, scope: &HoldScope, code: &str) -> Result<bool, QueueError> {
+        let released = sqlx::query("DELETE FROM queue_holds WHERE lane = ? AND code = ?")
             .bind(scope.stored())
+            .bind(code)
             .execute(&self.inner.writer)
             .await?;
         self.inner.wake.notify_one();
@@ -86,7 +89,7 @@ impl Queue {
     pub async fn holds(&self) -> Result<Vec<Hold>, QueueError> {
         let rows: Vec<(String, String, String, Option<String>)> = sqlx::query_as(
             "SELECT lane, code, detail, until FROM queue_holds \
-             WHERE until IS NULL OR until > ? ORDER BY lane",
+             WHERE until IS NULL OR until > ? ORDER BY lane, code",
         )
         .bind(to_text(self.now()))
         .fetch_all(&self.inner.reader)

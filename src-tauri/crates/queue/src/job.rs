@@ -101,6 +101,15 @@ impl Reason {
     }
 }
 
+/// A time as a person says it. The queue runs by the instant beside it and only keeps this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WallTime {
+    /// `2026-11-21T19:30:00`.
+    pub local: String,
+    /// IANA name, such as `Europe/Paris`.
+    pub zone: String,
+}
+
 /// A job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Job {
@@ -122,6 +131,8 @@ pub struct Job {
     pub phase: Phase,
     /// It does not run before.
     pub planned_at: DateTime<Utc>,
+    /// The wall clock that the person named, where they named one.
+    pub planned_wall: Option<WallTime>,
     /// Runs begun so far.
     pub attempt: u32,
     /// Runs that it may still begin by itself.
@@ -140,7 +151,8 @@ pub struct Job {
     pub heartbeat_at: Option<DateTime<Utc>>,
     /// How long the last run took, in milliseconds.
     pub duration_ms: Option<u64>,
-    /// Why it failed, was paused, waits or is unknown.
+    /// Why it failed, was paused, waits or is unknown. On a queued job: why it waits for its time,
+    /// other than that a person planned it so.
     pub last_error: Option<Reason>,
     /// Where the result can be seen.
     pub result_url: Option<String>,

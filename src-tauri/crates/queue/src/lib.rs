@@ -6,8 +6,9 @@
 //! and puts it back, or, where its effect may have happened already ([`Phase::Committed`]), marks
 //! it `unknown`. An unknown job is never run again by itself.
 //!
-//! The tables are those of `migrations/0002_queue.sql`.
+//! The tables are those of `migrations/0002_queue.sql` and `0003_queue_plans.sql`.
 
+mod backoff;
 mod claim;
 mod clock;
 mod enqueue;
@@ -25,13 +26,14 @@ mod steer;
 mod transition;
 pub mod worker;
 
+pub use backoff::Backoff;
 pub use claim::{Lease, LeaseState, Outcome};
 pub use clock::{Clock, SystemClock};
 pub use enqueue::{MAX_PAYLOAD_BYTES, NewJob};
 pub use error::QueueError;
 pub use events::QueueEvent;
 pub use hold::{Hold, HoldScope};
-pub use job::{Job, JobStatus, Mode, Phase, Reason};
+pub use job::{Job, JobStatus, Mode, Phase, Reason, WallTime};
 pub use list::{Counts, JobFilter, JobPage, MAX_PAGE_SIZE};
 pub use log::{LogChunk, MAX_LINE_BYTES, MAX_LOG_BYTES};
 pub use presence::Presence;

@@ -146,6 +146,53 @@ impl Queue {
         Ok(record.map(|record| record.job))
     }
 
+    /// The queued jobs of a lane that hold a unique key, and when each is planned, in that order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn planned(&self, lane: &str) -> Result<Vec<(Uuid, DateTime<Utc>)>, QueueError> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, planned_at FROM jobs WHERE status = 'queued' AND removed_at IS NULL \
+             AND lane = ? AND unique_key IS NOT NULL ORDER BY planned_at, id",
+        )
+        .bind(lane)
+        .fetch_all(&self.inner.reader)
+        .await?;
+        rows.into_iter()
+            .map(|(id, at)| {
+                let id = Uuid::parse_str(&id).map_err(|_| QueueError::Corrupt { what: "an id" })?;
+                Ok((id, from_text(&at)?))
+            })
+            .collect()
+    }
+
+    /// Subjects of the unfinished jobs (queued, running, paused) that hold a unique key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn subjects_in_work(&self) -> Result<Vec<String>, QueueError> {
+        Ok(sqlx::query_scalar(
+            "SELECT DISTINCT subject FROM jobs WHERE unique_key IS NOT NULL \
+             AND removed_at IS NULL AND status IN ('queued', 'running', 'paused')",
+        )
+        .fetch_all(&self.inner.reader)
+        .await?)
+    }
+
+    /// An unfinished job (queued, running, paused) that holds a unique key is about this subject.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_in_work(&self, subject: &str) -> Result<bool, QueueError> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM jobs WHERE subject = ? AND unique_key IS NOT NULL \
+             AND removed_at IS NULL AND status IN ('queued', 'running', 'paused'))",
+        )
+        .bind(subject)
+        .fetch_one(&self.inner.reader)
+        .await?)
+    }
+
     /// When the job that has been running longest began; what grows without end is stuck.
     ///
     /// # Errors
@@ -159,14 +206,15 @@ impl Queue {
     }
 
     /// When a worker should look next: the earliest time at which a queued job of a free lane is
-    /// planned. `retries` counts jobs too that have run before and wait for a later try.
+    /// planned. `retries` counts jobs too that wait for a later try or for something other than the
+    /// time that a person planned.
     pub(crate) async fn next_due(
         &self,
         retries: bool,
     ) -> Result<Option<DateTime<Utc>>, QueueError> {
         let planned: Option<String> = sqlx::query_scalar(
             "SELECT planned_at FROM jobs WHERE status = 'queued' AND removed_at IS NULL \
-             AND (?2 OR attempt = 0 OR planned_at <= ?1) \
+             AND (?2 OR error_code IS NULL OR planned_at <= ?1) \
              AND lane NOT IN (SELECT lane FROM jobs WHERE status = 'running') \
              AND lane NOT IN (SELECT lane FROM queue_holds WHERE until IS NULL OR until > ?1) \
              AND NOT EXISTS (SELECT 1 FROM queue_holds \

@@ -62,6 +62,7 @@ impl Queue {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        failpoint::reached("queue.log_written");
         let line = stored.trim().to_owned();
         // An error means that nobody listens.
         let _ = self.inner.events.send(QueueEvent::Logged {

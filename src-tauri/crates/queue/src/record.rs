@@ -5,7 +5,7 @@ use sqlx::{FromRow, Row, SqliteConnection};
 use uuid::Uuid;
 
 use crate::clock::{from_text, to_text};
-use crate::{Job, JobStatus, Mode, Phase, QueueError, Reason};
+use crate::{Job, JobStatus, Mode, Phase, QueueError, Reason, WallTime};
 
 /// The columns in the order of no one's concern: they are read by name.
 macro_rules! columns {
@@ -13,7 +13,7 @@ macro_rules! columns {
         "id, subject, label, lane, payload, mode, status, phase, planned_at, attempt, \
          attempts_left, max_attempts, rescues, unique_key, boot_id, lease_id, heartbeat_at, \
          stop_requested, started_at, duration_ms, error_code, error_detail, result_url, \
-         created_at, updated_at, removed_at"
+         created_at, updated_at, removed_at, planned_local, planned_zone"
     };
 }
 pub(crate) use columns;
@@ -51,6 +51,8 @@ fn read(row: &SqliteRow) -> Result<Record, QueueError> {
     };
     let code: Option<String> = row.try_get("error_code")?;
     let detail: Option<String> = row.try_get("error_detail")?;
+    let local: Option<String> = row.try_get("planned_local")?;
+    let zone: Option<String> = row.try_get("planned_zone")?;
     Ok(Record {
         job: Job {
             id: id(row.try_get("id")?)?,
@@ -66,6 +68,9 @@ fn read(row: &SqliteRow) -> Result<Record, QueueError> {
             phase: Phase::parse(row.try_get("phase")?)
                 .ok_or(QueueError::Corrupt { what: "a phase" })?,
             planned_at: time("planned_at")?,
+            planned_wall: local
+                .zip(zone)
+                .map(|(local, zone)| WallTime { local, zone }),
             attempt: row.try_get("attempt")?,
             attempts_left: row.try_get("attempts_left")?,
             max_attempts: row.try_get("max_attempts")?,
@@ -107,8 +112,9 @@ impl Record {
         let job = &self.job;
         sqlx::query(
             "INSERT INTO jobs (id, subject, label, label_folded, lane, payload, mode, status, \
-             planned_at, attempts_left, max_attempts, unique_key, created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             planned_at, planned_local, planned_zone, attempts_left, max_attempts, unique_key, \
+             error_code, error_detail, created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(job.id.to_string())
         .bind(&job.subject)
@@ -119,9 +125,13 @@ impl Record {
         .bind(job.mode.as_str())
         .bind(job.status.as_str())
         .bind(to_text(job.planned_at))
+        .bind(job.planned_wall.as_ref().map(|wall| &wall.local))
+        .bind(job.planned_wall.as_ref().map(|wall| &wall.zone))
         .bind(job.attempts_left)
         .bind(job.max_attempts)
         .bind(&job.unique_key)
+        .bind(job.last_error.as_ref().map(|reason| reason.code.as_str()))
+        .bind(job.last_error.as_ref().map(|reason| cut(&reason.detail)))
         .bind(to_text(job.created_at))
         .bind(to_text(job.updated_at))
         .execute(connection)
@@ -135,7 +145,8 @@ impl Record {
         let running = job.status == JobStatus::Running;
         let lease = |id: Option<Uuid>| id.filter(|_| running).map(|id| id.to_string());
         sqlx::query(
-            "UPDATE jobs SET status = ?, phase = ?, planned_at = ?, attempts_left = ?, \
+            "UPDATE jobs SET status = ?, phase = ?, planned_at = ?, planned_local = ?, \
+             planned_zone = ?, attempts_left = ?, \
              rescues = ?, boot_id = ?, lease_id = ?, heartbeat_at = ?, stop_requested = ?, \
              duration_ms = ?, error_code = ?, error_detail = ?, result_url = ?, updated_at = ?, \
              removed_at = ? WHERE id = ?",
@@ -143,6 +154,8 @@ impl Record {
         .bind(job.status.as_str())
         .bind(job.phase.as_str())
         .bind(to_text(job.planned_at))
+        .bind(job.planned_wall.as_ref().map(|wall| &wall.local))
+        .bind(job.planned_wall.as_ref().map(|wall| &wall.zone))
         .bind(job.attempts_left)
         .bind(self.rescues)
         .bind(lease(job.boot_id))

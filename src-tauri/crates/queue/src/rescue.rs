@@ -72,6 +72,7 @@ impl Queue {
             orphan.save(&mut transaction).await?;
         }
         transaction.commit().await?;
+        failpoint::reached("queue.rescued");
         Ok(orphans
             .into_iter()
             .map(|orphan| self.settled(orphan))

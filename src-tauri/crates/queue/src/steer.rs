@@ -69,6 +69,7 @@ impl Queue {
         let now = whole_millis(self.now());
         self.change(id, JobEvent::RunNow, |record| {
             record.job.planned_at = now;
+            record.job.planned_wall = None;
             record.job.last_error = None;
         })
         .await
@@ -82,6 +83,7 @@ impl Queue {
         let now = whole_millis(self.now());
         self.change(id, JobEvent::Retry, |record| {
             record.job.planned_at = now;
+            record.job.planned_wall = None;
             record.job.phase = Phase::Safe;
             record.job.attempts_left = record.job.max_attempts;
             record.job.last_error = None;
@@ -102,8 +104,46 @@ impl Queue {
         }
         self.change(id, JobEvent::Reschedule, |record| {
             record.job.planned_at = whole_millis(planned_at);
+            record.job.planned_wall = None;
         })
         .await
+    }
+
+    /// Moves several queued jobs at once, each with the reason why it waits for its new time. A job
+    /// that is not queued any more is left as it is.
+    ///
+    /// # Errors
+    /// [`QueueError::Invalid`], and those of the database; then none was moved.
+    pub async fn spread(
+        &self,
+        moves: Vec<(Uuid, DateTime<Utc>, Reason)>,
+    ) -> Result<(), QueueError> {
+        if moves.iter().any(|(_, at, _)| !has_four_digit_year(*at)) {
+            return Err(QueueError::Invalid {
+                what: "a time outside the years 0 to 9999",
+            });
+        }
+        let mut transaction = self.begin().await?;
+        let mut moved = Vec::new();
+        for (id, at, reason) in moves {
+            let record = Record::find(&mut transaction, id).await?;
+            let Some(mut record) = record.filter(|record| {
+                record.job.status == JobStatus::Queued && record.job.removed_at.is_none()
+            }) else {
+                continue;
+            };
+            record.job.planned_at = whole_millis(at);
+            record.job.planned_wall = None;
+            record.job.last_error = Some(reason);
+            record.job.updated_at = whole_millis(self.now());
+            record.save(&mut transaction).await?;
+            moved.push(record);
+        }
+        transaction.commit().await?;
+        for record in moved {
+            self.settled(record);
+        }
+        Ok(())
     }
 
     /// Answers the question that an unknown job, or one that waits for a person, leaves open.

@@ -176,9 +176,17 @@ async fn busy_and_held_lanes_are_passed_over() {
         queue.claim(&[]).await.unwrap().is_none(),
         "all lanes are held until released"
     );
-    assert!(queue.release(&HoldScope::All).await.unwrap());
     assert!(
-        !queue.release(&HoldScope::All).await.unwrap(),
+        queue
+            .release(&HoldScope::All, "rate_limited")
+            .await
+            .unwrap()
+    );
+    assert!(
+        !queue
+            .release(&HoldScope::All, "rate_limited")
+            .await
+            .unwrap(),
         "it was released already"
     );
 

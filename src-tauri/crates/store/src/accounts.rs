@@ -8,13 +8,15 @@ use sqlx::{Row, sqlite::SqliteRow};
 
 use crate::{
     Database,
-    convert::{read_id, read_time, time},
+    convert::{read_id, read_time, time, unreadable},
     error::record,
 };
 
-const COLUMNS: &str = "SELECT id, name, site_url, login, site_user_id, user_agent, sealed_session, checked_at FROM accounts";
+const COLUMNS: &str = "SELECT id, name, site_url, login, site_user_id, user_agent, sealed_session, checked_at, country, \
+     budget_hour, budget_day FROM accounts";
 
 fn read(row: &SqliteRow) -> Recorded<Account> {
+    let country: Option<String> = row.try_get("country").map_err(record)?;
     let checked_at: Option<String> = row.try_get("checked_at").map_err(record)?;
     Ok(Account {
         id: read_id(row.try_get("id").map_err(record)?)?,
@@ -25,6 +27,11 @@ fn read(row: &SqliteRow) -> Recorded<Account> {
         user_agent: row.try_get("user_agent").map_err(record)?,
         sealed_session: row.try_get("sealed_session").map_err(record)?,
         checked_at: checked_at.as_deref().map(read_time).transpose()?,
+        country: country
+            .map(|code| code.parse().map_err(|_| unreadable("a country")))
+            .transpose()?,
+        budget_hour: row.try_get("budget_hour").map_err(record)?,
+        budget_day: row.try_get("budget_day").map_err(record)?,
     })
 }
 
@@ -38,6 +45,15 @@ impl Accounts for Database {
         rows.iter().map(read).collect()
     }
 
+    async fn by_id(&self, id: AccountId) -> Recorded<Option<Account>> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = ?")))
+            .bind(id.to_string())
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(record)?;
+        row.as_ref().map(read).transpose()
+    }
+
     async fn by_name(&self, name: &str) -> Recorded<Option<Account>> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE name = ?")))
             .bind(name)
@@ -49,11 +65,12 @@ impl Accounts for Database {
 
     async fn save(&self, account: &Account) -> Recorded<()> {
         sqlx::query(
-            "INSERT INTO accounts (id, name, site_url, login, site_user_id, user_agent, sealed_session, checked_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+            "INSERT INTO accounts (id, name, site_url, login, site_user_id, user_agent, sealed_session, checked_at, \
+             country, budget_hour, budget_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, site_url = excluded.site_url, \
              login = excluded.login, site_user_id = excluded.site_user_id, user_agent = excluded.user_agent, \
-             sealed_session = excluded.sealed_session, checked_at = excluded.checked_at",
+             sealed_session = excluded.sealed_session, checked_at = excluded.checked_at, \
+             country = excluded.country, budget_hour = excluded.budget_hour, budget_day = excluded.budget_day",
         )
         .bind(account.id.to_string())
         .bind(&account.name)
@@ -63,6 +80,9 @@ impl Accounts for Database {
         .bind(&account.user_agent)
         .bind(&account.sealed_session)
         .bind(account.checked_at.map(time))
+        .bind(account.country.map(domain::Country::code))
+        .bind(account.budget_hour)
+        .bind(account.budget_day)
         .execute(&self.writer)
         .await
         .map_err(record)?;
@@ -134,6 +154,9 @@ mod tests {
             user_agent: Some("UA".into()),
             sealed_session: Some(vec![1, 2]),
             checked_at: None,
+            country: None,
+            budget_hour: None,
+            budget_day: None,
         };
         db.save(&account).await.unwrap();
         let held = account.sealed_session.as_deref();

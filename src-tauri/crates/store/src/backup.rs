@@ -20,10 +20,7 @@ pub(crate) async fn copy_before_upgrade(
     let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%S%3f");
     let path = folder.join(format!("studio-before-{version:04}-{stamp}.sqlite"));
     let partial = path.with_extension("partial");
-    // `VACUUM INTO` refuses a file that exists: a half copy of an earlier start goes first.
-    if partial.exists() {
-        fs_err::remove_file(&partial).map_err(|e| failed(e.into()))?;
-    }
+    remove_half_copies(folder).map_err(|e| failed(e.into()))?;
     sqlx::query("VACUUM INTO ?")
         .bind(partial.to_string_lossy().into_owned())
         .execute(connection)
@@ -35,9 +32,33 @@ pub(crate) async fn copy_before_upgrade(
         .open(&partial)
         .and_then(|f| f.file().sync_all())
         .and_then(|()| fs_err::rename(&partial, &path))
+        .and_then(|()| sync_folder(folder))
         .map_err(|e| failed(e.into()))?;
     prune(folder).map_err(|e| failed(e.into()))?;
     Ok(path)
+}
+
+/// What earlier starts did not finish; the caller holds the upgrade lock, so nobody is writing one.
+fn remove_half_copies(folder: &Path) -> std::io::Result<()> {
+    for entry in fs_err::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "partial") {
+            fs_err::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the copy's name itself durable.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs_err::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> std::io::Result<()> {
+    // Folders cannot be opened for syncing here; the file system journals them.
+    Ok(())
 }
 
 fn prune(folder: &Path) -> std::io::Result<()> {

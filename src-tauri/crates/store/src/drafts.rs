@@ -97,20 +97,7 @@ impl Drafts for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        for draft in drafts {
-            write(
-                &mut tx,
-                "INSERT INTO drafts (title, description, price_min_cents, price_target_cents, price_max_cents, \
-                 currency, brand, size, condition, category, colors, materials, package_size, status, \
-                 confidence, revision, search, updated_at, created_at, id) \
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                draft,
-                Some(draft.created_at),
-            )
-            .await?;
-            write_photos(&mut tx, draft).await?;
-        }
-        failpoint::reached("store.drafts_written");
+        insert(&mut tx, drafts).await?;
         tx.commit().await.map_err(record)
     }
 
@@ -222,6 +209,25 @@ impl Drafts for Database {
             .map_err(record)?;
         Drafts::get(self, id).await
     }
+}
+
+/// New drafts with their photos, on a connection that is in a transaction.
+pub(crate) async fn insert(connection: &mut SqliteConnection, drafts: &[Draft]) -> Recorded<()> {
+    for draft in drafts {
+        write(
+            &mut *connection,
+            "INSERT INTO drafts (title, description, price_min_cents, price_target_cents, price_max_cents, \
+             currency, brand, size, condition, category, colors, materials, package_size, status, \
+             confidence, revision, search, updated_at, created_at, id) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            draft,
+            Some(draft.created_at),
+        )
+        .await?;
+        write_photos(&mut *connection, draft).await?;
+    }
+    failpoint::reached("store.drafts_written");
+    Ok(())
 }
 
 /// Runs a statement whose places follow one order: the values, `created_at` where given, the id.

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use app::ports::RecordError;
+use libsqlite3_sys::{
+    SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR, SQLITE_NOTADB, SQLITE_READONLY,
+};
 
 /// Why the database was not opened. Nothing in it was changed, or the change was rolled back.
 #[derive(Debug, thiserror::Error)]
@@ -53,15 +56,39 @@ pub enum OpenError {
 pub(crate) fn record(error: sqlx::Error) -> RecordError {
     match &error {
         sqlx::Error::RowNotFound => RecordError::NotFound,
-        // SQLITE_FULL is 13; extended codes keep it in the low byte.
-        sqlx::Error::Database(db)
-            if db
-                .code()
-                .and_then(|c| c.parse::<i32>().ok())
-                .is_some_and(|c| c & 0xff == 13) =>
-        {
-            RecordError::Full
+        _ => match primary_code(&error) {
+            Some(SQLITE_FULL) => RecordError::Full,
+            Some(
+                SQLITE_IOERR | SQLITE_CANTOPEN | SQLITE_READONLY | SQLITE_CORRUPT | SQLITE_NOTADB,
+            ) => RecordError::Disk(error.to_string()),
+            _ => RecordError::Broken(error.to_string()),
+        },
+    }
+}
+
+/// SQLite's result code; extended codes keep it in the low byte.
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<i32>().ok().map(|c| c & 0xff)
+}
+
+impl OpenError {
+    /// The disk was full: it works again when there is space.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        let full_disk = |e: &std::io::Error| {
+            use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+            matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+        };
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        while let Some(error) = cause {
+            if error.downcast_ref().is_some_and(full_disk)
+                || error.downcast_ref().and_then(primary_code) == Some(SQLITE_FULL)
+            {
+                return true;
+            }
+            cause = error.source();
         }
-        _ => RecordError::Broken(error.to_string()),
+        false
     }
 }

@@ -5,10 +5,15 @@
 
 mod accounts;
 mod backup;
+mod budgets;
 mod convert;
 mod database;
 mod drafts;
 mod error;
+mod health;
+mod hook_uses;
+mod imports;
+mod leftovers;
 mod listings;
 mod photos;
 mod publish_log;

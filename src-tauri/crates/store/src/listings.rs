@@ -3,7 +3,7 @@
 use app::ports::{Listings, RecordError, Recorded};
 use async_trait::async_trait;
 use domain::{AccountId, DraftId, listing::Listing};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use crate::{
     Database,
@@ -11,30 +11,42 @@ use crate::{
     error::record,
 };
 
+/// The columns of a listing, read by name.
+macro_rules! listings {
+    ($condition:literal) => {
+        concat!(
+            "SELECT account_id, site_id, draft_id, url, title, price_cents, currency, under_review, published_at \
+             FROM listings ",
+            $condition
+        )
+    };
+}
+
+fn read(row: &SqliteRow) -> Recorded<Listing> {
+    let currency: String = row.try_get("currency").map_err(record)?;
+    Ok(Listing {
+        site_id: row.try_get("site_id").map_err(record)?,
+        account_id: read_id(row.try_get("account_id").map_err(record)?)?,
+        draft_id: read_id(row.try_get("draft_id").map_err(record)?)?,
+        url: row.try_get("url").map_err(record)?,
+        title: row.try_get("title").map_err(record)?,
+        price_cents: read_cents(row.try_get("price_cents").map_err(record)?)?,
+        currency: currency.parse().map_err(|_| unreadable("a currency"))?,
+        under_review: row.try_get("under_review").map_err(record)?,
+        published_at: read_time(row.try_get("published_at").map_err(record)?)?,
+    })
+}
+
 #[async_trait]
 impl Listings for Database {
     async fn of_draft(&self, id: DraftId) -> Recorded<Option<Listing>> {
-        let row = sqlx::query(
-            "SELECT account_id, site_id, draft_id, url, title, price_cents, currency, under_review, published_at \
-             FROM listings WHERE draft_id = ? ORDER BY published_at DESC LIMIT 1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&self.reader)
-        .await
-        .map_err(record)?;
-        let Some(row) = row else { return Ok(None) };
-        let currency: String = row.try_get("currency").map_err(record)?;
-        Ok(Some(Listing {
-            site_id: row.try_get("site_id").map_err(record)?,
-            account_id: read_id(row.try_get("account_id").map_err(record)?)?,
-            draft_id: read_id(row.try_get("draft_id").map_err(record)?)?,
-            url: row.try_get("url").map_err(record)?,
-            title: row.try_get("title").map_err(record)?,
-            price_cents: read_cents(row.try_get("price_cents").map_err(record)?)?,
-            currency: currency.parse().map_err(|_| unreadable("a currency"))?,
-            under_review: row.try_get("under_review").map_err(record)?,
-            published_at: read_time(row.try_get("published_at").map_err(record)?)?,
-        }))
+        let sql = listings!("WHERE draft_id = ? ORDER BY published_at DESC LIMIT 1");
+        let row = sqlx::query(sql)
+            .bind(id.to_string())
+            .fetch_optional(&self.reader)
+            .await
+            .map_err(record)?;
+        row.as_ref().map(read).transpose()
     }
 
     async fn ids_of_other_drafts(
@@ -50,18 +62,28 @@ impl Listings for Database {
             .map_err(record)
     }
 
-    async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT draft_id, url FROM listings WHERE draft_id IN (SELECT value FROM json_each(?)) \
-             ORDER BY published_at",
-        )
-        .bind(json(&ids)?)
-        .fetch_all(&self.reader)
-        .await
-        .map_err(record)?;
-        rows.into_iter()
-            .map(|(id, url)| Ok((read_id(&id)?, url)))
-            .collect()
+    async fn of_drafts(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>> {
+        let sql =
+            listings!("WHERE draft_id IN (SELECT value FROM json_each(?)) ORDER BY published_at");
+        let rows = sqlx::query(sql)
+            .bind(json(&ids)?)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn newest_of(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>> {
+        // SQLite takes the other columns from the row that holds the maximum.
+        let sql = "SELECT account_id, site_id, draft_id, url, title, price_cents, currency, under_review, \
+                   max(published_at) AS published_at FROM listings \
+                   WHERE draft_id IN (SELECT value FROM json_each(?)) GROUP BY draft_id";
+        let rows = sqlx::query(sql)
+            .bind(json(&ids)?)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)?;
+        rows.iter().map(read).collect()
     }
 }
 

@@ -1,13 +1,14 @@
 //! Tables `confirmations` and `publish_attempts`: why nothing is published twice.
 
 use app::ports::{
-    Attempt, AttemptFacts, Confirmation, IntentRefused, PublishLog, RecordError, Recorded,
+    Attempt, AttemptFacts, Confirmation, Evidence, IntentRefused, PublishLog, RecordError, Recorded,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
     AccountId, AttemptId, ConfirmationId, DraftId,
     attempt::{AttemptEvent, AttemptState},
+    listing::Listing,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
@@ -24,8 +25,8 @@ macro_rules! attempts {
     ($condition:literal) => {
         concat!(
             "SELECT id, confirmation_id, draft_id, account_id, content_hash, idempotency_key, state, baseline, \
-             fingerprint, boot_id, listing_id, listing_url, reason, result, created_at, updated_at \
-             FROM publish_attempts ",
+             fingerprint, boot_id, by_hand, evidence, listing_id, listing_url, reason, result, created_at, \
+             updated_at FROM publish_attempts ",
             $condition
         )
     };
@@ -45,6 +46,10 @@ fn read(row: &SqliteRow) -> Recorded<Attempt> {
         baseline: read_json(&text("baseline")?, "a baseline")?,
         fingerprint: read_json(&text("fingerprint")?, "a fingerprint")?,
         boot_id: read_id(&text("boot_id")?)?,
+        by_hand: row.try_get("by_hand").map_err(record)?,
+        evidence: maybe("evidence")?
+            .map(|json| read_json(&json, "evidence"))
+            .transpose()?,
         listing_id: maybe("listing_id")?,
         listing_url: maybe("listing_url")?,
         reason: maybe("reason")?,
@@ -130,8 +135,8 @@ impl PublishLog for Database {
         }
         let inserted = sqlx::query(
             "INSERT INTO publish_attempts (id, confirmation_id, draft_id, account_id, content_hash, \
-             idempotency_key, state, baseline, fingerprint, boot_id, created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             idempotency_key, state, baseline, fingerprint, boot_id, by_hand, created_at, updated_at) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(attempt.id.to_string())
         .bind(attempt.confirmation_id.to_string())
@@ -143,6 +148,7 @@ impl PublishLog for Database {
         .bind(json(&attempt.baseline)?)
         .bind(json(&attempt.fingerprint)?)
         .bind(attempt.boot_id.to_string())
+        .bind(attempt.by_hand)
         .bind(time(attempt.created_at))
         .bind(time(attempt.updated_at))
         .execute(&mut *tx)
@@ -183,12 +189,13 @@ impl PublishLog for Database {
         let at = facts.at.unwrap_or(before.updated_at);
         sqlx::query(
             "UPDATE publish_attempts SET state = ?, reason = ?, result = coalesce(?, result), \
-             listing_id = coalesce(?, listing_id), listing_url = coalesce(?, listing_url), updated_at = ? \
+             evidence = coalesce(?, evidence), listing_id = coalesce(?, listing_id), listing_url = coalesce(?, listing_url), updated_at = ? \
              WHERE id = ?",
         )
         .bind(state.code())
         .bind(&facts.reason)
         .bind(&facts.result)
+        .bind(facts.evidence.as_ref().map(json).transpose()?)
         .bind(facts.listing.as_ref().map(|l| &l.site_id))
         .bind(facts.listing.as_ref().map(|l| &l.url))
         .bind(time(at))
@@ -203,7 +210,6 @@ impl PublishLog for Database {
         });
         if let Some(listing) = &facts.listing {
             listings::insert(&mut tx, listing).await?;
-            failpoint::reached("store.listing_inserted");
             // Not a change of the person's: the revision stays, so an open editor goes on.
             sqlx::query("UPDATE drafts SET status = 'published', updated_at = ? WHERE id = ?")
                 .bind(time(at))
@@ -227,20 +233,65 @@ impl PublishLog for Database {
         Ok(after)
     }
 
-    async fn note_result(&self, id: AttemptId, result: &str) -> Recorded<()> {
+    async fn note_result(&self, id: AttemptId, result: &str, listing: &Listing) -> Recorded<()> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
         let done = sqlx::query(
-            "UPDATE publish_attempts SET result = ? WHERE id = ? AND state = 'settled'",
+            "UPDATE publish_attempts SET result = ? WHERE id = ? AND state = 'settled' AND listing_id = ?",
         )
         .bind(result)
         .bind(id.to_string())
-        .execute(&self.writer)
+        .bind(&listing.site_id)
+        .execute(&mut *tx)
         .await
         .map_err(record)?;
-        if done.rows_affected() == 1 {
-            Ok(())
-        } else {
-            Err(RecordError::NotFound)
+        if done.rows_affected() == 0 {
+            return Err(RecordError::NotFound);
         }
+        listings::insert(&mut tx, listing).await?;
+        failpoint::reached("store.result_updated");
+        tx.commit().await.map_err(record)?;
+        failpoint::reached("store.result_committed");
+        Ok(())
+    }
+
+    async fn note_evidence(&self, id: AttemptId, evidence: &Evidence) -> Recorded<()> {
+        sqlx::query("UPDATE publish_attempts SET evidence = ? WHERE id = ? AND state = 'unknown'")
+            .bind(json(evidence)?)
+            .bind(id.to_string())
+            .execute(&self.writer)
+            .await
+            .map_err(record)?;
+        Ok(())
+    }
+
+    async fn attempt(&self, id: AttemptId) -> Recorded<Attempt> {
+        self.one_attempt(attempts!("WHERE id = ?"), &[id.to_string()])
+            .await?
+            .ok_or(RecordError::NotFound)
+    }
+
+    async fn unsettled(&self) -> Recorded<Vec<Attempt>> {
+        let sql = attempts!("WHERE state IN ('submitted', 'unknown') ORDER BY id");
+        let rows = sqlx::query(sql)
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>> {
+        let sql =
+            attempts!("WHERE state = 'settled' AND result IS NULL AND created_at >= ? ORDER BY id");
+        let rows = sqlx::query(sql)
+            .bind(time(since))
+            .fetch_all(&self.reader)
+            .await
+            .map_err(record)?;
+        rows.iter().map(read).collect()
     }
 
     async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {

@@ -4,11 +4,12 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use contract::Code;
 use domain::{
-    AccountId, AttemptId, ConfirmationId, Draft, DraftId, Photo, PhotoId,
+    AccountId, AttemptId, ConfirmationId, Country, Draft, DraftId, Photo, PhotoId,
     attempt::{AttemptEvent, AttemptState},
     form::FieldReport,
-    listing::Listing,
+    listing::{Listing, OwnItem},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,6 +26,9 @@ pub enum RecordError {
     /// The disk is full.
     #[error("the disk is full")]
     Full,
+    /// The disk refused, or gave back what cannot be a database.
+    #[error("the disk cannot be read or written: {0}")]
+    Disk(String),
     /// The attempt is not in a state that allows this.
     #[error("the attempt is {state:?} and cannot take {event:?}")]
     Illegal {
@@ -83,6 +87,12 @@ pub trait Photos: Send + Sync {
     /// Stores it unless a photo with the same SHA-256 is there; returns the stored one and whether it is new.
     async fn insert_once(&self, photo: &Photo) -> Recorded<(Photo, bool)>;
 
+    /// Gives a photo other bytes, where its SHA-256 is still `before`; returns the drafts that it stands in.
+    ///
+    /// # Errors
+    /// [`RecordError::Stale`] where the photo was changed since.
+    async fn replace(&self, photo: &Photo, before: &str) -> Recorded<Vec<DraftId>>;
+
     /// Photos by id, in the order asked for; unknown ids are an error.
     async fn get_many(&self, ids: &[PhotoId]) -> Recorded<Vec<Photo>>;
 }
@@ -125,6 +135,15 @@ pub struct Fingerprint {
     pub photo_count: u32,
 }
 
+/// What the own items showed after a lost answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When they were read.
+    pub seen_at: DateTime<Utc>,
+    /// Those that are new since the baseline, whatever they look like; at most 50.
+    pub new_items: Vec<OwnItem>,
+}
+
 /// One try to publish.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Attempt {
@@ -154,7 +173,12 @@ pub struct Attempt {
     pub listing_url: Option<String>,
     /// A code, where it did not settle.
     pub reason: Option<String>,
-    /// The whole answer that was given to the caller, for replays (JSON of `contract::PublishView`).
+    /// The person pressed the site's own button.
+    pub by_hand: bool,
+    /// What the own items last showed, where the answer is lost.
+    pub evidence: Option<Evidence>,
+    /// The whole answer that was given to the caller, for replays (JSON of `contract::PublishView`); none while the
+    /// listing was not read back.
     pub result: Option<String>,
     /// When the intent was written.
     pub created_at: DateTime<Utc>,
@@ -208,8 +232,20 @@ pub trait PublishLog: Send + Sync {
         facts: &AttemptFacts,
     ) -> Recorded<Attempt>;
 
-    /// Keeps the answer that was given for a settled attempt, for replays.
-    async fn note_result(&self, id: AttemptId, result: &str) -> Recorded<()>;
+    /// Keeps the answer that was given for a settled attempt, for replays, and the listing as the site stored it.
+    async fn note_result(&self, id: AttemptId, result: &str, listing: &Listing) -> Recorded<()>;
+
+    /// Keeps what the own items showed for an attempt whose outcome is unknown.
+    async fn note_evidence(&self, id: AttemptId, evidence: &Evidence) -> Recorded<()>;
+
+    /// One attempt.
+    async fn attempt(&self, id: AttemptId) -> Recorded<Attempt>;
+
+    /// Attempts that wait for their outcome, `submitted` or `unknown`, oldest first.
+    async fn unsettled(&self) -> Recorded<Vec<Attempt>>;
+
+    /// Settled attempts since a time whose listing was not read back yet, oldest first.
+    async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>>;
 
     /// The newest attempt with this key on this account.
     async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>>;
@@ -241,6 +277,19 @@ pub struct AttemptFacts {
     pub result: Option<String>,
     /// The listing, where it settled.
     pub listing: Option<Listing>,
+    /// What the own items showed, where it was lost.
+    pub evidence: Option<Evidence>,
+}
+
+impl AttemptFacts {
+    /// Why it did not settle.
+    #[must_use]
+    pub fn because(code: Code) -> Self {
+        Self {
+            reason: Some(code.as_str().to_owned()),
+            ..Self::default()
+        }
+    }
 }
 
 /// Listings.
@@ -256,8 +305,11 @@ pub trait Listings: Send + Sync {
         draft: DraftId,
     ) -> Recorded<Vec<String>>;
 
-    /// Addresses of the newest listings of many drafts, in no order.
-    async fn urls_of(&self, ids: &[DraftId]) -> Recorded<Vec<(DraftId, String)>>;
+    /// All listings that came from these drafts, oldest first.
+    async fn of_drafts(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>>;
+
+    /// The newest listing of each of these drafts, in no order.
+    async fn newest_of(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>>;
 }
 
 /// An account of the seller.
@@ -279,6 +331,22 @@ pub struct Account {
     pub sealed_session: Option<Vec<u8>>,
     /// When the site last took the session.
     pub checked_at: Option<DateTime<Utc>>,
+    /// The country that the person named; none: what the site's address says, else France.
+    pub country: Option<Country>,
+    /// New listings an hour; none: what the settings say.
+    pub budget_hour: Option<u32>,
+    /// New listings a day; none: what the settings say.
+    pub budget_day: Option<u32>,
+}
+
+impl Account {
+    /// Where this account sells.
+    #[must_use]
+    pub fn country(&self) -> Country {
+        self.country
+            .or_else(|| Country::of_site(&self.site_url))
+            .unwrap_or(Country::FRANCE)
+    }
 }
 
 /// Accounts.
@@ -286,6 +354,9 @@ pub struct Account {
 pub trait Accounts: Send + Sync {
     /// All, by name.
     async fn all(&self) -> Recorded<Vec<Account>>;
+
+    /// One by its id.
+    async fn by_id(&self, id: AccountId) -> Recorded<Option<Account>>;
 
     /// One by name.
     async fn by_name(&self, name: &str) -> Recorded<Option<Account>>;

@@ -7,10 +7,12 @@ use contract::{AccountView, Code, Event, Failure};
 use domain::DraftId;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use super::queue_add::queue_failure;
 use crate::{
     App, fail,
     ports::{Account, Run, SecretError, Session, SessionCookie, SessionKeeper, Steps},
@@ -31,20 +33,81 @@ impl App {
             .all()
             .await
             .map_err(fail::record("reading the accounts"))?;
-        Ok(all.into_iter().map(view).collect())
+        let mut views = Vec::with_capacity(all.len());
+        for account in all {
+            views.push(self.account_view(account).await?);
+        }
+        Ok(views)
     }
 
     /// The named account, or the one that is used where nobody named one: the only one, else `main`.
+    ///
+    /// # Errors
+    /// `invalid_field` with the names, where there are several and none is `main`.
     pub(crate) async fn account(&self, name: Option<&str>) -> Result<Option<Account>, Failure> {
         let records = &self.parts.accounts;
-        match name {
-            Some(name) => records.by_name(name).await,
-            None => match records.by_name(DEFAULT_ACCOUNT).await {
-                Ok(None) => records.all().await.map(|all| all.into_iter().next()),
-                other => other,
-            },
+        let reading = fail::record("reading the account");
+        if let Some(name) = name {
+            return records.by_name(name.trim()).await.map_err(reading);
         }
-        .map_err(fail::record("reading the account"))
+        let mut all = records.all().await.map_err(reading)?;
+        if all.len() < 2 {
+            return Ok(all.pop());
+        }
+        match all
+            .iter()
+            .position(|account| account.name == DEFAULT_ACCOUNT)
+        {
+            Some(index) => Ok(Some(all.swap_remove(index))),
+            None => {
+                let names: Vec<String> = all.into_iter().map(|account| account.name).collect();
+                Err(Failure::new(
+                    Code::InvalidField,
+                    format!(
+                        "There are several accounts: {}. Say which one (`--account NAME`).",
+                        names.join(", ")
+                    ),
+                )
+                .with(json!({ "fields": { "account": "invalid_field" }, "accounts": names })))
+            }
+        }
+    }
+
+    /// The account of this name.
+    pub(crate) async fn named_account(&self, name: &str) -> Result<Account, Failure> {
+        self.account(Some(name)).await?.ok_or_else(|| {
+            Failure::new(
+                Code::NotFound,
+                format!("There is no account \"{name}\". `studio accounts` lists them."),
+            )
+        })
+    }
+
+    /// Where the account's session goes: the site that was asked for, else its country's.
+    pub(crate) fn site_of(&self, account: &Account) -> String {
+        match (&self.parts.site_override, account.country) {
+            (Some(site), _) => site.clone(),
+            (None, Some(country)) => country.site_url(),
+            (None, None) => self.parts.default_site.clone(),
+        }
+    }
+
+    pub(crate) async fn account_view(&self, account: Account) -> Result<AccountView, Failure> {
+        let holds = self.parts.queue.holds().await.map_err(queue_failure)?;
+        let country = account.country();
+        Ok(AccountView {
+            id: account.id.to_string(),
+            health: self.health_view(&account, &holds).await?,
+            budget: self.budget_view(&account).await?,
+            name: account.name,
+            site_url: account.site_url,
+            username: account.login,
+            has_session: account.sealed_session.is_some(),
+            checked_at: account.checked_at.map(contract::time),
+            country: country.code().to_owned(),
+            currency: country.currency().code().to_owned(),
+            language: country.language().to_owned(),
+        })
     }
 
     /// The account with its session, or the failure that says to log in.
@@ -152,17 +215,6 @@ impl App {
             }),
             cancel,
         }
-    }
-}
-
-pub(crate) fn view(account: Account) -> AccountView {
-    AccountView {
-        id: account.id.to_string(),
-        name: account.name,
-        site_url: account.site_url,
-        username: account.login,
-        has_session: account.sealed_session.is_some(),
-        checked_at: account.checked_at.map(contract::time),
     }
 }
 

@@ -31,7 +31,7 @@ impl App {
             user_agent: None,
         };
         let mut run = self.run_for(&row, fresh, None, cancel);
-        run.site_url = self.site_url().to_owned();
+        run.site_url = self.site_of(&row);
         // Logging in anew may be as somebody else: nobody is expected.
         run.expected_login = None;
         run.keeper = buffer.clone();
@@ -47,7 +47,7 @@ impl App {
             .await
             .take()
             .ok_or_else(fail::session_expired)?;
-        row.site_url = self.site_url().to_owned();
+        row.site_url = self.site_of(&row);
         row.login = Some(user.login.clone());
         row.site_user_id = Some(user.id.clone());
         row.user_agent = session.user_agent.clone();
@@ -59,12 +59,15 @@ impl App {
             .await
             .map_err(fail::record("storing the session"))?;
         drop(turn);
+        self.session_is_back(row.id).await?;
         self.tell(Event::SessionChanged { account: row.name });
         Ok(SessionView {
             authenticated: true,
             username: Some(user.login),
             user_id: Some(user.id),
             reason: None,
+            // The driven browser's own session.
+            warnings: Vec::new(),
         })
     }
 }

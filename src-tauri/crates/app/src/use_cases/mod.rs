@@ -1,13 +1,22 @@
 //! What a person can do, one file each. Every function answers with a view or a [`contract::Failure`].
 
 mod about;
+mod account_health;
 mod accounts;
 mod add_photos;
+mod answer_challenge;
 mod arrange_photos;
+mod browser_status;
+mod budgets;
+mod change_account;
 mod change_draft;
 mod check_draft;
 mod check_session;
+mod crop_photo;
 mod doctor;
+mod download_browser;
+mod edit_photo;
+mod export_drafts;
 mod forget_session;
 mod import_photos;
 mod list_drafts;
@@ -15,8 +24,11 @@ mod log_in;
 mod media;
 mod prepare;
 mod publish;
+mod publish_by_hand;
+mod publish_evidence;
 mod queue_add;
 mod queue_control;
+mod queue_plan;
 mod queue_work;
 mod reconcile_jobs;
 mod remove_draft;
@@ -25,7 +37,13 @@ mod session_file;
 mod set_session;
 mod settings;
 mod settle;
+mod site_check;
+mod turn_photo;
+mod undo_photo_edit;
 mod vocabulary;
 
+pub(crate) use answer_challenge::HeldFor;
+pub(crate) use import_photos::FreshThumbs;
 pub use import_photos::ImportRequest;
 pub use prepare::PrepareRequest;
+pub use site_check::SiteCheckRequest;

@@ -2,13 +2,22 @@
 
 use std::collections::HashSet;
 
-use contract::{Code, Event, Failure, JobAction, JobList, JobView, LogChunk};
+use contract::{
+    Code, Event, Failure, JobAction, JobList, JobQuery, JobView, JobsPage, LogChunk, QueueState,
+};
 use domain::DraftId;
 use queue::{Hold, HoldScope, Job, JobFilter, JobStatus, Reason};
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{queue_add::Payload, queue_add::queue_failure};
-use crate::{App, view};
+use super::{
+    account_health::{PAUSED, waits_of},
+    queue_add::{Payload, queue_failure},
+};
+use crate::{App, fail, view};
+
+/// Jobs of a page where nobody said how many.
+const PAGE_SIZE: u32 = 100;
 
 impl App {
     /// Jobs by planned time, then status.
@@ -43,17 +52,73 @@ impl App {
         }
     }
 
-    /// The drafts that a job which publishes waits for or works on.
-    pub(crate) async fn queued_drafts(&self) -> Result<HashSet<String>, Failure> {
-        let unfinished = vec![JobStatus::Queued, JobStatus::Running, JobStatus::Paused];
-        let jobs = self.all_jobs(unfinished).await?;
-        Ok(jobs
-            .into_iter()
-            .filter(|job| {
-                serde_json::from_value::<Payload>(job.payload.clone()).is_ok_and(|p| p.live)
+    /// One page of jobs, by planned time, then status.
+    ///
+    /// # Errors
+    /// `invalid_field` for a state that does not exist.
+    pub async fn queue_page(&self, query: &JobQuery) -> Result<JobsPage, Failure> {
+        let statuses = query
+            .statuses
+            .iter()
+            .map(|text| {
+                JobStatus::parse(text).ok_or_else(|| {
+                    Failure::new(Code::InvalidField, format!("A job is never \"{text}\"."))
+                        .with(json!({ "fields": { "statuses": "invalid_field" } }))
+                })
             })
-            .map(|job| job.subject)
-            .collect())
+            .collect::<Result<Vec<_>, Failure>>()?;
+        let page_size = match query.page_size {
+            0 => PAGE_SIZE,
+            size => size.min(queue::MAX_PAGE_SIZE),
+        };
+        let filter = JobFilter {
+            statuses,
+            search: Some(query.search.clone()),
+            page: query.page.max(1),
+            page_size,
+            ..JobFilter::default()
+        };
+        let found = self
+            .parts
+            .queue
+            .list(&filter)
+            .await
+            .map_err(queue_failure)?;
+        Ok(JobsPage {
+            jobs: self.job_views(found.jobs).await?,
+            page: filter.page,
+            page_size,
+            total: u32::try_from(found.total).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// One job.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn queue_job(&self, job: &str) -> Result<JobView, Failure> {
+        let job = self
+            .parts
+            .queue
+            .get(job_id(job)?)
+            .await
+            .map_err(queue_failure)?;
+        self.job_view(job).await
+    }
+
+    /// The drafts that a job which publishes waits for or works on. Only such jobs hold a unique key.
+    pub(crate) async fn queued_drafts(&self) -> Result<HashSet<String>, Failure> {
+        let subjects = self.parts.queue.subjects_in_work().await;
+        Ok(subjects.map_err(queue_failure)?.into_iter().collect())
+    }
+
+    /// A job that publishes waits for this draft or works on it.
+    pub(crate) async fn is_queued(&self, draft: DraftId) -> Result<bool, Failure> {
+        self.parts
+            .queue
+            .is_in_work(&draft.to_string())
+            .await
+            .map_err(queue_failure)
     }
 
     /// How many jobs are in each state, for the tray.
@@ -71,6 +136,9 @@ impl App {
     pub async fn queue_act(&self, job: &str, action: JobAction) -> Result<JobView, Failure> {
         let id = job_id(job)?;
         let queue = &self.parts.queue;
+        if action == JobAction::Retry {
+            self.waits_no_more(id).await?;
+        }
         let job = match action {
             JobAction::Run => queue.run_now(id).await,
             JobAction::Pause => {
@@ -89,25 +157,49 @@ impl App {
         self.job_view(job).await
     }
 
+    /// A job that waited for its person is tried again at the person's word: they have done what the site asked, so
+    /// the hold that came with it ends too.
+    async fn waits_no_more(&self, id: Uuid) -> Result<(), Failure> {
+        let job = self.parts.queue.get(id).await.map_err(queue_failure)?;
+        let code = job.last_error.and_then(|reason| Code::parse(&reason.code));
+        match (job.status, job.lane.parse(), code) {
+            (JobStatus::NeedsManual, Ok(account), Some(code)) => {
+                self.let_go_on(account, code).await
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Holds or releases the whole queue. A running job goes on to its end.
     ///
     /// # Errors
     /// Storage only.
     pub async fn queue_pause_all(&self, paused: bool) -> Result<(), Failure> {
+        self.pause_scope(HoldScope::All, paused).await
+    }
+
+    /// Holds or releases the jobs of one account. A running job goes on to its end.
+    ///
+    /// # Errors
+    /// `not_found` where there is no such account.
+    pub async fn queue_pause_account(&self, name: &str, paused: bool) -> Result<(), Failure> {
+        let account = self.named_account(name).await?;
+        let scope = HoldScope::Lane(account.id.to_string());
+        self.pause_scope(scope, paused).await
+    }
+
+    async fn pause_scope(&self, scope: HoldScope, paused: bool) -> Result<(), Failure> {
         let queue = &self.parts.queue;
         if paused {
             let hold = Hold {
-                scope: HoldScope::All,
-                reason: Reason::new("paused", "Paused by the person."),
+                scope,
+                reason: Reason::new(PAUSED, "Paused by the person."),
                 until: None,
             };
             queue.hold(hold).await.map_err(queue_failure)
         } else {
-            queue
-                .release(&HoldScope::All)
-                .await
-                .map(drop)
-                .map_err(queue_failure)
+            let released = queue.release(&scope, PAUSED).await;
+            released.map(drop).map_err(queue_failure)
         }
     }
 
@@ -116,8 +208,28 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn queue_paused(&self) -> Result<bool, Failure> {
+        Ok(self.queue_state().await?.paused)
+    }
+
+    /// Whether the queue goes on, and which accounts wait for what.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn queue_state(&self) -> Result<QueueState, Failure> {
         let holds = self.parts.queue.holds().await.map_err(queue_failure)?;
-        Ok(holds.iter().any(|h| h.scope == HoldScope::All))
+        let accounts = self
+            .parts
+            .accounts
+            .all()
+            .await
+            .map_err(fail::record("reading the accounts"))?;
+        Ok(QueueState {
+            paused: holds.iter().any(|hold| hold.scope == HoldScope::All),
+            waiting: accounts
+                .iter()
+                .flat_map(|account| waits_of(account, &holds))
+                .collect(),
+        })
     }
 
     /// A job's log from a byte offset, also while it grows.
@@ -167,6 +279,9 @@ impl App {
                 .code()
                 .to_owned(),
             planned_at: contract::time(job.planned_at),
+            planned_local: job.planned_wall.as_ref().map(|wall| wall.local.clone()),
+            planned_zone: job.planned_wall.map(|wall| wall.zone),
+            account: payload.as_ref().map(|p| p.account.clone()),
             status: job.status.as_str().to_owned(),
             mode: job.mode.as_str().to_owned(),
             live: payload.is_some_and(|p| p.live),
@@ -180,6 +295,6 @@ impl App {
     }
 }
 
-fn job_id(text: &str) -> Result<Uuid, Failure> {
+pub(crate) fn job_id(text: &str) -> Result<Uuid, Failure> {
     Uuid::parse_str(text).map_err(|_| Failure::new(Code::NotFound, "There is no such job."))
 }

@@ -1,16 +1,24 @@
 //! `queue run`: the worker. It prepares and, where the person confirmed it, publishes: the very same two steps.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Code, Event, Failure};
-use domain::{DraftId, content::content_hash};
-use queue::{Handler, Job, Outcome, Phase, QueueEvent, Reason, Rescue, Run};
+use domain::{AccountId, DraftId, content::content_hash};
+use queue::{Backoff, Handler, Job, Outcome, Phase, QueueEvent, Reason, Rescue, Run};
 use tokio_util::sync::CancellationToken;
 
-use super::{queue_add::Payload, queue_add::queue_failure};
-use crate::{App, use_cases::prepare::PrepareRequest};
+use super::{
+    budgets,
+    queue_add::{Payload, queue_failure},
+};
+use crate::{
+    App,
+    budget::{Room, room},
+    planner::{Asked, Window, plan},
+    use_cases::prepare::PrepareRequest,
+};
 
 impl App {
     /// Runs due jobs until `cancel`, or until none is left that could run.
@@ -22,17 +30,21 @@ impl App {
         cancel: CancellationToken,
         until_empty: bool,
     ) -> Result<(), Failure> {
-        // Jobs of dead processes are taken over first: their attempts may have proved by now what became of them.
-        self.parts
-            .queue
-            .rescue(Rescue::by_phase)
-            .await
-            .map_err(queue_failure)?;
+        self.rescue_jobs().await?;
         self.reconcile_jobs().await;
         let handler: Arc<dyn Handler> = Arc::new(PublishJobs { app: self.clone() });
         queue::worker::run(self.parts.queue.clone(), handler, cancel, until_empty)
             .await
             .map_err(queue_failure)
+    }
+
+    /// Takes over the jobs of dead processes: first of all at a start, before anything asks the site.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn rescue_jobs(&self) -> Result<usize, Failure> {
+        let rescued = self.parts.queue.rescue(Rescue::by_phase).await;
+        rescued.map(|jobs| jobs.len()).map_err(queue_failure)
     }
 
     /// Passes the queue's changes on to [`App::events`] until `cancel`.
@@ -85,14 +97,112 @@ impl Handler for PublishJobs {
         ) else {
             return Outcome::Failed(Reason::new("internal", "The job cannot be read."));
         };
+        let Ok(account) = job.lane.parse::<AccountId>() else {
+            return Outcome::Failed(Reason::new("internal", "The job cannot be read."));
+        };
+        let app = &self.app;
+        if payload.live {
+            match app.not_yet(account, job).await {
+                Ok(None) => {}
+                Ok(Some(later)) => return later,
+                Err(failure) => return outcome_of(&failure, job, app.parts.clock.now()),
+            }
+        }
         match self.work(run, draft_id, &payload).await {
-            Ok(outcome) => outcome,
-            Err(failure) => outcome_of(&failure, job, self.app.parts.clock.now()),
+            Ok(outcome) => {
+                match &outcome {
+                    Outcome::Success { .. } => app.note_answer(account, None).await,
+                    Outcome::NeedsManual(_) => app.note_challenge(account).await,
+                    _ => {}
+                }
+                outcome
+            }
+            Err(failure) => {
+                if failure.code == Code::SessionExpired
+                    && self.still_logged_in(run, &payload.account).await
+                {
+                    // One answer said no and the next one yes: a passing fault, not the end of the session.
+                    return again(&failure, job, app.parts.clock.now());
+                }
+                app.note_answer(account, Some(&failure)).await;
+                outcome_of(&failure, job, app.parts.clock.now())
+            }
         }
     }
 }
 
+impl App {
+    /// Where the account may not publish yet: this job and the others of the account that are due are spread over the
+    /// time that budgets and spacing leave them. A laptop that slept through ten plans does not catch up at once.
+    async fn not_yet(&self, account: AccountId, job: &Job) -> Result<Option<Outcome>, Failure> {
+        let row = self.account_by_id(account).await?;
+        let limits = self.limits_of(&row).await?;
+        let spent = self.spent(account).await?;
+        // Half of what a plan keeps: a run that took long is no reason to plan anew.
+        let spaced = spent.times.last().map(|last| *last + limits.gap / 2);
+        let (from, limit) = match (room(&spent.times, spent.now, &limits), spaced) {
+            (Room::From(at, limit), _) => (at, Some(limit)),
+            (Room::Now, Some(spaced)) if spaced > spent.now => (spaced, None),
+            (Room::Now, _) => return Ok(None),
+        };
+        let planned = self
+            .parts
+            .queue
+            .planned(&job.lane)
+            .await
+            .map_err(queue_failure)?;
+        let (due, ahead): (Vec<_>, Vec<_>) =
+            planned.into_iter().partition(|(_, at)| *at <= spent.now);
+        let mut taken = spent.times;
+        taken.extend(ahead.into_iter().map(|(_, at)| at));
+        taken.sort_unstable();
+        let times = plan(&Asked {
+            count: due.len() + 1,
+            windows: &[Window {
+                from,
+                until: from + TimeDelta::days(366),
+            }],
+            spread: false,
+            taken: &taken,
+            limits,
+            seed: job.id.as_u64_pair().1,
+        });
+        let why = |at| {
+            let detail = match limit {
+                Some(limit) => budgets::sentence(&limits, limit, at),
+                None => "Listings of an account keep some minutes between them.".to_owned(),
+            };
+            Reason::new(Code::RateLimited.as_str(), detail)
+        };
+        let mut times = times.into_iter().map(|one| one.at);
+        let own = times.next().unwrap_or(from);
+        let moves = due
+            .into_iter()
+            .zip(times)
+            .map(|((id, _), at)| (id, at, why(at)))
+            .collect();
+        self.parts
+            .queue
+            .spread(moves)
+            .await
+            .map_err(queue_failure)?;
+        Ok(Some(Outcome::Postponed {
+            at: own,
+            reason: why(own),
+        }))
+    }
+}
+
 impl PublishJobs {
+    /// The site said that the session is gone: it is asked once more, plainly.
+    async fn still_logged_in(&self, run: &Run, account: &str) -> bool {
+        let asked = self
+            .app
+            .check_session(Some(account), run.stop().clone())
+            .await;
+        asked.is_ok_and(|view| view.authenticated)
+    }
+
     async fn work(
         &self,
         run: &Run,
@@ -198,10 +308,18 @@ fn proved_unpublished(code: Code) -> bool {
             | Code::TokenInvalid
             | Code::TokenUsed
             | Code::BrowserNotFound
+            | Code::BrowserTooOld
+            | Code::BrowserNotStarted
             | Code::SiteUnreachable
             | Code::NotAvailable
     )
 }
+
+/// How long a job waits after a failure that may pass.
+const PASSING: Backoff = Backoff {
+    first: Duration::from_secs(60),
+    longest: Duration::from_secs(6 * 3600),
+};
 
 /// What a failure means for a job: nothing that may have published is ever retried by itself.
 fn outcome_of(failure: &Failure, job: &Job, now: DateTime<Utc>) -> Outcome {
@@ -217,26 +335,44 @@ fn outcome_of(failure: &Failure, job: &Job, now: DateTime<Utc>) -> Outcome {
         | Code::CaptchaOrVerification => Outcome::NeedsManual(reason),
         Code::DraftChanged | Code::FormChanged => Outcome::Paused(reason),
         Code::Cancelled => Outcome::Interrupted,
-        Code::RateLimited => Outcome::RetryAt {
-            at: failure
-                .retry_at
-                .as_deref()
-                .and_then(|t| DateTime::parse_from_rfc3339(t).ok())
-                .map_or_else(|| now + TimeDelta::minutes(15), |t| t.with_timezone(&Utc)),
+        // A budget of our own, or the site's earlier word: this run asked the site for nothing.
+        Code::RateLimited if failure.details.get("limit").is_some() => Outcome::Postponed {
+            at: retry_at(failure).unwrap_or_else(|| now + TimeDelta::minutes(15)),
             reason,
         },
+        Code::RateLimited
         // Before the click, or proved to have made nothing.
-        Code::SiteUnreachable
+        | Code::SiteUnreachable
         | Code::SiteError
         | Code::BrowserCrashed
         | Code::PhotoUploadFailed
-        | Code::NotAvailable => {
-            let minutes = 1_i64 << job.attempt.min(5);
-            Outcome::RetryAt {
-                at: now + TimeDelta::minutes(minutes),
-                reason,
-            }
-        }
+        | Code::NotAvailable => again(failure, job, now),
         _ => Outcome::Failed(reason),
     }
+}
+
+/// Tried again later, or at its last try given up with what the person can do.
+fn again(failure: &Failure, job: &Job, now: DateTime<Utc>) -> Outcome {
+    if job.attempts_left == 0 {
+        let detail = format!(
+            "Tried {} times. {} Nothing was published; try again with `studio queue retry {}`.",
+            job.max_attempts, failure.message, job.id
+        );
+        return Outcome::Failed(Reason::new(failure.code.as_str(), detail));
+    }
+    // Only the runs that count: one that was postponed waited already.
+    let tries = job.max_attempts - job.attempts_left;
+    let wait = TimeDelta::from_std(PASSING.wait(job.id, tries)).unwrap_or(TimeDelta::hours(6));
+    let at = (now + wait).max(retry_at(failure).unwrap_or(now));
+    Outcome::RetryAt {
+        at,
+        reason: Reason::new(failure.code.as_str(), failure.message.clone()),
+    }
+}
+
+fn retry_at(failure: &Failure) -> Option<DateTime<Utc>> {
+    let text = failure.retry_at.as_deref()?;
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|at| at.to_utc())
 }

@@ -41,6 +41,7 @@ impl App {
                     username: None,
                     user_id: None,
                     reason: Some(failure.code),
+                    warnings: self.session_warnings(account).await,
                 })
             }
         }
@@ -78,7 +79,7 @@ impl App {
         row.site_user_id = None;
         row.checked_at = None;
         row.user_agent = session.user_agent.clone();
-        row.site_url = self.site_url().to_owned();
+        row.site_url = self.site_of(&row);
         row.sealed_session = Some(self.seal_session(&row, &session).await?);
         self.parts
             .accounts
@@ -93,23 +94,32 @@ impl App {
         if let Some(account) = self.account(name).await? {
             return Ok(account);
         }
-        let name = name.map_or(DEFAULT_ACCOUNT, str::trim);
-        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Failure::new(
-                Code::InvalidField,
-                "An account's name has 1 to 60 characters.",
-            )
-            .with(serde_json::json!({ "fields": { "account": "invalid_field" } })));
-        }
+        let name = checked_name(name.unwrap_or(DEFAULT_ACCOUNT))?;
         Ok(Account {
             id: self.parts.clock.new_id().into(),
-            name: name.to_owned(),
+            name,
             site_url: self.site_url().to_owned(),
             login: None,
             site_user_id: None,
             user_agent: None,
             sealed_session: None,
             checked_at: None,
+            country: None,
+            budget_hour: None,
+            budget_day: None,
         })
     }
+}
+
+/// An account's name as it is kept.
+pub(crate) fn checked_name(name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+        return Err(Failure::new(
+            Code::InvalidField,
+            "An account's name has 1 to 60 characters.",
+        )
+        .with(serde_json::json!({ "fields": { "account": "invalid_field" } })));
+    }
+    Ok(name.to_owned())
 }

@@ -14,7 +14,10 @@ use queue::{Clock, Job, JobStatus, Mode, NewJob, Presence, Queue, SystemClock};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-const MIGRATION: &str = include_str!("../../../../../migrations/0002_queue.sql");
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../../../migrations/0002_queue.sql"),
+    include_str!("../../../../../migrations/0003_queue_plans.sql"),
+];
 
 /// A temporary folder with a database in it.
 pub struct Bed {
@@ -25,7 +28,9 @@ impl Bed {
     pub async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (writer, _) = pools(&folder.path().join("queue.db")).await;
-        sqlx::raw_sql(MIGRATION).execute(&writer).await.unwrap();
+        for migration in MIGRATIONS {
+            sqlx::raw_sql(migration).execute(&writer).await.unwrap();
+        }
         writer.close().await;
         Self { folder }
     }
@@ -106,6 +111,8 @@ pub fn job(subject: &str, lane: &str) -> NewJob {
         lane: lane.to_owned(),
         payload: serde_json::json!({ "subject": subject }),
         planned_at: DateTime::UNIX_EPOCH,
+        planned_wall: None,
+        waits: None,
         mode: Mode::Automated,
         max_attempts: 1,
         unique_key: None,

@@ -1,0 +1,297 @@
+//! What the site's answers mean for an account: kept for the person to see, and for the queue to wait.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::{
+    AccountHealthView, AccountWait, Code, Failure, JobView, RefusalView, RestrictionView,
+};
+use domain::AccountId;
+use queue::{Hold, HoldScope, JobFilter, JobStatus, Reason};
+
+use super::queue_add::queue_failure;
+use crate::{
+    App, fail,
+    ports::{Account, Refusal, Restriction, SessionState},
+};
+
+/// The first wait after a 429, and the longest that doubling leads to (vinted-facts A8: peers' policy, M).
+const FIRST_WAIT: TimeDelta = TimeDelta::minutes(15);
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(6);
+
+/// The code under which a person's own pause is kept.
+pub(crate) const PAUSED: &str = "paused";
+
+/// What only the person ends, by logging in.
+const LOG_IN: [Code; 3] = [
+    Code::SessionExpired,
+    Code::SessionMissing,
+    Code::WrongAccount,
+];
+
+impl App {
+    /// Notes how the site answered an account: a failure, or none where it let it do what it asked.
+    ///
+    /// A fault of the noting is logged: the answer itself matters more.
+    pub(crate) async fn note_answer(&self, account: AccountId, failure: Option<&Failure>) {
+        let noted = match failure {
+            Some(failure) => self.note_failure(account, failure).await,
+            None => self.note_success(account).await,
+        };
+        if let Err(fault) = noted {
+            tracing::error!(failure = %fault, "the site's answer was not noted");
+        }
+    }
+
+    /// Like [`App::note_answer`], of a challenge.
+    pub(crate) async fn note_challenge(&self, account: AccountId) {
+        let failure = Failure::new(
+            Code::CaptchaOrVerification,
+            "The site asks to confirm that a human sits here. Open it in your browser and answer.",
+        );
+        self.note_answer(account, Some(&failure)).await;
+    }
+
+    async fn note_success(&self, account: AccountId) -> Result<(), Failure> {
+        let health = self.parts.health.health(account).await;
+        let mut health = health.map_err(fail::record("reading the account's health"))?;
+        if health.session != SessionState::Accepted
+            || health.waits_in_a_row > 0
+            || health.restriction.is_some()
+        {
+            health.session = SessionState::Accepted;
+            health.waits_in_a_row = 0;
+            health.restriction = None;
+            self.parts
+                .health
+                .set_health(account, &health)
+                .await
+                .map_err(fail::record("noting the account's health"))?;
+        }
+        for code in LOG_IN
+            .into_iter()
+            .chain([Code::CaptchaOrVerification, Code::RateLimited])
+        {
+            self.let_go_on(account, code).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_failure(&self, account: AccountId, failure: &Failure) -> Result<(), Failure> {
+        let ours = failure.details.get("limit").is_some();
+        let told = matches!(
+            failure.code,
+            Code::RateLimited
+                | Code::SessionExpired
+                | Code::WrongAccount
+                | Code::CaptchaOrVerification
+                | Code::SiteRefused
+                | Code::SiteError
+                | Code::PhotoUploadFailed
+                | Code::InvalidField
+        );
+        if ours || !told {
+            return Ok(());
+        }
+        let now = self.parts.clock.now();
+        let refusal = Refusal {
+            at: now,
+            code: failure.code.as_str().to_owned(),
+            detail: failure.message.chars().take(500).collect(),
+        };
+        let health = &self.parts.health;
+        health
+            .note_refusal(account, &refusal)
+            .await
+            .map_err(fail::record("noting a refusal"))?;
+        let mut known = health
+            .health(account)
+            .await
+            .map_err(fail::record("reading the account's health"))?;
+        let mut until = None;
+        let mut message = failure.message.clone();
+        match failure.code {
+            Code::RateLimited => {
+                known.waits_in_a_row = known.waits_in_a_row.saturating_add(1);
+                let at = next_try(now, known.waits_in_a_row, failure.retry_at.as_deref());
+                until = Some(at);
+                message = format!(
+                    "The site asked to wait. Nothing is published on this account until {}.",
+                    contract::time(at)
+                );
+            }
+            Code::SessionExpired => known.session = SessionState::Expired,
+            Code::WrongAccount | Code::CaptchaOrVerification => {}
+            _ => return Ok(()),
+        }
+        known.restriction = Some(Restriction {
+            code: failure.code.as_str().to_owned(),
+            seen_at: now,
+            until,
+        });
+        health
+            .set_health(account, &known)
+            .await
+            .map_err(fail::record("noting the account's health"))?;
+        self.parts
+            .queue
+            .hold(Hold {
+                scope: HoldScope::Lane(account.to_string()),
+                reason: Reason::new(failure.code.as_str(), message),
+                until,
+            })
+            .await
+            .map_err(queue_failure)
+    }
+
+    /// The person logged in: the account's jobs that waited for it go on.
+    pub(crate) async fn session_is_back(&self, account: AccountId) -> Result<(), Failure> {
+        self.note_success(account).await?;
+        for code in LOG_IN {
+            self.retry_waiting(account, code).await?;
+        }
+        Ok(())
+    }
+
+    /// The person answered the site's challenge: the job runs again, with the others of its account that met one, and
+    /// the account's queue goes on.
+    ///
+    /// # Errors
+    /// `not_found`; `illegal_transition` where the job does not wait for a person.
+    pub async fn resume_after_answer(&self, job: &str) -> Result<JobView, Failure> {
+        let id = super::queue_control::job_id(job)?;
+        let queue = &self.parts.queue;
+        let job = queue.retry(id).await.map_err(queue_failure)?;
+        if let Ok(account) = job.lane.parse::<AccountId>() {
+            self.challenge_answered(account).await?;
+        }
+        self.job_view(job).await
+    }
+
+    /// The person answered the site's challenge on this account.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn challenge_answered(&self, account: AccountId) -> Result<(), Failure> {
+        self.let_go_on(account, Code::CaptchaOrVerification).await?;
+        self.retry_waiting(account, Code::CaptchaOrVerification)
+            .await
+    }
+
+    /// Ends the hold that a code put on an account.
+    pub(crate) async fn let_go_on(&self, account: AccountId, code: Code) -> Result<(), Failure> {
+        self.parts
+            .queue
+            .release(&HoldScope::Lane(account.to_string()), code.as_str())
+            .await
+            .map(drop)
+            .map_err(queue_failure)
+    }
+
+    async fn retry_waiting(&self, account: AccountId, code: Code) -> Result<(), Failure> {
+        let filter = JobFilter {
+            statuses: vec![JobStatus::NeedsManual],
+            lane: Some(account.to_string()),
+            ..JobFilter::default()
+        };
+        let queue = &self.parts.queue;
+        let waiting = queue.list(&filter).await.map_err(queue_failure)?.jobs;
+        for job in waiting {
+            let why = job.last_error.as_ref().map(|reason| reason.code.as_str());
+            if why == Some(code.as_str()) {
+                match queue.retry(job.id).await {
+                    Ok(_) | Err(queue::QueueError::IllegalTransition { .. }) => {}
+                    Err(error) => return Err(queue_failure(error)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn health_view(
+        &self,
+        account: &Account,
+        holds: &[Hold],
+    ) -> Result<AccountHealthView, Failure> {
+        let health = self.parts.health.health(account.id).await;
+        let health = health.map_err(fail::record("reading the account's health"))?;
+        let now = self.parts.clock.now();
+        Ok(AccountHealthView {
+            session: match account.sealed_session {
+                None => "missing",
+                Some(_) => health.session.code(),
+            }
+            .to_owned(),
+            restriction: health
+                .restriction
+                .filter(|known| known.until.is_none_or(|until| until > now))
+                .map(|known| RestrictionView {
+                    code: known.code,
+                    seen_at: contract::time(known.seen_at),
+                    until: known.until.map(contract::time),
+                }),
+            refusals: health
+                .refusals
+                .into_iter()
+                .map(|refusal| RefusalView {
+                    at: contract::time(refusal.at),
+                    code: refusal.code,
+                    message: refusal.detail,
+                })
+                .collect(),
+            waiting: waits_of(account, holds),
+        })
+    }
+}
+
+/// Why the jobs of an account wait.
+pub(crate) fn waits_of(account: &Account, holds: &[Hold]) -> Vec<AccountWait> {
+    let lane = HoldScope::Lane(account.id.to_string());
+    holds
+        .iter()
+        .filter(|hold| hold.scope == lane)
+        .map(|hold| AccountWait {
+            account: account.name.clone(),
+            code: hold.reason.code.clone(),
+            message: hold.reason.detail.clone(),
+            until: hold.until.map(contract::time),
+        })
+        .collect()
+}
+
+/// When to try again after the `nth` 429 in a row: what the site says, but no earlier than the doubled wait.
+fn next_try(now: DateTime<Utc>, nth: u32, retry_at: Option<&str>) -> DateTime<Utc> {
+    let doubled = 1_i32
+        .checked_shl(nth.saturating_sub(1).min(16))
+        .and_then(|times| FIRST_WAIT.checked_mul(times))
+        .unwrap_or(LONGEST_WAIT)
+        .min(LONGEST_WAIT);
+    let said = retry_at
+        .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+        .map(|at| at.to_utc());
+    said.unwrap_or(now).max(now + doubled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_from_a_quarter_of_an_hour_to_six_hours() {
+        let now = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
+        let minutes: Vec<i64> = (1..=8)
+            .map(|nth| (next_try(now, nth, None) - now).num_minutes())
+            .collect();
+        assert_eq!(minutes, [15, 30, 60, 120, 240, 360, 360, 360]);
+        let said = contract::time(now + TimeDelta::hours(9));
+        assert_eq!(
+            next_try(now, 1, Some(&said)),
+            now + TimeDelta::hours(9),
+            "what the site says is longer: it is kept"
+        );
+        let soon = contract::time(now + TimeDelta::seconds(5));
+        assert_eq!(
+            next_try(now, 1, Some(&soon)),
+            now + TimeDelta::minutes(15),
+            "never sooner than a quarter of an hour"
+        );
+    }
+}
