@@ -10,10 +10,12 @@
 
 mod bench;
 mod browser;
+mod bundle;
 mod floors;
 mod http;
 mod measure;
 mod node;
+mod notices;
 mod outputs;
 mod packages;
 mod place;
@@ -48,6 +50,8 @@ enum Task {
     Test(test::Options),
     /// Build the release and print the figures of docs/measurements.md.
     Measure(measure::Options),
+    /// Make the package of this platform.
+    Bundle(bundle::Options),
     /// Run the long forms of the tests that break things on purpose.
     Torture(torture::Options),
     /// Break the sources line by line, in a copy, and expect a test to notice each.
@@ -69,6 +73,7 @@ fn main() -> ExitCode {
         Task::Run(options) => run::run(&mut place, &options),
         Task::Test(options) => test::test(&mut place, &options),
         Task::Measure(options) => measure::measure(&mut place, &options),
+        Task::Bundle(options) => bundle::bundle(&mut place, &options),
         Task::Torture(options) => torture::torture(&mut place, &options),
         Task::Sabotage(options) => sabotage::sabotage(&mut place, &options),
         Task::Bench(which) => bench::bench(&place, &which),
