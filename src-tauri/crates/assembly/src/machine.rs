@@ -1,18 +1,22 @@
 //! What `doctor` looks at: data folder, database, keyring, browser, codecs.
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use app::ports::{Check, Machine};
 use async_trait::async_trait;
 use store::Database;
 
-use crate::{assemble::bundled_browsers, folder::DataFolder, secrets::VaultSecrets};
+use crate::{
+    browsers::OfThisMachine, folder::DataFolder, photo_pipeline::ChildProcesses,
+    secrets::VaultSecrets,
+};
 
 pub(crate) struct ThisMachine {
     pub(crate) folder: DataFolder,
     pub(crate) database: Database,
     pub(crate) secrets: Arc<VaultSecrets>,
-    pub(crate) browser: Option<PathBuf>,
+    pub(crate) browsers: OfThisMachine,
+    pub(crate) decoders: ChildProcesses,
 }
 
 #[async_trait]
@@ -24,7 +28,12 @@ impl Machine for ThisMachine {
             self.vault().await,
             self.find_browser().await,
             codecs(),
+            self.isolation().await,
         ]
+    }
+
+    fn vault(&self) -> &'static str {
+        self.secrets.kind()
     }
 }
 
@@ -63,7 +72,11 @@ impl ThisMachine {
             Ok(_) => Check {
                 name: "vault",
                 ok: true,
-                detail: "the key is there".to_owned(),
+                detail: match self.secrets.kind() {
+                    "file" => "the key is in the vault file, under its passphrase",
+                    _ => "the key is in the system's keyring",
+                }
+                .to_owned(),
             },
             Err(error) => Check {
                 name: "vault",
@@ -73,14 +86,30 @@ impl ThisMachine {
         }
     }
 
+    /// What the photo decoder's children are shut off from. Not whole: HEIC and AVIF are refused.
+    async fn isolation(&self) -> Check {
+        match self.decoders.isolation().await {
+            Ok(isolation) => Check {
+                name: "isolation",
+                ok: isolation.is_whole(),
+                detail: if isolation.is_whole() {
+                    format!("photos are decoded without files, network and programs ({isolation})")
+                } else {
+                    format!(
+                        "{isolation}; HEIC and AVIF photos are refused unless you allow them in the settings"
+                    )
+                },
+            },
+            Err(error) => Check {
+                name: "isolation",
+                ok: false,
+                detail: error.to_string(),
+            },
+        }
+    }
+
     async fn find_browser(&self) -> Check {
-        let downloaded = self.folder.browsers();
-        let found = browser::find::find(
-            self.browser.as_deref(),
-            bundled_browsers().as_deref(),
-            Some(&downloaded),
-        )
-        .await;
+        let found = self.browsers.look().await;
         match found {
             Ok(executable) => Check {
                 name: "browser",
@@ -90,7 +119,7 @@ impl ThisMachine {
             Err(error) => Check {
                 name: "browser",
                 ok: false,
-                detail: error.to_string(),
+                detail: error.advice().unwrap_or_else(|| error.to_string()),
             },
         }
     }

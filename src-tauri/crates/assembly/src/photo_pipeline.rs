@@ -1,77 +1,187 @@
 //! The photo pipeline of `images` behind the app's port.
 
-use app::ports::{PhotoPipeline, PhotoRefusal, Processed};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::ports::{PhotoPipeline, PhotoRefusal, Processed, Settings};
 use async_trait::async_trait;
 use contract::Code;
-use images::{Decoder, ImageError, Limits, WORKER_ARG, WorkerCommand};
+use domain::photo_edit::Rendering;
+use images::{Crop, Decoder, Edit, ImageError, Isolation, Limits, WORKER_ARG, WorkerCommand};
 
 /// Photos decoded at once, each in a process of its own.
 const WORKERS: usize = 2;
 
+/// The person's settings that the pipeline keeps to, by key.
+const MAX_MEGABYTES: &str = "photo_max_mb";
+const MAX_MEGAPIXELS: &str = "photo_max_megapixels";
+const UNISOLATED: &str = "unisolated_photos";
+
+/// Decodes in children of the running executable: every shell answers to the worker word.
+#[derive(Clone)]
 pub(crate) struct ChildProcesses {
-    decoder: Decoder,
+    command: WorkerCommand,
+    settings: Arc<dyn Settings>,
+    /// For the limits that were last asked for.
+    decoder: Arc<Mutex<Decoder>>,
 }
 
 impl ChildProcesses {
-    /// The running executable decodes in children of itself: every shell answers to the worker word.
-    pub(crate) fn of_this_program() -> std::io::Result<Self> {
+    pub(crate) fn of_this_program(settings: Arc<dyn Settings>) -> std::io::Result<Self> {
         let command = WorkerCommand {
             program: std::env::current_exe()?,
             args: vec![WORKER_ARG.into()],
         };
+        let decoder = Decoder::new(command.clone(), WORKERS, Limits::default());
         Ok(Self {
-            decoder: Decoder::new(command, WORKERS, Limits::default()),
+            command,
+            settings,
+            decoder: Arc::new(Mutex::new(decoder)),
         })
+    }
+
+    /// What the decoder's children are shut off from on this machine.
+    pub(crate) async fn isolation(&self) -> Result<Isolation, ImageError> {
+        self.decoder().await.isolation().await
+    }
+
+    /// The decoder for the settings of this moment: a change holds from the next photo on.
+    async fn decoder(&self) -> Decoder {
+        let limits = self.limits().await;
+        let mut current = self.decoder.lock().unwrap_or_else(PoisonError::into_inner);
+        if *current.limits() != limits {
+            // Photos that are under way keep the old one until they are done.
+            *current = Decoder::new(self.command.clone(), WORKERS, limits);
+        }
+        current.clone()
+    }
+
+    async fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        let megabytes = self.setting(MAX_MEGABYTES).await.and_then(|v| v.as_u64());
+        if let Some(megabytes) = megabytes {
+            limits.max_bytes = megabytes * 1024 * 1024;
+        }
+        let megapixels = self.setting(MAX_MEGAPIXELS).await.and_then(|v| v.as_u64());
+        if let Some(megapixels) = megapixels {
+            let usual = limits.max_pixels;
+            limits.max_pixels = megapixels * 1_000_000;
+            // Who allows larger pictures allows the memory that they take.
+            if limits.max_pixels > usual {
+                limits.memory = limits.memory / usual * limits.max_pixels;
+            }
+        }
+        limits.unisolated = self.setting(UNISOLATED).await == Some(true.into());
+        limits
+    }
+
+    /// None, also where the database does not answer: the limits that ship are always safe.
+    async fn setting(&self, key: &str) -> Option<serde_json::Value> {
+        self.settings
+            .get(key)
+            .await
+            .inspect_err(|error| tracing::warn!(%error, key, "a setting could not be read"))
+            .ok()
+            .flatten()
     }
 }
 
 #[async_trait]
 impl PhotoPipeline for ChildProcesses {
-    fn max_bytes(&self) -> u64 {
-        self.decoder.limits().max_bytes
+    async fn read(&self, path: &Path) -> Result<Vec<u8>, PhotoRefusal> {
+        let max = self.limits().await.max_bytes;
+        images::read_bounded(path, max).await.map_err(refusal)
     }
 
-    async fn process(&self, bytes: Vec<u8>) -> Result<Processed, PhotoRefusal> {
-        let done = self.decoder.process(bytes).await.map_err(refusal)?;
-        Ok(Processed {
-            jpeg: done.jpeg,
-            sha256: done.sha256,
-            width: done.width,
-            height: done.height,
-            thumb: done.thumb,
-            phash: done.phash,
-            captured_at: done.captured_at,
-            camera: done.camera,
-        })
+    async fn process(
+        &self,
+        bytes: Vec<u8>,
+        show: &mut (dyn for<'t> FnMut(&'t [u8]) + Send),
+    ) -> Result<Processed, PhotoRefusal> {
+        let done = self
+            .decoder()
+            .await
+            .process_showing(bytes, |thumb| show(thumb))
+            .await
+            .map_err(refusal)?;
+        Ok(processed(done))
+    }
+
+    async fn edit(&self, master: Vec<u8>, rendering: Rendering) -> Result<Processed, PhotoRefusal> {
+        let part = rendering.part;
+        let edit = Edit {
+            crop: Some(Crop {
+                left: part.left,
+                top: part.top,
+                width: part.width,
+                height: part.height,
+            }),
+            quarter_turns: rendering.quarter_turns,
+        };
+        let done = self.decoder().await.edit(master, edit).await;
+        done.map(processed).map_err(refusal)
+    }
+}
+
+fn processed(done: images::Processed) -> Processed {
+    Processed {
+        jpeg: done.jpeg,
+        sha256: done.sha256,
+        width: done.width,
+        height: done.height,
+        thumb: done.thumb,
+        phash: done.phash,
+        captured_at: done.captured_at,
+        camera: done.camera,
+        orientation: done.orientation,
     }
 }
 
 fn refusal(error: ImageError) -> PhotoRefusal {
     // A decoder's own detail is for the log; the person reads the sentence of the code.
     tracing::info!(code = error.code(), detail = %error, "a photo was refused");
-    let code = match &error {
+    let (code, message) = match error {
+        ImageError::NotAnImage => (Code::NotAnImage, "This is not a picture.".to_owned()),
+        ImageError::UnsupportedFormat { .. } => (
+            Code::UnsupportedFormat,
+            "This kind of picture is not read here. Use JPEG, HEIC, AVIF, PNG, WebP, GIF or TIFF."
+                .to_owned(),
+        ),
+        ImageError::FileTooLarge { max, .. } => (
+            Code::FileTooLarge,
+            format!("The file has more than {} MB.", max / (1024 * 1024)),
+        ),
+        ImageError::ImageTooLarge { max, .. } => (
+            Code::ImageTooLarge,
+            format!("The picture has more than {} megapixels.", max / 1_000_000),
+        ),
+        ImageError::CorruptImage { .. } => (
+            Code::CorruptImage,
+            "The picture is damaged and cannot be read whole.".to_owned(),
+        ),
         // A child that was ended or died says the same to a person: this file asked for too much.
-        ImageError::DecodeTimeout { .. } | ImageError::DecodeFailed { .. } => Code::DecodeLimit,
-        ImageError::DecoderUnavailable { .. } => Code::NotAvailable,
-        other => Code::parse(other.code()).unwrap_or(Code::CorruptImage),
-    };
-    let message = match code {
-        Code::NotAnImage => "This is not a picture.",
-        Code::UnsupportedFormat => {
-            "This kind of picture is not read here. Use JPEG, PNG, WebP or HEIC."
-        }
-        Code::FileTooLarge => "The file is too large.",
-        Code::ImageTooLarge => "The picture has too many pixels.",
-        Code::DecodeLimit => {
-            "Reading the picture took too long or too much memory, so it was stopped."
-        }
-        Code::NotAvailable => {
+        ImageError::DecodeTimeout { .. } | ImageError::DecodeFailed { .. } => (
+            Code::DecodeLimit,
+            "Reading the picture took too long or too much memory, so it was stopped.".to_owned(),
+        ),
+        ImageError::IsolationUnavailable { format, .. } => (
+            Code::IsolationUnavailable,
+            format!(
+                "{format} pictures are read by a part that is shut off from your files, and this machine does not \
+                 allow that. Convert the picture to JPEG, or allow it in the settings at your own risk."
+            ),
+        ),
+        ImageError::FileUnreadable { detail } => (
+            Code::FileUnreadable,
+            format!("The file cannot be opened: {detail}."),
+        ),
+        ImageError::DecoderUnavailable { .. } => (
+            Code::NotAvailable,
             "The photo reader could not be started. Nothing is wrong with the file; try again."
-        }
-        _ => "The picture is damaged and cannot be read whole.",
+                .to_owned(),
+        ),
     };
-    PhotoRefusal {
-        code,
-        message: message.to_owned(),
-    }
+    PhotoRefusal { code, message }
 }

@@ -75,12 +75,50 @@ pub struct ImportProgress {
     pub import_id: String,
     /// Files found so far.
     pub total: u32,
-    /// Files done, refused ones included.
+    /// Files done, refused ones and those of an earlier start included.
     pub done: u32,
+    /// Seconds that the rest will take at the pace until now. None: too early to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub seconds_left: Option<u32>,
+    /// A thumbnail that is there already; its photo is not done yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub thumb: Option<FreshThumb>,
     /// The photo that was finished just now.
     pub photo: Option<ImportedPhoto>,
     /// The file that was refused just now.
     pub rejected: Option<RejectedFile>,
+}
+
+/// A picture to look at while its photo is being worked on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct FreshThumb {
+    /// The file's path, as it is in [`RejectedFile`] should it be refused after all.
+    pub path: String,
+    /// Its name, as it will be in [`ImportedPhoto`].
+    pub filename: String,
+    /// `/media/fresh/<id>.jpg`: there for a short while.
+    pub thumb_url: String,
+}
+
+/// An import that a crash or a person ended before all its files were done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct UnfinishedImport {
+    /// UUID; names it to go on with it or to leave it.
+    pub id: String,
+    /// Files and folders as they were given.
+    pub paths: Vec<String>,
+    /// How photos become drafts.
+    pub grouping: Grouping,
+    /// Files done.
+    pub done: u32,
+    /// Files found when it last began.
+    pub total: u32,
+    /// A person or a full disk ended it, not a crash.
+    pub stopped: bool,
+    /// When it first began.
+    pub started_at: String,
 }
 
 /// A photo as soon as it is there.

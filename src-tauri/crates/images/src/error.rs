@@ -49,6 +49,20 @@ pub enum ImageError {
         /// How the worker ended, for logs.
         detail: String,
     },
+    /// This format is decoded only in an isolated worker, and this machine could not give one.
+    #[error("{format} is read in isolation only: {missing}")]
+    IsolationUnavailable {
+        /// The format's name.
+        format: String,
+        /// What is missing, in English, for logs.
+        missing: String,
+    },
+    /// The file cannot be opened or read, or is no regular file.
+    #[error("the file cannot be read: {detail}")]
+    FileUnreadable {
+        /// What the system said.
+        detail: String,
+    },
     /// No worker could be started. Says nothing about the file: the same file may be tried again.
     #[error("the decoder could not be started: {detail}")]
     DecoderUnavailable {
@@ -68,6 +82,8 @@ impl ImageError {
             Self::CorruptImage { .. } => "corrupt_image",
             Self::DecodeTimeout { .. } => "decode_timeout",
             Self::DecodeFailed { .. } => "decode_failed",
+            Self::IsolationUnavailable { .. } => "isolation_unavailable",
+            Self::FileUnreadable { .. } => "file_unreadable",
             Self::DecoderUnavailable { .. } => "decoder_unavailable",
         }
     }

@@ -18,8 +18,12 @@ pub struct Limits {
     /// Time for one photo in a worker, from the first byte sent to the last byte received. Also
     /// the processor time a worker may use for one photo.
     pub wall: Duration,
-    /// Address space of a worker, in bytes. Holds where the system can limit it (Linux).
+    /// Address space of a worker, in bytes, beyond what it has at its start. Holds where the system
+    /// can limit it (Linux).
     pub memory: u64,
+    /// Whether HEIC and AVIF are read even where a worker cannot be isolated: the person's choice.
+    #[serde(default)]
+    pub unisolated: bool,
 }
 
 impl Default for Limits {
@@ -31,7 +35,9 @@ impl Default for Limits {
             quality: 80,
             thumb_edge: 320,
             wall: Duration::from_secs(10),
-            memory: 1024 * 1024 * 1024,
+            // With what a worker holds at its start, less than 512 MB in all.
+            memory: 480 * 1024 * 1024,
+            unisolated: false,
         }
     }
 }

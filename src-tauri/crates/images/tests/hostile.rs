@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by them")]
 
 mod common;
+mod hostile_set;
 
 use common::{decoder, fixture, wide_png};
 use images::{Format, ImageError, Limits, Processed, process, sniff};
@@ -27,8 +28,8 @@ fn refused(bytes: &[u8]) -> &'static str {
     b"BMW is a make of cars, and this is a text.",
     "not_an_image"
 )]
-#[case("GIF", b"GIF89a\x01\0\x01\0", "unsupported_format")]
-#[case("TIFF", b"II*\0\x08\0\0\0", "unsupported_format")]
+#[case("GIF", b"GIF89a\x01\0\x01\0", "corrupt_image")]
+#[case("TIFF", b"II*\0\x08\0\0\0", "corrupt_image")]
 #[case("Photoshop", b"8BPS\0\x01", "unsupported_format")]
 #[case("JPEG XL", b"\xFF\x0A\xFA\x7F", "unsupported_format")]
 #[case(
@@ -80,7 +81,7 @@ fn too_many_bytes_are_refused_unread() {
 #[test]
 fn too_many_pixels_are_refused_by_the_header() {
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    png.extend(chunk(
+    png.extend(hostile_set::png_chunk(
         b"IHDR",
         &[
             &30_000u32.to_be_bytes()[..],
@@ -89,7 +90,10 @@ fn too_many_pixels_are_refused_by_the_header() {
         ]
         .concat(),
     ));
-    png.extend(chunk(b"IDAT", &[0x78, 0x9C, 3, 0, 0, 0, 0, 1]));
+    png.extend(hostile_set::png_chunk(
+        b"IDAT",
+        &[0x78, 0x9C, 3, 0, 0, 0, 0, 1],
+    ));
     assert_eq!(refused(&png), "image_too_large", "PNG of 900 megapixels");
 
     let mut jpeg = fixture("gray.jpg");
@@ -285,27 +289,108 @@ async fn a_file_that_wants_too_much_memory_fails_alone() {
     assert_eq!(code(&roomy), "fine", "only the memory was wanting");
 }
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    let mut bytes = (body.len() as u32).to_be_bytes().to_vec();
-    bytes.extend(kind);
-    bytes.extend(body);
-    let sum = crc(&bytes[4..]);
-    bytes.extend(sum.to_be_bytes());
-    bytes
+/// About a ninth of the generated set, through the same two workers; `cargo xtask hostile` runs all.
+#[tokio::test]
+async fn a_slice_of_the_generated_files_ends_in_outcomes() {
+    let set = hostile_set::all();
+    assert!(set.len() >= 1_200, "the set has shrunk to {}", set.len());
+    // The bombs that take seconds to make are left to the long run.
+    let slow = ["megapixels, all there", "1,000 scans"];
+    let bombs = set
+        .iter()
+        .take_while(|file| !file.name.contains(" cut at "));
+    let bombs = bombs.filter(|file| !slow.iter().any(|word| file.name.contains(word)));
+    let damaged = set
+        .iter()
+        .filter(|file| file.name.contains(" cut at ") || file.name.contains("flipped"));
+    let slice: Vec<_> = bombs.chain(damaged.step_by(13)).collect();
+    assert!(slice.len() > 140, "{} files", slice.len());
+
+    let decoder = decoder(2, Limits::default());
+    let outcomes = futures_of(&decoder, &slice).await;
+    for (name, code) in &outcomes {
+        assert!(KNOWN.contains(code), "{name}: {code}");
+    }
+    let photos = outcomes.iter().filter(|(_, code)| *code == "fine").count();
+    assert!(
+        (10..outcomes.len() - 50).contains(&photos),
+        "some are photos all the same, most are not: {photos} of {}",
+        outcomes.len()
+    );
+    decoder
+        .process(fixture("gray.jpg"))
+        .await
+        .expect("the next file works");
 }
 
-/// CRC-32 as PNG has it (ISO/IEC 15948, D).
-fn crc(bytes: &[u8]) -> u32 {
-    let step = |sum: u32, byte: &u8| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            if sum & 1 == 1 {
-                (sum >> 1) ^ 0xEDB8_8320
-            } else {
-                sum >> 1
-            }
-        })
+/// Two at a time, as the pool has workers; the code of each.
+async fn futures_of<'a>(
+    decoder: &images::Decoder,
+    files: &[&'a hostile_set::Hostile],
+) -> Vec<(&'a str, &'static str)> {
+    let (even, odd): (Vec<_>, Vec<_>) = files.iter().enumerate().partition(|(at, _)| at % 2 == 0);
+    let one_by_one = async |half: Vec<(usize, &&'a hostile_set::Hostile)>| {
+        let mut outcomes = Vec::new();
+        for (_, file) in half {
+            let outcome = decoder.process(file.bytes()).await;
+            outcomes.push((file.name.as_str(), code(&outcome)));
+        }
+        outcomes
     };
-    !bytes.iter().fold(!0, step)
+    let (even, odd) = tokio::join!(one_by_one(even), one_by_one(odd));
+    [even, odd].concat()
+}
+
+/// What may become of a file's bytes.
+const KNOWN: [&str; 8] = [
+    "fine",
+    "not_an_image",
+    "unsupported_format",
+    "file_too_large",
+    "image_too_large",
+    "corrupt_image",
+    "decode_failed",
+    "decode_timeout",
+];
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_regular_file_is_not_waited_for() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    let read = async |name: &str| {
+        let read = images::read_bounded(&at(name), 1_000_000).await;
+        read.as_ref().map_or_else(ImageError::code, |_| "fine")
+    };
+    mknodat(
+        CWD,
+        at("pipe").as_path(),
+        FileType::Fifo,
+        Mode::RUSR | Mode::WUSR,
+        0,
+    )
+    .expect("a pipe");
+    assert_eq!(read("pipe").await, "file_unreadable", "nobody writes to it");
+    std::os::unix::fs::symlink(at("pipe"), at("link")).expect("linked");
+    assert_eq!(
+        read("link").await,
+        "file_unreadable",
+        "what it leads to counts"
+    );
+    std::os::unix::fs::symlink("/dev/zero", at("zero")).expect("linked");
+    assert_eq!(read("zero").await, "file_unreadable", "a device has no end");
+    assert_eq!(read("").await, "file_unreadable", "a folder");
+    let sparse = fs_err::File::create(at("sparse")).expect("made");
+    sparse.set_len(2 << 30).expect("sparse");
+    assert_eq!(
+        read("sparse").await,
+        "file_too_large",
+        "2 GB that are not there"
+    );
+    fs_err::write(at("photo"), [7; 1_000_000]).expect("written");
+    assert_eq!(read("photo").await, "fine", "as many bytes as allowed");
 }
 
 fn position(bytes: &[u8], word: &[u8]) -> usize {

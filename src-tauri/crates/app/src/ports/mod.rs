@@ -14,7 +14,7 @@ mod records;
 mod secrets;
 mod site;
 
-pub use archives::{Archives, Packed};
+pub use archives::{Archives, ManifestOf, Packed};
 pub use browsers::{BrowserFound, BrowserOffered, Browsers, DownloadProgress, DownloadStop};
 pub use budgets::{Budgets, CountedClock};
 pub use clock::{Clock, Reading, Steady};

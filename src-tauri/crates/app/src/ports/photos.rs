@@ -1,10 +1,11 @@
 //! The photo pipeline and where processed photos lie.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
 use chrono::NaiveDateTime;
 use contract::Code;
+use domain::photo_edit::Rendering;
 
 /// A photo as it leaves the pipeline; never with a place.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Processed {
     pub captured_at: Option<NaiveDateTime>,
     /// The camera's model.
     pub camera: Option<String>,
+    /// How the camera stored it: EXIF's Orientation, 1 to 8.
+    pub orientation: u8,
 }
 
 /// Why a file became no photo.
@@ -40,14 +43,28 @@ pub struct PhotoRefusal {
 /// Bytes in, clean photo out; one call never harms another.
 #[async_trait]
 pub trait PhotoPipeline: Send + Sync {
-    /// Files larger than this (bytes) are refused before they are read.
-    fn max_bytes(&self) -> u64;
+    /// Reads a file whole, where it is a regular one and not too large.
+    ///
+    /// # Errors
+    /// `file_unreadable` or `file_too_large`.
+    async fn read(&self, path: &Path) -> Result<Vec<u8>, PhotoRefusal>;
 
-    /// Decodes, turns, converts, shrinks, strips and hashes.
+    /// Decodes, turns, converts, shrinks, strips and hashes. `show` gets the thumbnail (a JPEG) as soon as there is
+    /// one; the file may be refused after that.
     ///
     /// # Errors
     /// A refusal with its code; other photos are not affected.
-    async fn process(&self, bytes: Vec<u8>) -> Result<Processed, PhotoRefusal>;
+    async fn process(
+        &self,
+        bytes: Vec<u8>,
+        show: &mut (dyn for<'t> FnMut(&'t [u8]) + Send),
+    ) -> Result<Processed, PhotoRefusal>;
+
+    /// A processed photo's bytes, cropped and turned, as a photo of its own.
+    ///
+    /// # Errors
+    /// A refusal with its code.
+    async fn edit(&self, master: Vec<u8>, rendering: Rendering) -> Result<Processed, PhotoRefusal>;
 }
 
 /// Processed photos on disk, each once under its SHA-256.

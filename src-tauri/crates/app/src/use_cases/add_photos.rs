@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use contract::{DraftView, Event, Failure, RejectedFile};
 use tokio_util::sync::CancellationToken;
 
-use super::{change_draft::draft_id, import_photos::Outcome};
-use crate::{App, fail};
+use super::{change_draft::draft_id, import_photos::Made};
+use crate::{App, fail, ports::PhotoRefusal};
 
 impl App {
     /// Adds the photos of these files at the draft's end; one that stands there already is not added again.
@@ -23,10 +23,22 @@ impl App {
         let mut rejected = Vec::new();
         let mut photos = Vec::new();
         for path in paths {
-            match self.import_one(&path, &cancel).await? {
-                Outcome::Stored(photo, _) => photos.push(*photo),
-                Outcome::Rejected(file) => rejected.push(file),
-                Outcome::Skipped => {}
+            match self.photo_of(&path, &cancel, &mut |_| {}).await? {
+                Made::Photo(photo) => {
+                    let (photo, _) = self
+                        .parts
+                        .photos
+                        .insert_once(&photo)
+                        .await
+                        .map_err(fail::record("storing a photo"))?;
+                    photos.push(photo);
+                }
+                Made::Refused(PhotoRefusal { code, message }) => rejected.push(RejectedFile {
+                    path: path.to_string_lossy().into_owned(),
+                    code,
+                    message,
+                }),
+                Made::Skipped => {}
             }
         }
         let mut draft = self

@@ -1,21 +1,26 @@
 //! What differs by system: how a worker is started and what it takes from itself.
 //!
 //! Linux: limits on address space, processor time, files and core dumps; no new privileges; death
-//! with the parent. Other Unix systems: the same but for the last two, and macOS does not keep to
-//! the limit on address space. Elsewhere the pool's own limit on time is all there is.
+//! with the parent; seccomp and landlock. macOS: the limits (it does not keep to the one on address
+//! space) and its sandbox. Elsewhere the pool's own limit on time is all there is, and the
+//! [`crate::Isolation`] says so.
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(unix))]
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 mod other;
-#[cfg(unix)]
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 mod unix;
+#[cfg(target_os = "linux")]
+mod walls;
 
 #[cfg(target_os = "linux")]
 pub(crate) use linux::{confine, spawn};
-#[cfg(not(unix))]
+#[cfg(target_os = "macos")]
+pub(crate) use macos::{confine, spawn};
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
 pub(crate) use other::*;
-#[cfg(all(unix, not(target_os = "linux")))]
-pub(crate) use unix::{confine, spawn};
-#[cfg(unix)]
-pub(crate) use unix::{ended_by_cpu_limit, limit_cpu, sync_folder};
+#[cfg(any(target_os = "linux", target_os = "macos"))]
+pub(crate) use unix::{crashed, ended_by_cpu_limit, limit_cpu, sync_folder};

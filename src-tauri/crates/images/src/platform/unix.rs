@@ -7,14 +7,6 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
-/// Takes from this process what decoding does not need, and leaves it `memory` bytes of address
-/// space.
-#[cfg(not(target_os = "linux"))]
-pub(crate) fn confine(memory: u64) -> io::Result<()> {
-    limit(Resource::As, memory)?;
-    limit_files()
-}
-
 /// No file can be opened or written, and no core dump is left with somebody's photo in it.
 pub(super) fn limit_files() -> io::Result<()> {
     // Standard input, output and error are open already.
@@ -53,15 +45,15 @@ pub(super) fn limit(resource: Resource, most: u64) -> io::Result<()> {
     )?)
 }
 
-pub(crate) fn ended_by_cpu_limit(status: ExitStatus) -> bool {
-    status.signal() == Some(Signal::XCPU.as_raw())
+/// Ended by its own fault, not by a limit: memory limits end in SIGABRT, time limits in SIGXCPU.
+pub(crate) fn crashed(status: ExitStatus) -> bool {
+    let faults = [Signal::SEGV, Signal::BUS, Signal::ILL, Signal::FPE];
+    let signal = status.signal();
+    faults.iter().any(|fault| signal == Some(fault.as_raw()))
 }
 
-#[cfg(not(target_os = "linux"))]
-pub(crate) async fn spawn(
-    mut command: tokio::process::Command,
-) -> io::Result<tokio::process::Child> {
-    command.spawn()
+pub(crate) fn ended_by_cpu_limit(status: ExitStatus) -> bool {
+    status.signal() == Some(Signal::XCPU.as_raw())
 }
 
 /// Makes a rename in the folder last through a power cut.

@@ -10,9 +10,9 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::protocol::{self, Answer, MAX_TEXT, READY};
+use super::protocol::{self, Answer, MAX_TEXT, Ready, VERSION};
 use crate::pipeline::{self, Photo, PhotoFacts, Processed};
-use crate::{ImageError, Limits, platform};
+use crate::{Edit, Format, ImageError, Isolation, Limits, platform};
 
 /// How a worker is started: an executable that calls [`crate::worker_main`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,8 +32,9 @@ const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// Turns files into photos in a few child processes that can be lost without harm.
 ///
-/// Each worker has an empty environment, limits on memory, processor time and files, and ends with
-/// this process. It serves one file after another and is replaced after any failure; one that
+/// Each worker has an empty environment, no files, no network, no other programs, limits on memory
+/// and processor time, and ends with this process. Where it cannot be shut off like that, HEIC and
+/// AVIF are refused unless [`Limits::unisolated`] says otherwise. A worker serves one file after another and is replaced after any failure; one that
 /// failed at its second or a later file is not believed: the file gets a fresh worker once. Workers
 /// are started when needed and ended after 30 s without work. Clones share the workers.
 #[derive(Debug, Clone)]
@@ -55,6 +56,12 @@ struct Idle {
     /// The one used last is last: a smaller batch leaves the others to be ended.
     workers: Vec<(Worker, Instant)>,
     watched: bool,
+}
+
+/// A file, and what is to be changed of its photo.
+struct Request {
+    bytes: Bytes,
+    edit: Edit,
 }
 
 impl Decoder {
@@ -95,41 +102,123 @@ impl Decoder {
     /// Every refusal is an [`ImageError`] of this file. [`ImageError::DecoderUnavailable`] alone
     /// says nothing about the file.
     pub async fn process(&self, bytes: impl Into<Bytes>) -> Result<Processed, ImageError> {
-        let bytes: Bytes = bytes.into();
-        pipeline::admit(&bytes, &self.shared.limits)?;
+        self.process_showing(bytes, |_| {}).await
+    }
+
+    /// Like [`Decoder::process`]; `show` gets the thumbnail (a JPEG) as soon as there is one. The
+    /// photo may be refused after that, and a file that is tried twice is shown twice.
+    ///
+    /// # Errors
+    /// As [`Decoder::process`].
+    pub async fn process_showing(
+        &self,
+        bytes: impl Into<Bytes>,
+        mut show: impl FnMut(&[u8]) + Send,
+    ) -> Result<Processed, ImageError> {
+        let file = Request {
+            bytes: bytes.into(),
+            edit: Edit::default(),
+        };
+        self.request(&file, &mut show).await
+    }
+
+    /// Like [`Decoder::process`], of a photo that was processed before (the master), and then the
+    /// edit. Made of the master each time, not of the last result: losses do not pile up.
+    ///
+    /// # Errors
+    /// As [`Decoder::process`]; a crop outside the picture is [`ImageError::CorruptImage`].
+    pub async fn edit(
+        &self,
+        master: impl Into<Bytes>,
+        edit: Edit,
+    ) -> Result<Processed, ImageError> {
+        let file = Request {
+            bytes: master.into(),
+            edit,
+        };
+        self.request(&file, &mut |_: &[u8]| {}).await
+    }
+
+    async fn request(
+        &self,
+        file: &Request,
+        show: &mut (impl FnMut(&[u8]) + Send),
+    ) -> Result<Processed, ImageError> {
+        let format = pipeline::admit(&file.bytes, &self.shared.limits)?;
         let permit = self.shared.permits.acquire().await.map_err(unavailable)?;
-        let photo = self.decode(&bytes).await;
+        let photo = self.decode(format, file, show).await;
         drop(permit);
         photo.map(Photo::finish)
     }
 
-    async fn decode(&self, bytes: &[u8]) -> Result<Photo, ImageError> {
+    /// What the workers are shut off from on this machine; starts one if none waits.
+    ///
+    /// # Errors
+    /// [`ImageError::DecoderUnavailable`].
+    pub async fn isolation(&self) -> Result<Isolation, ImageError> {
+        let _permit = self.shared.permits.acquire().await.map_err(unavailable)?;
+        let worker = match self.idle_worker() {
+            Some(worker) => worker,
+            None => self.start().await?,
+        };
+        let isolation = worker.isolation.clone();
+        self.keep(worker);
+        Ok(isolation)
+    }
+
+    async fn start(&self) -> Result<Worker, ImageError> {
+        Worker::start(&self.shared.command, &self.shared.limits).await
+    }
+
+    async fn decode(
+        &self,
+        format: Format,
+        file: &Request,
+        show: &mut (impl FnMut(&[u8]) + Send),
+    ) -> Result<Photo, ImageError> {
         if let Some(used) = self.idle_worker() {
-            match self.decode_in(used, bytes).await {
+            match self.decode_in(used, format, file, show).await {
+                Ok(answer) => return answer,
+                Err(Lost::Stuck) => return Err(timed_out(&self.shared.limits)),
                 // Not this file's fault, perhaps: an earlier file may have harmed the worker.
-                Err(ImageError::DecodeFailed { detail }) => {
-                    tracing::warn!(detail, "a used decode worker failed, trying a fresh one");
+                Err(Lost::Ended(error)) => {
+                    tracing::warn!(%error, "a used decode worker failed, trying a fresh one");
                 }
-                outcome => return outcome,
             }
         }
-        let fresh = Worker::start(&self.shared.command, &self.shared.limits).await?;
-        self.decode_in(fresh, bytes).await
+        let fresh = self.start().await?;
+        match self.decode_in(fresh, format, file, show).await {
+            Ok(answer) => answer,
+            Err(Lost::Stuck) => Err(timed_out(&self.shared.limits)),
+            Err(Lost::Ended(error)) => Err(error),
+        }
     }
 
     /// The worker goes back to the idle ones only if it answered as it should.
-    async fn decode_in(&self, mut worker: Worker, bytes: &[u8]) -> Result<Photo, ImageError> {
+    async fn decode_in(
+        &self,
+        mut worker: Worker,
+        format: Format,
+        file: &Request,
+        show: &mut (impl FnMut(&[u8]) + Send),
+    ) -> Result<Result<Photo, ImageError>, Lost> {
         let limits = &self.shared.limits;
-        let answer = match timeout(limits.wall, worker.exchange(bytes, limits)).await {
+        if !limits.unisolated && !worker.isolation.admits(format) {
+            let missing = worker.isolation.to_string();
+            self.keep(worker);
+            let format = format.name().to_owned();
+            return Ok(Err(ImageError::IsolationUnavailable { format, missing }));
+        }
+        let answer = match timeout(limits.wall, worker.exchange(file, limits, show)).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return Err(worker.explain(&error, limits).await),
+            Ok(Err(error)) => return Err(worker.explain(&error).await),
             Err(_) => {
                 worker.end().await;
-                return Err(timed_out(limits));
+                return Err(Lost::Stuck);
             }
         };
         self.keep(worker);
-        answer
+        Ok(answer)
     }
 
     fn idle_worker(&self) -> Option<Worker> {
@@ -185,6 +274,15 @@ struct Worker {
     child: Child,
     input: ChildStdin,
     output: ChildStdout,
+    isolation: Isolation,
+}
+
+/// Why a worker is no more.
+enum Lost {
+    /// Its time was over: it was ended.
+    Stuck,
+    /// It ended, or was ended because it talked nonsense.
+    Ended(ImageError),
 }
 
 impl Worker {
@@ -209,14 +307,22 @@ impl Worker {
             child,
             input,
             output,
+            isolation: Isolation {
+                walls: Vec::new(),
+                missing: Some("not known yet".to_owned()),
+            },
         };
         match timeout(START_LIMIT, worker.greet(limits)).await {
-            Ok(Ok(())) => Ok(worker),
+            Ok(Ok(isolation)) => Ok(Self {
+                isolation,
+                ..worker
+            }),
             Ok(Err(error)) => {
-                let detail = worker.exit_detail(&error).await;
+                let status = worker.status(&error).await;
                 Err(unavailable(format!(
-                    "{}: {detail}",
-                    command.program.display()
+                    "{}: {}",
+                    command.program.display(),
+                    describe(status, &error)
                 )))
             }
             Err(_) => Err(unavailable(format!(
@@ -227,31 +333,44 @@ impl Worker {
         }
     }
 
-    async fn greet(&mut self, limits: &Limits) -> io::Result<()> {
+    /// What it says here is said before the first byte of any photo reached it.
+    async fn greet(&mut self, limits: &Limits) -> io::Result<Isolation> {
         protocol::send(&mut self.input, &serde_json::to_vec(limits)?).await?;
         let ready = protocol::receive(&mut self.output, MAX_TEXT).await?;
-        if ready == READY {
-            Ok(())
+        let ready: Ready = serde_json::from_slice(&ready)?;
+        if ready.version == VERSION {
+            Ok(ready.isolation)
         } else {
-            Err(senseless("not the expected greeting"))
+            Err(senseless("another version of the protocol"))
         }
     }
 
     /// One file there, its outcome back. An `io::Error` means that the worker is lost.
     async fn exchange(
         &mut self,
-        bytes: &[u8],
+        file: &Request,
         limits: &Limits,
+        show: &mut impl FnMut(&[u8]),
     ) -> io::Result<Result<Photo, ImageError>> {
-        protocol::send(&mut self.input, bytes).await?;
-        let answer = protocol::receive(&mut self.output, MAX_TEXT).await?;
-        match serde_json::from_slice(&answer)? {
-            Answer::Refused(error) => Ok(Err(believable(error)?)),
-            Answer::Photo(facts) => {
-                check(&facts, limits)?;
-                let jpeg = receive_jpeg(&mut self.output, limits.max_edge).await?;
-                let thumb = receive_jpeg(&mut self.output, limits.thumb_edge).await?;
-                Ok(Ok(Photo { jpeg, thumb, facts }))
+        protocol::send(&mut self.input, &serde_json::to_vec(&file.edit)?).await?;
+        protocol::send(&mut self.input, &file.bytes).await?;
+        let mut thumb = None;
+        loop {
+            let answer = protocol::receive(&mut self.output, MAX_TEXT).await?;
+            match (serde_json::from_slice(&answer)?, thumb.take()) {
+                (Answer::Refused(error), _) => return Ok(Err(believable(error)?)),
+                (Answer::Thumb, None) => {
+                    let jpeg = receive_jpeg(&mut self.output, limits.thumb_edge).await?;
+                    show(&jpeg);
+                    thumb = Some(jpeg);
+                }
+                (Answer::Photo(facts), Some(thumb)) => {
+                    check(&facts, limits)?;
+                    let jpeg = receive_jpeg(&mut self.output, limits.max_edge).await?;
+                    return Ok(Ok(Photo { jpeg, thumb, facts }));
+                }
+                (Answer::Thumb, Some(_)) => return Err(senseless("two thumbnails")),
+                (Answer::Photo(_), None) => return Err(senseless("a photo before its thumbnail")),
             }
         }
     }
@@ -261,17 +380,18 @@ impl Worker {
     }
 
     /// What became of a worker that did not answer.
-    async fn explain(mut self, error: &io::Error, limits: &Limits) -> ImageError {
+    async fn explain(mut self, error: &io::Error) -> Lost {
         let status = self.status(error).await;
         if status.is_some_and(platform::ended_by_cpu_limit) {
-            return timed_out(limits);
+            return Lost::Stuck;
         }
-        ImageError::failed(describe(status, error))
-    }
-
-    async fn exit_detail(&mut self, error: &io::Error) -> String {
-        let status = self.status(error).await;
-        describe(status, error)
+        let detail = describe(status, error);
+        Lost::Ended(if status.is_some_and(platform::crashed) {
+            // A good file does not make its decoder run over its own memory.
+            ImageError::corrupt(detail)
+        } else {
+            ImageError::failed(detail)
+        })
     }
 
     /// How it ended by itself. `None`: it was still running, and was ended only now.

@@ -1,25 +1,36 @@
 //! What goes through the pipes. A frame is its length (four bytes, little-endian) and as many bytes.
 //!
-//! Parent: one frame with the limits (JSON), then one frame for each file's bytes.
-//! Worker: one frame [`READY`] once it is confined, then for each file a frame with the [`Answer`]
-//! (JSON) and, if that is a photo, a frame with the JPEG and one with the thumbnail.
+//! Parent: one frame with the limits (JSON), then for each file a frame with the [`crate::Edit`] (JSON)
+//! and one with its bytes.
+//! Worker: one frame [`Ready`] (JSON) once it is confined, then for each file its [`Answer`]s (JSON):
+//! a thumbnail as soon as there is one, then the photo or a refusal. After `thumb` comes a frame
+//! with the thumbnail, after `photo` one with the JPEG.
 
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use crate::ImageError;
 use crate::pipeline::PhotoFacts;
+use crate::{ImageError, Isolation};
 
-/// Says that the worker is confined and waits. The number changes with the protocol.
-pub(super) const READY: &[u8] = b"ready 1";
+/// Changes with the protocol.
+pub(super) const VERSION: u32 = 3;
 /// Longest frame of JSON.
 pub(super) const MAX_TEXT: u64 = 64 * 1024;
+
+/// The worker is confined and waits.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ready {
+    pub(super) version: u32,
+    pub(super) isolation: Isolation,
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
+    Thumb,
     Photo(PhotoFacts),
     Refused(ImageError),
 }

@@ -1,0 +1,6 @@
+#![no_main]
+
+use images::fuzzing::Target;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| Target::Jpeg.enter(bytes));
