@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{drafts, photos, publish, queue, session, system};
+use crate::commands::{browser, drafts, photos, publish, queue, session, site, system};
 
 /// Every command that the page may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -16,7 +16,11 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             system::open_external,
             system::open_data_dir,
             system::vocabulary,
+            browser::browser_status,
+            browser::download_browser,
             session::accounts,
+            session::account_add,
+            session::account_change,
             session::session_check,
             session::session_login,
             session::session_set,
@@ -27,7 +31,13 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             photos::sample_paths,
             photos::import_photos,
             photos::stop_import,
+            photos::unfinished_imports,
+            photos::resume_import,
+            photos::close_import,
             photos::add_draft_photos,
+            photos::turn_photo,
+            photos::crop_photo,
+            photos::undo_photo_edit,
             drafts::list_drafts,
             drafts::show_draft,
             drafts::change_draft,
@@ -37,9 +47,17 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::set_draft_photos,
             publish::prepare,
             publish::publish,
+            publish::publish_by_hand,
+            publish::publish_evidence,
             publish::resolve_publish,
             publish::show_browser,
+            publish::answer_challenge,
+            site::site_check,
             queue::queue_add,
+            queue::queue_plan,
+            queue::queue_page,
+            queue::queue_state,
+            queue::queue_pause_account,
             queue::queue_list,
             queue::queue_act,
             queue::queue_logs,

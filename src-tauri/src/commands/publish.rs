@@ -1,7 +1,7 @@
 //! The two steps.
 
 use app::PrepareRequest;
-use contract::{PrepareView, PublishView, Resolution};
+use contract::{ChallengeView, PrepareView, PublishView, Resolution, UnknownView};
 use tauri::State;
 
 use super::Answer;
@@ -28,6 +28,25 @@ pub(crate) async fn publish(
     desk.app().await.publish(&token, live, None).await
 }
 
+/// The filled form comes to the front; the person presses the site's own button there. `stop` ends the waiting.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn publish_by_hand(desk: State<'_, Desk>, token: String) -> Answer<PublishView> {
+    let stop = desk.stoppable().await;
+    desk.app().await.publish_by_hand(&token, None, stop).await
+}
+
+/// What is known of an unknown outcome; `look` reads the own items anew first, which may settle it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn publish_evidence(
+    desk: State<'_, Desk>,
+    draft_id: String,
+    look: bool,
+) -> Answer<UnknownView> {
+    desk.app().await.publish_evidence(&draft_id, look).await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn resolve_publish(
@@ -46,4 +65,13 @@ pub(crate) async fn resolve_publish(
 #[specta::specta]
 pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
     Ok(desk.app().await.show_held_page().await)
+}
+
+/// Shows the page at which the site asks for the person, waits until they answered, and goes on from a fresh check of
+/// the form.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_challenge(desk: State<'_, Desk>) -> Answer<ChallengeView> {
+    let stop = desk.stoppable().await;
+    desk.app().await.answer_challenge(stop).await
 }

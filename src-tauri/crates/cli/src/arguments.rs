@@ -36,9 +36,14 @@ pub(crate) enum Command {
     /// List, show, change, check and remove drafts
     #[command(subcommand)]
     Drafts(Drafts),
+    /// Turn and crop photos; each change can be taken back
+    #[command(subcommand)]
+    Photos(Photos),
     /// Your own session on the site
     #[command(subcommand)]
     Session(Session),
+    /// Your accounts, their countries, budgets and health
+    Accounts(Accounts),
     /// Fill the site's form and stop before the publish button
     Prepare {
         /// The draft
@@ -60,10 +65,22 @@ pub(crate) enum Command {
         /// Also walk the site's form, without publishing
         #[arg(long)]
         site: bool,
+        /// Walk it with the site profile in this file
+        #[arg(long, value_name = "FILE", requires = "site")]
+        profile: Option<PathBuf>,
     },
+    /// The browser that is driven
+    #[command(subcommand)]
+    Browser(Browser),
     /// Read and change settings
     #[command(subcommand)]
     Settings(Settings),
+    /// Write all drafts, photos and listings to one file
+    Export {
+        /// A ZIP file; one of that name is replaced
+        #[arg(value_name = "FILE.zip")]
+        file: PathBuf,
+    },
     /// Run the practice marketplace in the foreground; prints its address first
     Sandbox {
         /// Address on this machine; port 0 takes a free one
@@ -120,6 +137,49 @@ pub(crate) enum Drafts {
 }
 
 #[derive(Subcommand)]
+pub(crate) enum Photos {
+    /// Turn a photo clockwise
+    Turn {
+        /// The photo (`studio drafts show` names it)
+        id: String,
+        /// Quarter turns; negative ones go against the clock
+        #[arg(
+            long,
+            default_value = "1",
+            allow_hyphen_values = true,
+            value_name = "TURNS"
+        )]
+        by: i32,
+    },
+    /// Keep a part of a photo
+    Crop {
+        /// The photo
+        id: String,
+        /// In pixels of the photo as it is
+        #[arg(value_name = "LEFT,TOP,WIDTH,HEIGHT", value_parser = photo_part)]
+        part: contract::PhotoPart,
+    },
+    /// Take back the last turn or crop
+    Undo {
+        /// The photo
+        id: String,
+    },
+}
+
+fn photo_part(text: &str) -> Result<contract::PhotoPart, String> {
+    let numbers: Result<Vec<u32>, _> = text.split(',').map(|n| n.trim().parse()).collect();
+    match numbers.as_deref() {
+        Ok(&[left, top, width, height]) => Ok(contract::PhotoPart {
+            left,
+            top,
+            width,
+            height,
+        }),
+        _ => Err("four whole numbers with commas between them".to_owned()),
+    }
+}
+
+#[derive(Subcommand)]
 pub(crate) enum Session {
     /// Take over cookies of your own browser
     Set {
@@ -156,6 +216,9 @@ pub(crate) struct Publish {
     /// Really publish
     #[arg(long)]
     pub(crate) live: bool,
+    /// Press the site's own button yourself, in the browser that opens; the listing is noted here
+    #[arg(long, conflicts_with = "live")]
+    pub(crate) by_hand: bool,
     /// The same key never publishes twice
     #[arg(long, value_name = "K")]
     pub(crate) idempotency_key: Option<String>,
@@ -165,7 +228,7 @@ pub(crate) struct Publish {
 
 #[derive(Subcommand)]
 pub(crate) enum PublishCommand {
-    /// Say yourself what became of a publish whose outcome is unknown
+    /// Show what is known of a publish whose outcome is unknown, or say yourself what became of it
     Resolve {
         /// The draft
         draft: String,
@@ -175,7 +238,7 @@ pub(crate) enum PublishCommand {
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(multiple = false)]
 pub(crate) struct Outcome {
     /// It was published, under this id
     #[arg(long, value_name = "LISTING_ID")]
@@ -195,31 +258,32 @@ pub(crate) enum Queue {
         /// Publish: your confirmation of the content as it is now
         #[arg(long)]
         live: bool,
-        /// Not before
+        /// Not before: 19:30, "2026-11-21 19:30" or 2026-11-21T19:30:00+01:00
         #[arg(long, value_name = "TIME")]
         at: Option<String>,
-        /// Spread over a window
+        /// Spread over a window; what it does not hold goes into the same window of the next days
         #[arg(long, num_args = 2, value_names = ["FROM", "TO"], conflicts_with = "at")]
         between: Option<Vec<String>>,
+        /// Only say what would go out when; nothing is queued
+        #[arg(long)]
+        preview: bool,
+        #[command(flatten)]
+        account: Account,
     },
     /// All jobs
     List,
+    /// Whether the queue goes on, and which accounts wait for what
+    Status,
     /// Work in the foreground
     Run {
         /// Stop when nothing is left that could run
         #[arg(long)]
         until_empty: bool,
     },
-    /// Let a job wait
-    Pause {
-        /// The job
-        job: String,
-    },
-    /// Let a paused job go on
-    Resume {
-        /// The job
-        job: String,
-    },
+    /// Let a job wait, or all of an account, or all
+    Pause(Which),
+    /// Let go on what was paused
+    Resume(Which),
     /// Try a failed job again
     Retry {
         /// The job
@@ -238,6 +302,58 @@ pub(crate) enum Queue {
         #[arg(long)]
         follow: bool,
     },
+}
+
+#[derive(Clone, Copy, Subcommand)]
+pub(crate) enum Browser {
+    /// Which browser is driven, and whether one can be downloaded
+    Status,
+    /// Download the browser that was signed off for this system; goes on where it broke off
+    Download,
+}
+
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Which {
+    /// The job
+    pub(crate) job: Option<String>,
+    /// All jobs of this account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// All jobs
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Accounts {
+    #[command(subcommand)]
+    pub(crate) command: Option<AccountsCommand>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AccountsCommand {
+    /// All accounts with their health and budgets; without a command too
+    List,
+    /// Make an account; its session comes with `session login --account NAME`
+    Add(AccountFacts),
+    /// Change country or budgets
+    Set(AccountFacts),
+}
+
+#[derive(Args)]
+pub(crate) struct AccountFacts {
+    /// The account's name
+    pub(crate) name: String,
+    /// Where it sells: fr, be, de, uk …
+    #[arg(long, value_name = "CC")]
+    pub(crate) country: Option<String>,
+    /// New listings an hour, 1 to 20; 0: what the settings say
+    #[arg(long, value_name = "N")]
+    pub(crate) budget_hour: Option<u32>,
+    /// New listings a day, 1 to 60; 0: what the settings say
+    #[arg(long, value_name = "N")]
+    pub(crate) budget_day: Option<u32>,
 }
 
 #[derive(Subcommand)]

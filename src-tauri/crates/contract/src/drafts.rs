@@ -50,6 +50,9 @@ pub struct DraftView {
     pub status: String,
     /// Where its listing is, once published.
     pub listing_url: Option<String>,
+    /// The listing exists and the site does not show it to others yet: it is reviewing it.
+    #[serde(default)]
+    pub listing_pending: bool,
     /// The outcome of the last publish attempt is not known: the person must settle it.
     pub unknown_outcome: bool,
     /// Grows with each saved change.
@@ -88,6 +91,40 @@ pub struct PhotoView {
     pub mime: String,
     /// Place in the draft, from 0.
     pub order_index: u32,
+    /// Changes (turns, crops) that can be taken back.
+    pub edits: u32,
+}
+
+/// A photo after a turn, a crop, or one of them taken back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct EditedPhotoView {
+    /// UUIDv7; stays the same.
+    pub id: String,
+    /// SHA-256 (hex) of the JPEG bytes that go to the site now.
+    pub sha256: String,
+    /// Where a shell finds the picture: `/media/<sha256>.jpg`.
+    pub url: String,
+    /// Where a shell finds the thumbnail: `/media/<sha256>.thumb.jpg`.
+    pub thumb_url: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Changes that can be taken back.
+    pub edits: u32,
+}
+
+/// A part of a photo, in pixels of the photo as it is shown, from its upper left corner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct PhotoPart {
+    /// Pixels left of it.
+    pub left: u32,
+    /// Pixels above it.
+    pub top: u32,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
 }
 
 /// One changed value of a draft: shapes only are checked, null empties it.

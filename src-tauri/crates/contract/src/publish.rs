@@ -64,6 +64,15 @@ pub struct PublishView {
     pub readback: BTreeMap<String, ReadbackView>,
     /// Codes, `readback_mismatch` among them.
     pub warnings: Vec<String>,
+    /// The listing exists, and the site does not show it to others yet: it is reviewing it.
+    #[serde(default)]
+    pub pending: bool,
+    /// What to do next, in English, where there is something to do.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// Where the listing is edited, where what was stored is not what was sent.
+    #[serde(default)]
+    pub edit_url: Option<String>,
     /// The first result of the same key, given again.
     #[serde(default)]
     pub replayed: bool,
@@ -91,4 +100,61 @@ pub enum Resolution {
     },
     /// It was not.
     NotPublished,
+}
+
+/// An outcome that nobody could prove, with what is known of it side by side. The person decides.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct UnknownView {
+    /// The draft.
+    pub draft_id: String,
+    /// The login on the site as which it was sent.
+    pub account: String,
+    /// What was sent.
+    pub sent: SentView,
+    /// The own items that are new since just before the click, likeliest first.
+    pub candidates: Vec<CandidateView>,
+    /// When the own items were read, RFC 3339. Null: they could not be read since.
+    pub looked_at: Option<String>,
+    /// Why they could not be read just now: a code.
+    pub not_looked: Option<String>,
+    /// Reading them just now settled it: the one listing that can be ours. Nothing is left to decide.
+    pub settled: Option<PublishView>,
+}
+
+/// What was sent to the site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct SentView {
+    /// Title.
+    pub title: String,
+    /// Minor units.
+    pub price_cents: u32,
+    /// ISO 4217.
+    pub currency: String,
+    /// How many photos.
+    pub photos: u32,
+    /// When, RFC 3339.
+    pub at: String,
+    /// The person pressed the site's own button.
+    pub by_hand: bool,
+}
+
+/// An own item that may be what was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct CandidateView {
+    /// The site's id: what to answer with.
+    pub listing_id: String,
+    /// Its address.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// Minor units, where the site says.
+    pub price_cents: Option<u32>,
+    /// How many photos, where the site says.
+    pub photos: Option<u32>,
+    /// When it was made, RFC 3339, where the site says.
+    pub created_at: Option<String>,
+    /// The site does not show it to others.
+    pub hidden: bool,
+    /// Title, price, photos and time agree with what was sent.
+    pub fits: bool,
 }

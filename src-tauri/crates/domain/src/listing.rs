@@ -1,6 +1,6 @@
 //! A listing: what exists on the marketplace.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,7 +32,7 @@ pub struct Listing {
 }
 
 /// A row of the seller's own items as the site lists them: enough to recognise one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnItem {
     /// The site's id.
     pub id: String,
@@ -44,35 +44,74 @@ pub struct OwnItem {
     pub photo_count: Option<u32>,
     /// Not public yet: saved as a draft on the site.
     pub is_draft: bool,
+    /// It exists and is not shown to others: under review, or hidden by the seller.
+    #[serde(default)]
+    pub is_hidden: bool,
+    /// Its address, where the row tells.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// When it was made, where the row tells (vinted-facts A6 names no such field; the practice marketplace has one).
+    #[serde(default)]
+    pub created_at: Option<DateTime<Utc>>,
 }
 
-/// The items that are new since `baseline` and look like what was sent.
-///
-/// Title and price must agree; a photo count that the row tells must agree too. A price that the site
-/// stored as 0 still counts (vinted-facts A3, H: phantom prices), since the listing exists.
-#[must_use]
-pub fn new_matches<'a>(
+/// What a listing is recognised by among the own items.
+#[derive(Clone, Copy, Debug)]
+pub struct Traits<'a> {
+    /// Title as sent.
+    pub title: &'a str,
+    /// Price as sent, minor units.
+    pub price_cents: u32,
+    /// Number of photos sent.
+    pub photo_count: u32,
+    /// When the call may have left: from, until.
+    pub sent: (DateTime<Utc>, DateTime<Utc>),
+}
+
+/// How far the laptop's clock and the site's may lie apart.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(15);
+
+impl Traits<'_> {
+    /// Title and price agree; so do the number of photos and the time, where the row tells them.
+    ///
+    /// A price that the site stored as 0 still counts (vinted-facts A3, H: phantom prices), since the listing
+    /// exists.
+    #[must_use]
+    pub fn fit(&self, item: &OwnItem) -> bool {
+        let (from, until) = self.sent;
+        let price_fits = item
+            .price_cents
+            .is_none_or(|p| p == 0 || p == self.price_cents);
+        let time_fits = item
+            .created_at
+            .is_none_or(|at| from - CLOCKS_APART <= at && at <= until + CLOCKS_APART);
+        !item.is_draft
+            && crate::values::fold(&item.title) == crate::values::fold(self.title)
+            && price_fits
+            && item.photo_count.is_none_or(|n| n == self.photo_count)
+            && time_fits
+    }
+}
+
+/// The items that are new since `baseline`, whatever they look like.
+pub fn new_since<'a>(
     items: &'a [OwnItem],
-    baseline: &[String],
-    title: &str,
-    price_cents: Option<u32>,
-    photo_count: usize,
-) -> Vec<&'a OwnItem> {
-    items
-        .iter()
-        .filter(|i| !i.is_draft && !baseline.contains(&i.id))
-        .filter(|i| crate::values::fold(&i.title) == crate::values::fold(title))
-        .filter(|i| match (i.price_cents, price_cents) {
-            (Some(0) | None, _) | (_, None) => true,
-            (Some(stored), Some(sent)) => stored == sent,
-        })
-        .filter(|i| i.photo_count.is_none_or(|n| n as usize == photo_count))
-        .collect()
+    baseline: &'a [String],
+) -> impl Iterator<Item = &'a OwnItem> {
+    items.iter().filter(|i| !baseline.contains(&i.id))
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeZone;
+
     use super::*;
+
+    fn at(minutes: i64) -> DateTime<Utc> {
+        Utc.timestamp_opt(1_700_000_000 + minutes * 60, 0)
+            .single()
+            .unwrap()
+    }
 
     fn item(id: &str, title: &str, price: u32) -> OwnItem {
         OwnItem {
@@ -80,8 +119,22 @@ mod tests {
             title: title.into(),
             price_cents: Some(price),
             photo_count: Some(2),
-            is_draft: false,
+            ..OwnItem::default()
         }
+    }
+
+    fn matches(items: &[OwnItem], baseline: &[&str], price: u32) -> Vec<String> {
+        let baseline: Vec<String> = baseline.iter().map(|&id| id.to_owned()).collect();
+        let sent = Traits {
+            title: "Robe",
+            price_cents: price,
+            photo_count: 2,
+            sent: (at(0), at(5)),
+        };
+        new_since(items, &baseline)
+            .filter(|i| sent.fit(i))
+            .map(|i| i.id.clone())
+            .collect()
     }
 
     #[test]
@@ -91,30 +144,65 @@ mod tests {
             item("2", "Robe", 1200),
             item("3", "Jean", 1200),
         ];
-        let ids = |m: Vec<&OwnItem>| m.into_iter().map(|i| i.id.clone()).collect::<Vec<_>>();
         assert_eq!(
-            ids(new_matches(&items, &["1".into()], "Robe", Some(1200), 2)),
+            matches(&items, &["1"], 1200),
             ["2"],
             "what was there before the click is never taken for ours"
         );
         assert_eq!(
-            ids(new_matches(&items, &[], "Robe", Some(1200), 2)),
+            matches(&items, &[], 1200),
             ["1", "2"],
             "two that agree are both named: the person decides"
         );
         assert!(
-            new_matches(&items, &[], "Robe", Some(900), 2).is_empty(),
+            matches(&items, &[], 900).is_empty(),
             "another price is another"
+        );
+        let more_photos = OwnItem {
+            photo_count: Some(3),
+            ..item("4", "Robe", 1200)
+        };
+        assert!(
+            matches(&[more_photos], &[], 1200).is_empty(),
+            "another number of photos is another"
+        );
+        let saved = OwnItem {
+            is_draft: true,
+            ..item("5", "Robe", 1200)
+        };
+        assert!(
+            matches(&[saved], &[], 1200).is_empty(),
+            "what is only saved on the site is no listing"
         );
     }
 
     #[test]
     fn a_price_stored_as_zero_is_still_ours() {
-        let items = [item("9", "Robe", 0)];
         assert_eq!(
-            new_matches(&items, &[], "Robe", Some(1200), 2).len(),
-            1,
+            matches(&[item("9", "Robe", 0)], &[], 1200),
+            ["9"],
             "the listing exists although the site lost its price"
         );
+    }
+
+    #[test]
+    fn a_listing_of_another_hour_is_not_ours() {
+        let made = |minutes| OwnItem {
+            created_at: Some(at(minutes)),
+            ..item("7", "Robe", 1200)
+        };
+        for (minutes, ours) in [
+            (-16, false),
+            (-14, true),
+            (3, true),
+            (19, true),
+            (21, false),
+        ] {
+            assert_eq!(
+                !matches(&[made(minutes)], &[], 1200).is_empty(),
+                ours,
+                "made {minutes} minutes after the intent, clocks a quarter of an hour apart at most"
+            );
+        }
     }
 }

@@ -17,11 +17,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::{Held, HeldKind, KeptPage, SiteTurn},
+    app::{Held, KeptPage, SiteTurn},
     fail,
     ports::{Confirmation, Filled, SiteStop, Stopped, Turn},
     token,
-    use_cases::change_draft::draft_id,
+    use_cases::{HeldFor, change_draft::draft_id},
     view,
 };
 
@@ -90,22 +90,38 @@ impl App {
                 picture,
                 page,
             }) => {
+                self.note_challenge(account.id).await;
                 if let Some(page) = page {
                     let held = Held {
-                        page: HeldKind::Stopped(page),
+                        page,
+                        of: HeldFor {
+                            draft: draft.id,
+                            account: account.id,
+                            without_photos: request.without_photos,
+                        },
                         _turn: turn.for_page(),
                     };
                     *self.held.lock().await = Some(held);
                 }
                 return self.challenged(&draft, kind, picture).await;
             }
-            Err(Stopped { stop, .. }) => return Err(fail::stop(stop, self.parts.clock.now())),
+            Err(Stopped { stop, picture, .. }) => {
+                let mut failure = fail::stop(stop, self.parts.clock.now());
+                self.note_answer(account.id, Some(&failure)).await;
+                // What was on the screen helps to see why.
+                if let Some(url) = self.keep_picture(picture).await? {
+                    failure = failure.and("preview_url", json!(url));
+                }
+                return Err(failure);
+            }
         };
         if let Err(failure) = required_fields(&filled.fields, request.without_photos) {
             filled.page.close().await;
             return Err(failure);
         }
         failpoint::reached("prepare.form_filled");
+        self.note_answer(account.id, None).await;
+        self.note_filled(&filled.fields).await;
         let now = self.parts.clock.now();
         let confirmation = Confirmation {
             id: self.parts.clock.new_id().into(),
@@ -225,18 +241,7 @@ impl App {
         picture: Option<Vec<u8>>,
     ) -> Result<PrepareView, Failure> {
         tracing::warn!(kind = kind.code(), draft = %draft.id, "the site wants the person");
-        let preview_url = match picture {
-            Some(png) => {
-                let name = self.parts.clock.new_id().to_string();
-                self.parts
-                    .files
-                    .put_preview(&name, &png)
-                    .await
-                    .map_err(fail::disk("storing the picture of the page"))?;
-                Some(preview_url(&name))
-            }
-            None => None,
-        };
+        let preview_url = self.keep_picture(picture).await?;
         Ok(PrepareView {
             preview_url,
             needs_manual: true,
@@ -289,6 +294,7 @@ impl App {
 
     /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
     pub async fn close_pages(&self) {
+        self.closing.cancel();
         self.publishing.close();
         if tokio::time::timeout(LAST_PUBLISH, self.publishing.wait())
             .await

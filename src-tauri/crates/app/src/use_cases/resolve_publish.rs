@@ -3,8 +3,11 @@
 use contract::{Code, Event, Failure, PublishView, Resolution};
 use domain::attempt::{AttemptEvent, AttemptState};
 
-use super::publish::{listing_of, nothing_published};
-use crate::{App, fail, use_cases::change_draft::draft_id};
+use super::{
+    publish::{listing_of, not_read_back, nothing_published},
+    publish_evidence::nothing_unknown,
+};
+use crate::{App, fail, ports::AttemptFacts, use_cases::change_draft::draft_id};
 
 impl App {
     /// Takes the person's word on a draft's unknown outcome.
@@ -31,21 +34,14 @@ impl App {
         let attempt = match latest {
             Some(attempt) if attempt.state == AttemptState::Unknown => attempt,
             _ => {
-                return Err(Failure::new(
-                    Code::IllegalTransition,
-                    "Nothing is unknown about this draft, so there is nothing to settle.",
-                ));
+                return Err(nothing_unknown());
             }
         };
         let view = match resolution {
             Resolution::NotPublished => {
-                self.advance(
-                    &attempt,
-                    AttemptEvent::NotPublished,
-                    Some(Code::OutcomeUnknown),
-                    None,
-                )
-                .await?;
+                let facts = AttemptFacts::because(Code::OutcomeUnknown);
+                self.advance(&attempt, AttemptEvent::NotPublished, facts)
+                    .await?;
                 nothing_published()
             }
             Resolution::Published { listing_id } => {
@@ -54,11 +50,9 @@ impl App {
                     || listing_id.len() > 30
                     || !listing_id.bytes().all(|b| b.is_ascii_digit())
                 {
-                    return Err(Failure::new(
-                        Code::InvalidField,
+                    return Err(no_such_listing(
                         "A listing's id is the number in its address, such as 123 in /items/123-robe.",
-                    )
-                    .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } })));
+                    ));
                 }
                 let others = self
                     .parts
@@ -67,22 +61,24 @@ impl App {
                     .await
                     .map_err(fail::record("reading the listings"))?;
                 if others.iter().any(|other| other == listing_id) {
-                    return Err(Failure::new(
-                        Code::InvalidField,
+                    return Err(no_such_listing(
                         "This listing belongs to another of your drafts. Look at its address again.",
-                    )
-                    .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } })));
+                    ));
                 }
-                let url = self.listing_url(attempt.account_id, listing_id).await?;
+                if attempt.baseline.iter().any(|before| before == listing_id) {
+                    return Err(no_such_listing(
+                        "This listing was there before the button was pressed. Look at its address again.",
+                    ));
+                }
+                let url = self.listing_url(attempt.account_id, listing_id).await;
                 let listing = listing_of(&attempt, listing_id, &url, self.parts.clock.now());
-                self.advance(&attempt, AttemptEvent::Published, None, Some(listing))
+                let facts = AttemptFacts {
+                    listing: Some(listing),
+                    ..AttemptFacts::default()
+                };
+                self.advance(&attempt, AttemptEvent::Published, facts)
                     .await?;
-                PublishView {
-                    listing_id: Some(listing_id.to_owned()),
-                    listing_url: Some(url),
-                    warnings: vec![Code::ReadbackUnavailable.as_str().to_owned()],
-                    ..nothing_published()
-                }
+                not_read_back(listing_id, &url)
             }
         };
         self.reconcile_jobs().await;
@@ -91,4 +87,9 @@ impl App {
         });
         Ok(view)
     }
+}
+
+fn no_such_listing(why: &str) -> Failure {
+    Failure::new(Code::InvalidField, why)
+        .with(serde_json::json!({ "fields": { "listing_id": "invalid_field" } }))
 }

@@ -1,21 +1,39 @@
 //! What a dead process left behind, and what an unknown outcome may still be proved by.
 //!
-//! Evidence only ever adopts a listing that is there; it never leads to another click.
+//! Two steps at each start. First, without a network: browsers of dead processes are ended and their open attempts
+//! become `refused` (never pressed) or `unknown` (pressed, no answer on the disk). Then, where the site can be asked:
+//! the own items are read once per account, and what they prove is adopted. Evidence only ever adopts a listing that
+//! is there; it never leads to another click.
 
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
 use contract::{Code, Event, Failure};
-use domain::attempt::{AttemptEvent, AttemptState};
+use domain::{
+    AccountId,
+    attempt::{AttemptEvent, AttemptState},
+    listing::OwnItem,
+};
 use tokio_util::sync::CancellationToken;
 
-use super::publish::listing_of;
-use crate::{App, app::SiteTurn, fail, ports::Attempt};
+use super::publish::{Verdict, listing_of, stored_row};
+use crate::{
+    App,
+    app::SiteTurn,
+    fail,
+    ports::{Attempt, AttemptFacts, RecordError},
+};
+
+/// How long a start looks for what an attempt may have made. Older ones wait for the person.
+const LOOKED_FOR: TimeDelta = TimeDelta::days(7);
 
 impl App {
-    /// Settles every attempt that a dead process left open. Called at each start; needs the network only where a
-    /// click may have gone out, and leaves `unknown` where the site cannot be asked.
+    /// Ends browsers of dead processes and notes what their attempts became as far as the disk tells. Needs no
+    /// network; called at each start, before anything else is done. Returns how many attempts it found.
     ///
     /// # Errors
     /// Storage only.
-    pub async fn settle_open_attempts(&self) -> Result<usize, Failure> {
+    pub async fn note_dead_attempts(&self) -> Result<usize, Failure> {
         let open = self
             .parts
             .publish_log
@@ -23,14 +41,85 @@ impl App {
             .await
             .map_err(fail::record("reading open attempts"))?;
         failpoint::reached("settle.open_attempts_read");
-        let mut settled = 0;
+        let mut found = 0;
         for attempt in open {
-            let before = attempt.state;
-            if self.settle_if_dead(attempt, None).await?.state != before {
+            if !self.is_worked_on(&attempt) {
+                self.note_dead(attempt).await?;
+                found += 1;
+            }
+        }
+        if found > 0 {
+            self.reconcile_jobs().await;
+        }
+        Ok(found)
+    }
+
+    /// Settles what the site can prove: attempts whose outcome is unknown, and listings that were never read back.
+    /// Called at each start of a window or worker. Returns how many attempts are settled now that were not before.
+    ///
+    /// # Errors
+    /// Storage only; a site that cannot be asked leaves everything as it is.
+    pub async fn settle_open_attempts(&self) -> Result<usize, Failure> {
+        self.note_dead_attempts().await?;
+        let since = self.parts.clock.now() - LOOKED_FOR;
+        let log = &self.parts.publish_log;
+        let unsettled = log
+            .unsettled()
+            .await
+            .map_err(fail::record("reading unknown attempts"))?;
+        let unread = log
+            .not_read_back(since)
+            .await
+            .map_err(fail::record("reading settled attempts"))?;
+        // By the login as which they were sent: one list of own items serves them all.
+        let mut accounts: BTreeMap<AccountId, Vec<Attempt>> = BTreeMap::new();
+        for attempt in unsettled.into_iter().chain(unread) {
+            let waits = match attempt.state {
+                AttemptState::Unknown => attempt.created_at >= since,
+                state => state == AttemptState::Settled,
+            };
+            if waits {
+                accounts
+                    .entry(attempt.account_id)
+                    .or_default()
+                    .push(attempt);
+            }
+        }
+        let mut settled = 0;
+        for attempts in accounts.into_values() {
+            settled += self.settle_account(attempts).await?;
+        }
+        self.reconcile_jobs().await;
+        Ok(settled)
+    }
+
+    async fn settle_account(&self, attempts: Vec<Attempt>) -> Result<usize, Failure> {
+        let Some(newest) = attempts.last() else {
+            return Ok(0);
+        };
+        let items = match self.site_turn(None, &CancellationToken::new()).await {
+            Ok(_turn) => self.own_items_of(newest).await,
+            Err(failure) => {
+                tracing::warn!(%failure, "the site could not be asked now");
+                return Ok(0);
+            }
+        };
+        let items = match items {
+            Ok(items) => items,
+            Err(stop) => {
+                tracing::warn!(%stop, "the own items could not be read");
+                return Ok(0);
+            }
+        };
+        failpoint::reached("settle.items_read");
+        let mut settled = 0;
+        for attempt in attempts {
+            if attempt.state == AttemptState::Settled {
+                self.compare_with_row(&attempt, &items).await;
+            } else if self.settle_by(attempt, &items).await?.state == AttemptState::Settled {
                 settled += 1;
             }
         }
-        self.reconcile_jobs().await;
         Ok(settled)
     }
 
@@ -43,30 +132,52 @@ impl App {
         if !attempt.state.is_open() || self.is_worked_on(&attempt) {
             return Ok(attempt);
         }
-        if attempt.state == AttemptState::Intent {
-            // `submitted` is on the disk before the button is pressed: an intent alone never pressed it.
-            return self
-                .advance(
-                    &attempt,
-                    AttemptEvent::NotPublished,
-                    Some(Code::Cancelled),
-                    None,
-                )
-                .await;
+        match self.note_dead(attempt).await? {
+            lost if lost.state == AttemptState::Unknown => {
+                self.settle_by_evidence(lost, turn).await
+            }
+            known => Ok(known),
         }
-        // An orphaned browser may still finish the call: it is ended before the items are read.
-        self.parts.site.end_orphans().await;
-        failpoint::reached("settle.orphans_ended");
-        let lost = self
-            .advance(
-                &attempt,
-                AttemptEvent::Lost,
-                Some(Code::OutcomeUnknown),
-                None,
-            )
+    }
+
+    /// What the disk tells of an open attempt whose process is dead. No network.
+    pub(crate) async fn note_dead(&self, attempt: Attempt) -> Result<Attempt, Failure> {
+        let (event, code) = if attempt.state == AttemptState::Intent {
+            // `submitted` is on the disk before the button is pressed: an intent alone never pressed it.
+            (AttemptEvent::NotPublished, Code::Cancelled)
+        } else {
+            // An orphaned browser may still finish the call: it is ended before anything is asked or said.
+            self.parts.site.end_orphans().await;
+            failpoint::reached("settle.orphans_ended");
+            (AttemptEvent::Lost, Code::OutcomeUnknown)
+        };
+        let noted = self
+            .advance_or_read(&attempt, event, AttemptFacts::because(code))
             .await?;
         failpoint::reached("settle.loss_written");
-        self.settle_by_evidence(lost, turn).await
+        self.tell(Event::DraftChanged {
+            id: attempt.draft_id.to_string(),
+        });
+        Ok(noted)
+    }
+
+    /// Another process may have settled it meanwhile: then its word stands.
+    async fn advance_or_read(
+        &self,
+        attempt: &Attempt,
+        event: AttemptEvent,
+        facts: AttemptFacts,
+    ) -> Result<Attempt, Failure> {
+        let facts = AttemptFacts {
+            at: Some(self.parts.clock.now()),
+            ..facts
+        };
+        let log = &self.parts.publish_log;
+        match log.advance(attempt.id, event, &facts).await {
+            Err(RecordError::Illegal { .. }) => log.attempt(attempt.id).await,
+            advanced => advanced,
+        }
+        .map_err(fail::record("noting where the attempt stands"))
     }
 
     /// Reads the own items: one new match is adopted; none or several stay unknown.
@@ -85,36 +196,63 @@ impl App {
                 }
             },
         };
-        let Ok((account, session)) = self.session_of(attempt.account_id).await else {
-            return Ok(attempt);
-        };
-        let run = self.run_for(
-            &account,
-            session,
-            Some(attempt.draft_id),
-            CancellationToken::new(),
-        );
-        let items = match self.parts.site.own_items(run).await {
-            Ok(items) => items,
+        match self.own_items_of(&attempt).await {
+            Ok(items) => self.settle_by(attempt, &items).await,
             Err(stop) => {
                 tracing::warn!(%stop, attempt = %attempt.id, "the own items could not be read");
-                return Ok(attempt);
+                Ok(attempt)
             }
+        }
+    }
+
+    /// What a list of own items proves of an unknown attempt is adopted; otherwise it is kept as evidence.
+    pub(crate) async fn settle_by(
+        &self,
+        attempt: Attempt,
+        items: &[OwnItem],
+    ) -> Result<Attempt, Failure> {
+        let (verdict, evidence) = self.judge(items, &attempt).await?;
+        let Verdict::Ours(one) = verdict else {
+            self.parts
+                .publish_log
+                .note_evidence(attempt.id, &evidence)
+                .await
+                .map_err(fail::record("noting the evidence"))?;
+            return Ok(Attempt {
+                evidence: Some(evidence),
+                ..attempt
+            });
         };
-        failpoint::reached("settle.items_read");
-        let found = self.matches_of(&items, &attempt).await?;
-        let [one] = found.as_slice() else {
-            return Ok(attempt);
-        };
-        let url = self.listing_url(attempt.account_id, &one.id).await?;
+        let url = self.listing_url(attempt.account_id, &one.id).await;
         let listing = listing_of(&attempt, &one.id, &url, self.parts.clock.now());
+        let facts = AttemptFacts {
+            listing: Some(listing),
+            ..AttemptFacts::default()
+        };
         let settled = self
-            .advance(&attempt, AttemptEvent::Published, None, Some(listing))
+            .advance_or_read(&attempt, AttemptEvent::Published, facts)
             .await?;
         failpoint::reached("settle.adopted");
         self.tell(Event::DraftChanged {
             id: attempt.draft_id.to_string(),
         });
+        if settled.state == AttemptState::Settled {
+            self.compare_with_row(&settled, items).await;
+        }
         Ok(settled)
+    }
+
+    /// The read-back of a listing that could not be read back when it was made.
+    pub(crate) async fn compare_with_row(&self, attempt: &Attempt, items: &[OwnItem]) {
+        let (Some(id), Some(url)) = (&attempt.listing_id, &attempt.listing_url) else {
+            return;
+        };
+        let Some(row) = items.iter().find(|i| i.id == *id) else {
+            return;
+        };
+        let listing = listing_of(attempt, id, url, attempt.updated_at);
+        let (listing, view) = stored_row(attempt, listing, row);
+        self.note_read_back(attempt, &listing, &view).await;
+        failpoint::reached("settle.read_back");
     }
 }

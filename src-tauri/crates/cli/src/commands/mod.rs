@@ -1,7 +1,12 @@
 //! From arguments to use cases.
 
+mod accounts;
+mod browser;
+mod doctor;
 mod drafts;
+mod export;
 mod market;
+mod photos;
 mod publish;
 mod queue;
 mod session;
@@ -17,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     arguments::{Arguments, Command, Group, Settings},
-    output::Output,
+    output::{Output, note},
     progress::Progress,
 };
 
@@ -36,7 +41,7 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         })?;
     let (_logs, fault) = keep_logs(&folder.root().join("logs"), &environment.log, false);
     if let Some(fault) = fault {
-        eprintln!("{fault}");
+        note(&fault);
     }
     let options = Options {
         folder,
@@ -54,10 +59,30 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
             stop.cancel();
         }
     });
+    settle(&app, &arguments.command).await;
     let done = dispatch(&app, arguments.command, output, stop).await;
     interrupt.abort();
     assembled.close().await;
     done
+}
+
+/// What a dead process left behind is noted before anything else; the site is asked about it where the command goes
+/// there anyway.
+async fn settle(app: &App, command: &Command) {
+    let found = match app.note_dead_attempts().await {
+        Ok(found) => found,
+        Err(failure) => {
+            tracing::error!(%failure, "open attempts could not be settled");
+            return;
+        }
+    };
+    let goes_there = matches!(command, Command::Prepare { .. } | Command::Publish(_));
+    if found > 0
+        && goes_there
+        && let Err(failure) = app.settle_open_attempts().await
+    {
+        tracing::error!(%failure, "open attempts could not be settled");
+    }
 }
 
 async fn dispatch(
@@ -69,16 +94,21 @@ async fn dispatch(
     match command {
         Command::Import { paths, group } => import(app, paths, group, output, stop).await,
         Command::Drafts(command) => drafts::run(app, command, output).await,
+        Command::Photos(command) => photos::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,
+        Command::Accounts(command) => accounts::run(app, command, output).await,
         Command::Prepare {
             id,
             screenshot,
             without_photos,
         } => publish::prepare(app, id, screenshot, without_photos, output, stop).await,
-        Command::Publish(arguments) => publish::publish(app, arguments, output).await,
+        Command::Publish(arguments) => publish::publish(app, arguments, output, stop).await,
         Command::Queue(command) => queue::run(app, command, output, stop).await,
-        Command::Doctor { site } => {
-            let report = app.doctor(site, stop).await?;
+        Command::Doctor { site, profile } => {
+            if site {
+                return doctor::site(app, profile, output, stop).await;
+            }
+            let report = app.doctor(false, stop).await?;
             output.view(&report, |r| {
                 let line = |c: &contract::DoctorCheck| {
                     format!(
@@ -91,6 +121,8 @@ async fn dispatch(
                 r.checks.iter().map(line).collect::<Vec<_>>().join("\n")
             })
         }
+        Command::Export { file } => export::run(app, &file, output, stop).await,
+        Command::Browser(command) => browser::run(app, command, output, stop).await,
         Command::Settings(command) => settings(app, command, output).await,
         // Runs without an app, before this point.
         Command::Sandbox { .. } => Ok(()),

@@ -6,12 +6,12 @@ use std::{
 };
 
 use app::{App, PrepareRequest};
-use contract::{Code, Failure, PrepareView, PublishView, Resolution};
+use contract::{CandidateView, Code, Failure, PrepareView, PublishView, Resolution, UnknownView};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     arguments::{Publish, PublishCommand},
-    output::Output,
+    output::{Output, note},
     progress::Progress,
 };
 
@@ -63,7 +63,7 @@ async fn leave_to_the_person(app: &App, output: Output) {
     if output.json || !std::io::stdin().is_terminal() || !app.show_held_page().await {
         return;
     }
-    eprintln!("The browser stays open. Answer there, then press Enter here.");
+    note("The browser stays open. Answer there, then press Enter here.");
     let read = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new()));
     if let Ok(Err(error)) = read.await {
         tracing::warn!(%error, "the terminal could not be read");
@@ -121,19 +121,33 @@ fn prepared(view: &PrepareView) -> String {
     lines.join("\n")
 }
 
-pub(super) async fn publish(app: &App, arguments: Publish, output: Output) -> Result<(), Failure> {
+pub(super) async fn publish(
+    app: &App,
+    arguments: Publish,
+    output: Output,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
     if let Some(PublishCommand::Resolve { draft, outcome }) = arguments.command {
-        let resolution = match outcome.published {
-            Some(listing_id) => Resolution::Published { listing_id },
-            None => Resolution::NotPublished,
+        let resolution = match (outcome.published, outcome.not_published) {
+            (Some(listing_id), _) => Resolution::Published { listing_id },
+            (None, true) => Resolution::NotPublished,
+            (None, false) => {
+                return output.view(&app.publish_evidence(&draft, true).await?, evidence);
+            }
         };
         return output.view(&app.resolve_publish(&draft, &resolution).await?, published);
     }
     let token = arguments.token.unwrap_or_default();
+    let key = arguments.idempotency_key.as_deref();
     let progress = Progress::of(app);
-    let view = app
-        .publish(&token, arguments.live, arguments.idempotency_key.as_deref())
-        .await?;
+    let view = if arguments.by_hand {
+        eprintln!(
+            "The filled form opens in a browser. Press the site's button there yourself; Ctrl-C stops waiting."
+        );
+        app.publish_by_hand(&token, key, stop).await?
+    } else {
+        app.publish(&token, arguments.live, key).await?
+    };
     drop(progress);
     output.view(&view, published)?;
     if view.needs_manual {
@@ -166,8 +180,65 @@ fn published(view: &PublishView) -> String {
             value.stored.as_deref().unwrap_or("nothing")
         ));
     }
+    if view.pending {
+        lines.push("The site is reviewing it and does not show it to others yet.".to_owned());
+    }
+    lines.extend(view.message.clone());
     if !view.warnings.is_empty() {
         lines.push(format!("warnings: {}", view.warnings.join(", ")));
     }
     lines.join("\n")
+}
+
+/// What was sent, above what is new among the own items.
+fn evidence(view: &UnknownView) -> String {
+    if let Some(settled) = &view.settled {
+        return published(settled);
+    }
+    let sent = &view.sent;
+    let mut lines = vec![
+        format!("sent as {} at {}:", view.account, sent.at),
+        format!(
+            "  {} | {} | {} photos",
+            sent.title,
+            money(Some(sent.price_cents), &sent.currency),
+            sent.photos
+        ),
+    ];
+    lines.push(match (&view.looked_at, &view.not_looked) {
+        (None, _) => "Your items could not be read since.".to_owned(),
+        (Some(at), Some(_)) => format!("new among your items when they were last read, {at}:"),
+        (Some(at), None) => format!("new among your items now, {at}:"),
+    });
+    let row = |c: &CandidateView| {
+        format!(
+            "  {} {} | {} | {} | {} photos | {}\n    {}",
+            if c.fits { "fits  " } else { "other " },
+            c.listing_id,
+            c.title,
+            money(c.price_cents, &sent.currency),
+            c.photos.map_or_else(|| "?".to_owned(), |n| n.to_string()),
+            c.created_at.as_deref().unwrap_or("no time"),
+            c.url
+        )
+    };
+    lines.extend(view.candidates.iter().map(row));
+    if view.candidates.is_empty() && view.looked_at.is_some() {
+        lines.push("  nothing".to_owned());
+    }
+    if let Some(code) = &view.not_looked {
+        lines.push(format!("They could not be read just now: {code}."));
+    }
+    lines.push(format!(
+        "Look at your items on the site, then: studio publish resolve {} --published ID, or --not-published",
+        view.draft_id
+    ));
+    lines.join("\n")
+}
+
+fn money(cents: Option<u32>, currency: &str) -> String {
+    cents.map_or_else(
+        || "no price".to_owned(),
+        |cents| format!("{}.{:02} {currency}", cents / 100, cents % 100),
+    )
 }

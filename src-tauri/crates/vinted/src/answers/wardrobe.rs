@@ -1,5 +1,6 @@
 //! `GET wardrobe/{uid}/items`: the seller's own items (vinted-facts A6, H).
 
+use chrono::{DateTime, Utc};
 use domain::listing::OwnItem;
 use serde_json::Value;
 
@@ -19,6 +20,10 @@ pub(crate) fn own_items(body: &Value) -> Option<(Vec<OwnItem>, bool)> {
                     .as_array()
                     .and_then(|p| u32::try_from(p.len()).ok()),
                 is_draft: row["is_draft"].as_bool().unwrap_or(false),
+                is_hidden: row["is_hidden"].as_bool().unwrap_or(false),
+                // The caller knows the site's address; a path alone leads nowhere.
+                url: row["url"].as_str().map(str::to_owned),
+                created_at: made_at(&row["created_at_ts"]),
             })
         })
         .collect();
@@ -26,6 +31,16 @@ pub(crate) fn own_items(body: &Value) -> Option<(Vec<OwnItem>, bool)> {
     let more =
         matches!((page("current_page"), page("total_pages")), (Some(at), Some(of)) if at < of);
     Some((items, more))
+}
+
+/// Seconds since 1970 or RFC 3339, as other lists of the site write times.
+fn made_at(value: &Value) -> Option<DateTime<Utc>> {
+    match value {
+        Value::String(text) => DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|at| at.with_timezone(&Utc)),
+        _ => DateTime::from_timestamp(value.as_i64()?, 0),
+    }
 }
 
 #[cfg(test)]
@@ -39,7 +54,7 @@ mod tests {
         let (items, more) = own_items(&json!({
             "items": [
                 {"id": 12, "title": "Robe", "price": {"amount": "12.0", "currency_code": "EUR"},
-                 "photos": [{}, {}], "is_draft": false},
+                 "photos": [{}, {}], "is_draft": false, "is_hidden": true, "created_at_ts": "2026-11-20T08:00:00Z"},
                 {"id": "13", "title": "Jean", "price": "0.0", "is_draft": true},
                 {"title": "without id"},
             ],
@@ -65,6 +80,15 @@ mod tests {
             ),
             ("13", Some(0), None, true),
             "what the row does not tell stays unknown"
+        );
+        assert_eq!(
+            (
+                items[0].is_hidden,
+                items[0].created_at.map(|at| at.timestamp()),
+                items[1].created_at
+            ),
+            (true, Some(1_795_161_600), None),
+            "whether others see it, and since when"
         );
         assert!(more, "another page follows");
     }

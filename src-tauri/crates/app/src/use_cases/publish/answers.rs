@@ -6,8 +6,17 @@ use serde_json::json;
 use crate::{fail, ports::Submitted};
 
 /// The answers that prove that nothing was made.
-pub(super) fn refusal(submitted: Submitted, now: chrono::DateTime<chrono::Utc>) -> Failure {
+pub(super) fn refusal(
+    submitted: Submitted,
+    by_hand: bool,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Failure {
     match submitted {
+        Submitted::NotSent { messages } if by_hand => Failure::new(
+            Code::Cancelled,
+            "You did not press the site's button. Nothing was published; the draft may be prepared again.",
+        )
+        .with(json!({ "messages": messages })),
         Submitted::Rejected { errors } => {
             let sentences: Vec<&str> = errors.iter().map(|(_, text)| text.as_str()).collect();
             let list: Vec<_> = errors

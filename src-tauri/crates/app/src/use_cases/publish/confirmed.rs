@@ -66,6 +66,10 @@ impl App {
             .by_confirmation(confirmation.id)
             .await
             .map_err(fail::record("looking the confirmation up"))?;
+        let used = match used {
+            Some(attempt) => Some(self.settle_if_dead(attempt, turn).await?),
+            None => None,
+        };
         if let Some(attempt) = used
             && !attempt.state.allows_new_attempt()
             && attempt.idempotency_key != key

@@ -15,7 +15,8 @@ mod page;
 mod press;
 mod view;
 
-pub(super) use view::{listing_of, nothing_published};
+pub(super) use evidence::{Verdict, traits};
+pub(super) use view::{listing_of, not_read_back, nothing_published, replay, stored_row};
 
 use contract::{Code, Event, Failure, PublishView};
 use serde_json::json;
@@ -26,9 +27,18 @@ use crate::{
     App,
     app::{Held, HeldKind, SiteTurn},
     fail,
-    ports::{Confirmation, RecordError},
+    ports::{Confirmation, FilledPage, RecordError},
     token,
+    use_cases::HeldFor,
 };
+
+/// Who presses the publish button.
+pub(super) enum Button {
+    /// This program, for the person who confirmed.
+    Ours,
+    /// The person, in the visible browser; the token ends the waiting for it.
+    Persons(CancellationToken),
+}
 
 impl App {
     /// Publishes what was confirmed, or says what would be published.
@@ -43,9 +53,20 @@ impl App {
         live: bool,
         key: Option<&str>,
     ) -> Result<PublishView, Failure> {
+        let button = live.then_some(Button::Ours);
+        self.publish_in_the_background(token, key, button).await
+    }
+
+    /// Publishes, or says that it could, where there is no button to press.
+    pub(super) async fn publish_in_the_background(
+        &self,
+        token: &str,
+        key: Option<&str>,
+        button: Option<Button>,
+    ) -> Result<PublishView, Failure> {
         let (app, token, key) = (self.clone(), token.to_owned(), key.map(str::to_owned));
         self.publishing
-            .spawn(async move { app.publish_to_the_end(&token, live, key.as_deref()).await })
+            .spawn(async move { app.publish_to_the_end(&token, key.as_deref(), button).await })
             .await
             .map_err(|e| fail::internal("publishing", e))?
     }
@@ -53,8 +74,8 @@ impl App {
     async fn publish_to_the_end(
         &self,
         token: &str,
-        live: bool,
         key: Option<&str>,
+        button: Option<Button>,
     ) -> Result<PublishView, Failure> {
         let signing = self.parts.secrets.token_key().await.map_err(fail::secret)?;
         let claims = token::read(token, &signing)?;
@@ -74,24 +95,26 @@ impl App {
             Some(key) => key.to_owned(),
             None => confirmation.id.to_string(),
         };
+        let live = button.is_some();
         if live && let Some(answer) = self.answer_by_key(&confirmation, &key, None).await? {
             return Ok(answer);
         }
         self.confirmed_draft(&confirmation, &key, live, None)
             .await?;
-        if !live {
-            return Ok(PublishView {
+        match button {
+            Some(button) => self.publish_live(&confirmation, &key, &button).await,
+            None => Ok(PublishView {
                 dry_run: true,
                 ..nothing_published()
-            });
+            }),
         }
-        self.publish_live(&confirmation, &key).await
     }
 
     async fn publish_live(
         &self,
         confirmation: &Confirmation,
         key: &str,
+        button: &Button,
     ) -> Result<PublishView, Failure> {
         let turn = self
             .site_turn(Some(confirmation.id), &CancellationToken::new())
@@ -108,19 +131,31 @@ impl App {
         let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
             Page::Ready(page) => page,
             Page::NeedsPerson(page) => {
+                self.note_challenge(confirmation.account_id).await;
                 if let Some(page) = page {
-                    self.hold(page, turn).await;
+                    self.hold(page, confirmation, turn).await;
                 }
                 return Ok(needs_person());
             }
         };
         failpoint::reached("publish.form_confirmed");
-        let outcome = self
-            .press(confirmation, key, &draft, &content, page.as_mut())
-            .await;
-        if outcome.as_ref().is_ok_and(|view| view.needs_manual) && page.show().await {
+        let outcome = if can_be_pressed(button, page.as_mut()).await {
+            self.press(confirmation, key, &draft, &content, page.as_mut(), button)
+                .await
+        } else {
+            Err(cannot_be_seen())
+        };
+        match &outcome {
+            Ok(view) if view.needs_manual => self.note_challenge(confirmation.account_id).await,
+            Ok(_) => self.note_answer(confirmation.account_id, None).await,
+            Err(failure) => {
+                self.note_answer(confirmation.account_id, Some(failure))
+                    .await;
+            }
+        }
+        if outcome.as_ref().is_ok_and(|view| view.needs_manual) {
             // The person answers in the very page in which the site asked.
-            self.hold(HeldKind::Filled(page), turn).await;
+            self.hold(HeldKind::Filled(page), confirmation, turn).await;
         } else {
             page.close().await;
         }
@@ -133,12 +168,32 @@ impl App {
         outcome
     }
 
-    async fn hold(&self, page: HeldKind, turn: SiteTurn) {
+    async fn hold(&self, page: HeldKind, confirmation: &Confirmation, turn: SiteTurn) {
         *self.held.lock().await = Some(Held {
-            page,
+            page: page.for_person().await,
+            of: HeldFor {
+                draft: confirmation.draft_id,
+                account: confirmation.account_id,
+                without_photos: confirmation.dry_only,
+            },
             _turn: turn.for_page(),
         });
     }
+}
+
+/// The person can only press what the person sees.
+async fn can_be_pressed(button: &Button, page: &mut dyn FilledPage) -> bool {
+    match button {
+        Button::Ours => true,
+        Button::Persons(_) => page.show().await,
+    }
+}
+
+fn cannot_be_seen() -> Failure {
+    Failure::new(
+        Code::NoDisplay,
+        "Publishing by hand needs a browser that you can see, and there is none here. Nothing was published.",
+    )
 }
 
 fn bad_key() -> Failure {

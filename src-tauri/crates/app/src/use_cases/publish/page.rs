@@ -83,15 +83,14 @@ impl App {
         &self,
         id: AccountId,
     ) -> Result<(crate::ports::Account, crate::ports::Session), Failure> {
-        let all = self
+        let account = self
             .parts
             .accounts
-            .all()
+            .by_id(id)
             .await
             .map_err(fail::record("reading the account"))?;
-        let name = all.into_iter().find(|a| a.id == id).map(|a| a.name);
-        match name {
-            Some(name) => self.account_with_session(Some(&name)).await,
+        match account {
+            Some(account) => self.session_in(account).await,
             None => Err(Failure::new(
                 Code::SessionMissing,
                 "The account of this confirmation is gone. Log in, then prepare the draft again.",

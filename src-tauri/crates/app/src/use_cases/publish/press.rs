@@ -11,9 +11,10 @@ use domain::{
 };
 
 use super::{
+    Button,
     answers::refusal,
     confirmed::{draft_changed, duplicate},
-    view::{listing_of, needs_person, nothing_published, published_view},
+    view::{listing_of, needs_person, not_read_back, published_view},
 };
 use crate::{
     App, fail,
@@ -23,6 +24,8 @@ use crate::{
     },
 };
 
+/// How long the person may take to press the site's button: less than a token lives.
+const BY_HAND: Duration = Duration::from_secs(20 * 60);
 /// When an answer is written to the disk, as long as the disk does not take it.
 const WRITES: [Duration; 5] = [
     Duration::ZERO,
@@ -41,6 +44,7 @@ impl App {
         draft: &Draft,
         content: &FormContent,
         page: &mut dyn FilledPage,
+        button: &Button,
     ) -> Result<PublishView, Failure> {
         let now = self.parts.clock.now();
         failpoint::reached("publish.own_items_next");
@@ -73,6 +77,8 @@ impl App {
                 photo_count: u32::try_from(content.photos.len()).unwrap_or(u32::MAX),
             },
             boot_id: self.parts.boot_id,
+            by_hand: matches!(button, Button::Persons(_)),
+            evidence: None,
             listing_id: None,
             listing_url: None,
             reason: None,
@@ -80,6 +86,8 @@ impl App {
             created_at: now,
             updated_at: now,
         };
+        // Under the turn on the site: nobody else begins an intent between this count and ours.
+        self.within_budget(attempt.account_id).await?;
         let _in_flight = self.works_on(attempt.id);
         self.parts
             .publish_log
@@ -87,11 +95,15 @@ impl App {
             .await
             .map_err(intent_refused)?;
         failpoint::reached("publish.intent_written");
-        self.advance(&attempt, AttemptEvent::Press, None, None)
+        self.advance(&attempt, AttemptEvent::Press, AttemptFacts::default())
             .await?;
 
         failpoint::reached("publish.press_written");
-        let submitted = page.submit(SubmitPermit::after_intent_is_on_disk()).await;
+        let permit = SubmitPermit::after_intent_is_on_disk();
+        let submitted = match button {
+            Button::Ours => page.submit(permit).await,
+            Button::Persons(stop) => page.await_person(permit, BY_HAND, stop.clone()).await,
+        };
         failpoint::reached("publish.answered");
         tracing::info!(attempt = %attempt.id, answer = answer_word(&submitted), "the site answered");
         match submitted {
@@ -104,32 +116,26 @@ impl App {
             }
             Submitted::Challenge(kind) => {
                 tracing::warn!(kind = kind.code(), attempt = %attempt.id, "the site wants the person");
-                self.advance_after_click(
-                    &attempt,
-                    AttemptEvent::Challenged,
-                    Some(Code::CaptchaOrVerification),
-                    None,
-                )
-                .await?;
+                let facts = AttemptFacts::because(Code::CaptchaOrVerification);
+                self.advance_after_click(&attempt, AttemptEvent::Challenged, facts)
+                    .await?;
                 Ok(needs_person())
             }
             Submitted::SiteError { status } => self.by_evidence(&attempt, page, Some(status)).await,
             Submitted::NoAnswer => self.by_evidence(&attempt, page, None).await,
             refused => {
-                let failure = refusal(refused, self.parts.clock.now());
-                self.advance_after_click(
-                    &attempt,
-                    AttemptEvent::NotPublished,
-                    Some(failure.code),
-                    None,
-                )
-                .await?;
+                let failure = refusal(refused, attempt.by_hand, self.parts.clock.now());
+                let facts = AttemptFacts::because(failure.code);
+                self.advance_after_click(&attempt, AttemptEvent::NotPublished, facts)
+                    .await?;
                 Err(failure)
             }
         }
     }
 
-    /// The site said that it made the listing: noted first, then read back.
+    /// The site made the listing: noted first, then read back.
+    ///
+    /// A listing that cannot be read back now is compared at a later start: see [`super::super::settle`].
     pub(super) async fn published(
         &self,
         attempt: &Attempt,
@@ -138,30 +144,46 @@ impl App {
         page: &mut dyn FilledPage,
     ) -> Result<PublishView, Failure> {
         let listing = listing_of(attempt, listing_id, listing_url, self.parts.clock.now());
-        self.advance_after_click(attempt, AttemptEvent::Published, None, Some(listing))
+        let facts = AttemptFacts {
+            listing: Some(listing.clone()),
+            ..AttemptFacts::default()
+        };
+        self.advance_after_click(attempt, AttemptEvent::Published, facts)
             .await?;
         failpoint::reached("publish.outcome_written");
-        let view = match page.read_back(listing_id).await {
-            Ok(stored) => published_view(listing_id, &stored),
+        let stored = match page.read_back(listing_id).await {
+            Ok(stored) => stored,
             Err(stop) => {
                 tracing::warn!(%stop, "the new listing could not be read back");
-                PublishView {
-                    listing_id: Some(listing_id.to_owned()),
-                    listing_url: Some(listing_url.to_owned()),
-                    warnings: vec![Code::ReadbackUnavailable.as_str().to_owned()],
-                    ..nothing_published()
-                }
+                return Ok(not_read_back(listing_id, listing_url));
             }
         };
         failpoint::reached("publish.listing_read_back");
-        let json =
-            serde_json::to_string(&view).map_err(|e| fail::internal("noting the result", e))?;
-        // The listing exists and is noted; a result that cannot be noted must not read as a failure.
-        if let Err(error) = self.parts.publish_log.note_result(attempt.id, &json).await {
-            tracing::error!(%error, "the read-back could not be noted");
-        }
+        let (listing, view) = published_view(listing, &stored);
+        self.note_read_back(attempt, &listing, &view).await;
         failpoint::reached("publish.result_noted");
         Ok(view)
+    }
+
+    /// The listing exists and is noted; a read-back that cannot be noted must not read as a failure.
+    pub(crate) async fn note_read_back(
+        &self,
+        attempt: &Attempt,
+        listing: &Listing,
+        view: &PublishView,
+    ) {
+        let noted = match serde_json::to_string(view) {
+            Ok(json) => self
+                .parts
+                .publish_log
+                .note_result(attempt.id, &json, listing)
+                .await
+                .map_err(|e| e.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = noted {
+            tracing::error!(error, attempt = %attempt.id, "the read-back could not be noted");
+        }
     }
 
     /// After a click the answer must reach the disk: a full or busy one is tried again, and where it stays so the
@@ -170,13 +192,12 @@ impl App {
         &self,
         attempt: &Attempt,
         event: AttemptEvent,
-        reason: Option<Code>,
-        listing: Option<Listing>,
+        facts: AttemptFacts,
     ) -> Result<Attempt, Failure> {
         let mut last = None;
         for pause in WRITES {
             self.parts.clock.pause(pause).await;
-            match self.advance(attempt, event, reason, listing.clone()).await {
+            match self.advance(attempt, event, facts.clone()).await {
                 Ok(attempt) => return Ok(attempt),
                 Err(failure) => last = Some(failure),
             }
@@ -189,14 +210,11 @@ impl App {
         &self,
         attempt: &Attempt,
         event: AttemptEvent,
-        reason: Option<Code>,
-        listing: Option<Listing>,
+        facts: AttemptFacts,
     ) -> Result<Attempt, Failure> {
         let facts = AttemptFacts {
             at: Some(self.parts.clock.now()),
-            reason: reason.map(|c| c.as_str().to_owned()),
-            result: None,
-            listing,
+            ..facts
         };
         self.parts
             .publish_log

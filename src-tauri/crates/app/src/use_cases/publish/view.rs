@@ -1,7 +1,12 @@
 //! What the caller is told, and the listing that is noted.
 
+use std::collections::BTreeMap;
+
 use contract::{Code, PublishView, ReadbackView};
-use domain::listing::Listing;
+use domain::{
+    form::Field,
+    listing::{Listing, OwnItem},
+};
 
 use crate::ports::{Attempt, StoredListing};
 
@@ -24,35 +29,144 @@ pub(crate) fn listing_of(
     }
 }
 
-pub(super) fn published_view(listing_id: &str, stored: &StoredListing) -> PublishView {
+/// The listing as it was read back, and what is said of it.
+pub(super) fn published_view(listing: Listing, stored: &StoredListing) -> (Listing, PublishView) {
+    let readback: BTreeMap<String, ReadbackView> = stored
+        .readback
+        .iter()
+        .map(|(field, (sent, stored, same))| {
+            let view = ReadbackView {
+                sent: sent.clone(),
+                stored: stored.clone(),
+                same: *same,
+            };
+            (field.code().to_owned(), view)
+        })
+        .collect();
+    let same = |field: Field| readback.get(field.code()).is_none_or(|f| f.same);
+    let title = readback
+        .get(Field::Title.code())
+        .and_then(|f| f.stored.clone());
+    let listing = Listing {
+        url: stored.url.clone(),
+        under_review: stored.under_review,
+        // What differs is in the view as the site shows it; the row holds what is known for sure.
+        price_cents: listing.price_cents.filter(|_| same(Field::Price)),
+        title: title.unwrap_or(listing.title),
+        ..listing
+    };
+    let view = read_back_view(&listing, readback);
+    (listing, view)
+}
+
+/// The same from the row of the own items, for a listing that was not read back when it was made: title, price and
+/// number of photos, as far as the row tells them.
+pub(crate) fn stored_row(
+    attempt: &Attempt,
+    listing: Listing,
+    item: &OwnItem,
+) -> (Listing, PublishView) {
+    let sent = &attempt.fingerprint;
+    let amount = |cents: u32| {
+        let currency = sent.currency.code();
+        format!("{}.{:02} {currency}", cents / 100, cents % 100)
+    };
+    let mut readback = BTreeMap::new();
+    let mut compare = |field: Field, sent: String, stored: Option<String>| {
+        if let Some(stored) = stored {
+            let same = domain::values::fold(&sent) == domain::values::fold(&stored);
+            let view = ReadbackView {
+                sent: Some(sent),
+                stored: Some(stored),
+                same,
+            };
+            readback.insert(field.code().to_owned(), view);
+        }
+    };
+    compare(
+        Field::Title,
+        sent.title.clone(),
+        Some(item.title.clone()).filter(|t| !t.is_empty()),
+    );
+    compare(
+        Field::Price,
+        amount(sent.price_cents),
+        item.price_cents.map(amount),
+    );
+    compare(
+        Field::Photos,
+        sent.photo_count.to_string(),
+        item.photo_count.map(|n| n.to_string()),
+    );
+    let listing = Listing {
+        title: item.title.clone(),
+        price_cents: item.price_cents.or(listing.price_cents),
+        under_review: item.is_hidden,
+        ..listing
+    };
+    let view = read_back_view(&listing, readback);
+    (listing, view)
+}
+
+fn read_back_view(listing: &Listing, readback: BTreeMap<String, ReadbackView>) -> PublishView {
     let mut warnings = Vec::new();
-    if stored.readback.values().any(|(_, _, same)| !same) {
+    let differing: Vec<String> = readback
+        .iter()
+        .filter(|(_, f)| !f.same)
+        .map(|(name, f)| {
+            format!(
+                "{name} is {} instead of {}",
+                f.stored.as_deref().unwrap_or("empty"),
+                f.sent.as_deref().unwrap_or("empty")
+            )
+        })
+        .collect();
+    let edit_url = (!differing.is_empty()).then(|| edit_url(listing));
+    let message = edit_url.as_ref().map(|url| {
+        format!(
+            "The listing exists, but the site stored something else: {}. Mend it at {url}.",
+            differing.join("; ")
+        )
+    });
+    if edit_url.is_some() {
         warnings.push(Code::ReadbackMismatch.as_str().to_owned());
     }
-    if stored.under_review {
+    if listing.under_review {
         warnings.push(Code::UnderReview.as_str().to_owned());
     }
     PublishView {
-        listing_id: Some(listing_id.to_owned()),
-        listing_url: Some(stored.url.clone()),
-        readback: stored
-            .readback
-            .iter()
-            .map(|(field, (sent, stored, same))| {
-                let view = ReadbackView {
-                    sent: sent.clone(),
-                    stored: stored.clone(),
-                    same: *same,
-                };
-                (field.code().to_owned(), view)
-            })
-            .collect(),
+        listing_id: Some(listing.site_id.clone()),
+        listing_url: Some(listing.url.clone()),
+        readback,
         warnings,
+        pending: listing.under_review,
+        message,
+        edit_url,
         ..nothing_published()
     }
 }
 
-pub(super) fn replay(attempt: &Attempt) -> PublishView {
+/// `/items/{id}/edit` (vinted-facts A1, H), beside the listing's own address.
+fn edit_url(listing: &Listing) -> String {
+    let site = listing
+        .url
+        .split_once("/items/")
+        .map_or(listing.url.as_str(), |(site, _)| site);
+    format!("{site}/items/{}/edit", listing.site_id)
+}
+
+/// The listing exists; what the site stored is compared later.
+pub(crate) fn not_read_back(listing_id: &str, listing_url: &str) -> PublishView {
+    PublishView {
+        listing_id: Some(listing_id.to_owned()),
+        listing_url: Some(listing_url.to_owned()),
+        warnings: vec![Code::ReadbackUnavailable.as_str().to_owned()],
+        ..nothing_published()
+    }
+}
+
+/// What was said of a settled attempt, said again.
+pub(crate) fn replay(attempt: &Attempt) -> PublishView {
     let stored: Option<PublishView> = attempt
         .result
         .as_deref()
@@ -76,8 +190,11 @@ pub(crate) fn nothing_published() -> PublishView {
         listing_url: None,
         needs_manual: false,
         reason: None,
-        readback: std::collections::BTreeMap::new(),
+        readback: BTreeMap::new(),
         warnings: Vec::new(),
+        pending: false,
+        message: None,
+        edit_url: None,
         replayed: false,
     }
 }
