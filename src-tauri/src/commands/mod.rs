@@ -1,10 +1,12 @@
 //! The commands of the page: each hands over to one use case.
 
+pub(crate) mod browser;
 pub(crate) mod drafts;
 pub(crate) mod photos;
 pub(crate) mod publish;
 pub(crate) mod queue;
 pub(crate) mod session;
+pub(crate) mod site;
 pub(crate) mod system;
 
 /// What every command answers.

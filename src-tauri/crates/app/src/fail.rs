@@ -24,22 +24,36 @@ pub(crate) fn record(what: &'static str) -> impl Fn(RecordError) -> Failure {
             Code::DraftChanged,
             "It was changed elsewhere in the meantime. Load it again, then repeat the change.",
         ),
-        RecordError::Full => Failure::new(
-            Code::StorageFull,
-            "The disk is full. Nothing was lost; free some space, then try again.",
-        ),
+        RecordError::Full => full(),
+        RecordError::Disk(cause) => refused_by_disk(what, &cause),
         other => internal(what, other),
     }
 }
 
 pub(crate) fn disk(what: &'static str) -> impl Fn(std::io::Error) -> Failure {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
     move |error| match error.kind() {
-        std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Failure::new(
-            Code::StorageFull,
-            "The disk is full. Nothing was lost; free some space, then try again.",
-        ),
-        _ => internal(what, error),
+        StorageFull | QuotaExceeded | FileTooLarge => full(),
+        _ => refused_by_disk(what, &error),
     }
+}
+
+fn full() -> Failure {
+    Failure::new(
+        Code::StorageFull,
+        "The disk is full. Nothing was lost; free some space, then try again.",
+    )
+}
+
+fn refused_by_disk(what: &str, cause: &impl std::fmt::Display) -> Failure {
+    tracing::error!(what, cause = %cause, "the disk refused");
+    Failure::new(
+        Code::StorageUnavailable,
+        format!(
+            "The disk refused while {what} ({cause}). What was saved before is still there. Check the disk, \
+             then try again."
+        ),
+    )
 }
 
 pub(crate) fn secret(error: SecretError) -> Failure {
@@ -47,13 +61,14 @@ pub(crate) fn secret(error: SecretError) -> Failure {
         SecretError::Unavailable(why) => Failure::new(
             Code::VaultUnavailable,
             format!(
-                "The system's keyring cannot be used ({why}). Unlock it, or set STUDIO_VAULT=file with \
-                 STUDIO_VAULT_PASSPHRASE on machines without one."
+                "The vault that keeps your session cannot be used ({why}). Unlock the system's keyring, or set \
+                 STUDIO_VAULT=file with STUDIO_VAULT_PASSPHRASE on machines without one."
             ),
         ),
+        SecretError::Full => full(),
         SecretError::KeyLost => Failure::new(
             Code::VaultKeyLost,
-            "The key that sealed your session is gone from the keyring. Log in to the site again.",
+            "The key that sealed your session is gone. Log in to the site again.",
         ),
         SecretError::Damaged => Failure::new(
             Code::SessionMissing,
@@ -128,9 +143,19 @@ pub(crate) fn stop(stop: SiteStop, now: chrono::DateTime<chrono::Utc>) -> Failur
         )
         .with(json!({ "index": index, "reason": reason })),
         SiteStop::BrowserNotFound(hint) => Failure::new(Code::BrowserNotFound, hint),
+        SiteStop::BrowserTooOld(advice) => Failure::new(Code::BrowserTooOld, advice),
+        SiteStop::BrowserNotStarted { advice, cause } => Failure::new(
+            Code::BrowserNotStarted,
+            // The variable is the app's own; the browser knows its switch only.
+            advice.replace(
+                "give the browser the switch --no-sandbox",
+                "set STUDIO_BROWSER_ARGS=--no-sandbox",
+            ),
+        )
+        .with(json!({ "cause": cause })),
         SiteStop::BrowserCrashed(why) => Failure::new(
             Code::BrowserCrashed,
-            "The browser could not start or stopped by itself. Nothing was published; try again.",
+            "The browser stopped by itself. Nothing was published; try again.",
         )
         .with(json!({ "cause": why })),
         SiteStop::NoDisplay => Failure::new(

@@ -56,6 +56,11 @@ impl DataFolder {
         self.root.join("browsers")
     }
 
+    /// The person's own list of browsers that may be downloaded, in place of the app's.
+    pub(crate) fn browser_pin(&self) -> PathBuf {
+        self.root.join("browser-pin.toml")
+    }
+
     pub(crate) fn running(&self) -> PathBuf {
         self.root.join("running")
     }
@@ -86,25 +91,37 @@ impl DataFolder {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(e),
         }
-        let id = Uuid::new_v4().to_string();
-        let fresh = self.root.join(format!("installation-id.{id}"));
-        let mut file = fs_err::OpenOptions::new()
-            .create_new(true)
-            .write(true)
-            .open(&fresh)?;
-        file.write_all(id.as_bytes())?;
-        file.file().sync_all()?;
-        // Of two first starts at once, the link of one wins and both read it.
-        match fs_err::hard_link(&fresh, &path) {
-            Ok(()) => {}
-            Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(_) => fs_err::rename(&fresh, &path)?,
+        let mut file = tempfile::Builder::new()
+            .prefix(".incoming-")
+            .tempfile_in(&self.root)?;
+        file.write_all(Uuid::new_v4().to_string().as_bytes())?;
+        file.as_file().sync_all()?;
+        // Of two first starts at once, one wins and both read what it wrote. An empty one is a crash's.
+        let named = if path.exists() {
+            file.persist(&path)
+        } else {
+            file.persist_noclobber(&path)
+        };
+        match named {
+            Ok(_) => {}
+            Err(e) if e.error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(e) => return Err(e.error),
         }
-        if fresh.exists() {
-            fs_err::remove_file(&fresh)?;
-        }
+        sync_folder(&self.root)?;
         fs_err::read_to_string(&path).map(|id| id.trim().to_owned())
     }
+}
+
+/// A new name survives a power cut only once its folder is synced.
+#[cfg(unix)]
+pub(crate) fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    fs_err::File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+pub(crate) fn sync_folder(_folder: &Path) -> std::io::Result<()> {
+    // Folders cannot be opened for syncing here; the file system journals them.
+    Ok(())
 }
 
 #[cfg(test)]

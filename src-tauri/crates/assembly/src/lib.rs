@@ -3,11 +3,14 @@
 //! The only crate that knows every part. A shell calls [`worker_if_asked`] first in `main`, reads the
 //! [`Environment`], and [`assemble`]s an [`app::App`].
 
+mod archive;
 mod assemble;
+mod browsers;
 mod clock;
 mod environment;
 mod folder;
 mod grouping;
+mod leftovers;
 mod logs;
 mod machine;
 mod photo_files;

@@ -28,6 +28,11 @@ impl Progress {
                         shown.set_length(u64::from(progress.total));
                         shown.set_position(u64::from(progress.done));
                     }
+                    Ok(Event::BrowserDownload { progress }) => {
+                        shown.set_length(u64::from(progress.total));
+                        shown.set_position(u64::from(progress.received));
+                        shown.set_message(progress.stage);
+                    }
                     Ok(Event::Step { code, .. }) => shown.set_message(code),
                     Ok(_) | Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,

@@ -45,6 +45,8 @@ codes! {
     CorruptImage = "corrupt_image",
     /// Reading the picture took too long or too much memory and was ended.
     DecodeLimit = "decode_limit",
+    /// This kind of picture is read in isolation only, and this machine cannot isolate.
+    IsolationUnavailable = "isolation_unavailable",
     /// The file cannot be opened.
     FileUnreadable = "file_unreadable",
     /// More files than one import takes.
@@ -157,8 +159,16 @@ codes! {
     // Machine
     /// No browser was found.
     BrowserNotFound = "browser_not_found",
-    /// The browser could not start or died.
+    /// The browser is older than what can be driven.
+    BrowserTooOld = "browser_too_old",
+    /// The browser did not start; the message says what to do.
+    BrowserNotStarted = "browser_not_started",
+    /// The browser died.
     BrowserCrashed = "browser_crashed",
+    /// A download broke off; what came is kept and goes on at the next try.
+    DownloadFailed = "download_failed",
+    /// What was downloaded is not what was signed off; nothing of it is used.
+    DownloadRefused = "download_refused",
     /// A visible browser is needed and there is no display.
     NoDisplay = "no_display",
     /// The disk is full.

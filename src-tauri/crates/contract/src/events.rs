@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ImportProgress, JobView};
+use crate::{BrowserDownloadProgress, ImportProgress, JobView};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -41,5 +41,10 @@ pub enum Event {
     SessionChanged {
         /// The account's name.
         account: String,
+    },
+    /// The download of a browser went on.
+    BrowserDownload {
+        /// How far.
+        progress: BrowserDownloadProgress,
     },
 }

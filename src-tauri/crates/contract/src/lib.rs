@@ -4,26 +4,32 @@
 //! Fields may be added, never renamed: other programs rely on them. Ids are UUIDv7 texts, times RFC 3339
 //! in UTC, money integer minor units.
 
+mod browser;
 mod code;
 mod drafts;
 mod events;
+mod export;
 mod failure;
 mod import;
 mod jobs;
 mod json;
 mod publish;
 mod session;
+mod site;
 mod system;
 
+pub use browser::*;
 pub use code::Code;
 pub use drafts::*;
 pub use events::*;
+pub use export::*;
 pub use failure::Failure;
 pub use import::*;
 pub use jobs::*;
 pub use json::JsonValue;
 pub use publish::*;
 pub use session::*;
+pub use site::*;
 pub use system::*;
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -10,15 +10,22 @@ use crate::{answers::Envelope, challenge, page::Reply, profile::Profile};
 /// A browser error outside of a field.
 pub(crate) fn of_browser(error: BrowserError) -> SiteStop {
     match error {
-        BrowserError::NotFound { .. } | BrowserError::TooOld { .. } => {
-            SiteStop::BrowserNotFound(error.to_string())
-        }
+        BrowserError::NotFound { .. } => SiteStop::BrowserNotFound(advice(&error)),
+        BrowserError::TooOld { .. } => SiteStop::BrowserTooOld(advice(&error)),
+        BrowserError::RunsAsRoot | BrowserError::NotStarted { .. } => SiteStop::BrowserNotStarted {
+            advice: advice(&error),
+            cause: error.to_string(),
+        },
         BrowserError::NoDisplay => SiteStop::NoDisplay,
         BrowserError::Cancelled => SiteStop::Cancelled,
         BrowserError::Navigation { .. } => SiteStop::Unreachable(error.to_string()),
         BrowserError::Timeout { .. } => SiteStop::Unreachable(error.to_string()),
         other => SiteStop::BrowserCrashed(other.to_string()),
     }
+}
+
+fn advice(error: &BrowserError) -> String {
+    error.advice().unwrap_or_else(|| error.to_string())
 }
 
 /// A browser error while a field was handled: where the element was the problem, the field was not found.
@@ -51,7 +58,7 @@ pub(crate) fn of_reply(profile: &Profile, reply: &Reply) -> Option<SiteStop> {
     if let Some(kind) = challenge::in_answer(profile, &reply.body, &envelope) {
         return Some(SiteStop::Challenge(kind));
     }
-    if reply.status == 401 || envelope.code == Some(100) {
+    if asks_to_log_in(profile, reply, &envelope) {
         return Some(SiteStop::SessionGone);
     }
     match reply.status {
@@ -62,6 +69,19 @@ pub(crate) fn of_reply(profile: &Profile, reply: &Reply) -> Option<SiteStop> {
         status @ 500.. => Some(SiteStop::SiteError { status }),
         _ => None,
     }
+}
+
+/// The session is gone: by status, by code, or by a log-in page in place of an answer, whatever its status.
+pub(crate) fn asks_to_log_in(profile: &Profile, reply: &Reply, envelope: &Envelope) -> bool {
+    let page = || {
+        reply.body.trim_start().starts_with('<')
+            && profile
+                .challenge
+                .log_in_words
+                .iter()
+                .any(|w| reply.body.contains(w.as_str()))
+    };
+    reply.status == 401 || envelope.code == Some(100) || page()
 }
 
 /// Seconds of `Retry-After`: a number, or a date, counted from the answer's own `Date`.
@@ -116,6 +136,16 @@ mod tests {
                 Some(S::Challenge(Challenge::DataDome))
             ),
             "a challenge with status 200"
+        );
+        assert!(
+            matches!(
+                stop(
+                    200,
+                    "<!doctype html><a data-testid=\"auth-select-type--login-email\">"
+                ),
+                Some(S::SessionGone)
+            ),
+            "a log-in page with status 200"
         );
         assert!(
             matches!(stop(503, ""), Some(S::SiteError { status: 503 })),

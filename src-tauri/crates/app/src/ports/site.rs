@@ -3,7 +3,7 @@
 //! Filling and publishing are separate capabilities: a [`Site`] fills; only a [`SubmitPermit`], which
 //! nobody but the publish use case can make, lets a [`FilledPage`] press the button.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
@@ -160,10 +160,21 @@ pub enum SiteStop {
         /// What the site said.
         reason: String,
     },
-    /// No browser.
+    /// No browser; what to install, as a sentence.
     #[error("{0}")]
     BrowserNotFound(String),
-    /// It could not start, or died.
+    /// The browser is too old; what to do, as a sentence.
+    #[error("{0}")]
+    BrowserTooOld(String),
+    /// The browser did not start.
+    #[error("{advice} ({cause})")]
+    BrowserNotStarted {
+        /// What to do, as a sentence.
+        advice: String,
+        /// What it said.
+        cause: String,
+    },
+    /// It died.
     #[error("the browser stopped: {0}")]
     BrowserCrashed(String),
     /// A visible browser is needed and there is no display.
@@ -294,6 +305,9 @@ pub trait FilledPage: Send {
     /// Brings the page to the front in a visible browser.
     async fn show(&mut self) -> bool;
 
+    /// Leaves the page to the person: the site asks for them in it. Nothing clicks in it any more.
+    async fn hand_over(self: Box<Self>) -> Box<dyn HeldPage>;
+
     /// Hands the session to the keeper and closes the page.
     async fn close(self: Box<Self>);
 }
@@ -310,11 +324,23 @@ pub struct Filled {
     pub page: Box<dyn FilledPage>,
 }
 
-/// A page at which the person is needed, kept open as it is in a visible browser. Nothing clicks in it any more.
+/// A page at which the person is needed. Nothing clicks in it any more. In a visible browser it stays open as it is;
+/// where the run had no window, it is opened in one with the same session once it is to be shown.
 #[async_trait]
 pub trait HeldPage: Send {
-    /// Brings the page to the front.
+    /// Brings the page to the front; false where it cannot be seen (no display).
     async fn show(&mut self) -> bool;
+
+    /// Looks at the page, without touching it, until the site asks for nobody in it any more.
+    ///
+    /// # Errors
+    /// [`SiteStop::Cancelled`] where `patience` passed, `cancel` came or the person closed the page;
+    /// [`SiteStop::SessionGone`]; [`SiteStop::NoDisplay`] where the page was never shown.
+    async fn answered(
+        &mut self,
+        patience: Duration,
+        cancel: CancellationToken,
+    ) -> Result<(), SiteStop>;
 
     /// Hands the session to the keeper and closes the page.
     async fn close(self: Box<Self>);
@@ -349,13 +375,41 @@ impl From<SiteStop> for Stopped {
     }
 }
 
-/// The state of one field of the form, for `doctor --site`.
+/// How one field of the form was found, for the site check.
 #[derive(Clone, Debug)]
 pub struct FieldFound {
     /// Which.
     pub field: Field,
-    /// The hook that found it; none where it was not found.
+    /// The hook that found it, its kind first, such as `test_id title--input`; none where it was not found.
     pub hook: Option<String>,
+    /// All ways that find it now, best first.
+    pub ways: Vec<String>,
+    /// The ways that were tried, best first.
+    pub tried: Vec<String>,
+}
+
+/// What a walk through the form found. Nothing was published, saved or uploaded.
+#[derive(Clone, Debug)]
+pub struct FormCheck {
+    /// In the form's order.
+    pub fields: Vec<FieldFound>,
+    /// The hook that found the publish button; it was not pressed.
+    pub publish_button: Option<String>,
+    /// The page's language, such as `fr`.
+    pub language: String,
+    /// The form as it stood in the end, as a PNG.
+    pub picture: Option<Vec<u8>>,
+}
+
+/// What is known of the site's pages, and where from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SiteProfile {
+    /// Its date, `YYYY-MM-DD`: its version.
+    pub date: String,
+    /// The file it came from; none: the one that the app ships.
+    pub file: Option<PathBuf>,
+    /// Why a file that was named is not used: a sentence.
+    pub problem: Option<String>,
 }
 
 /// The marketplace.
@@ -385,11 +439,21 @@ pub trait Site: Send + Sync {
     /// When the list cannot be read.
     async fn own_items(&self, run: Run) -> Result<Vec<OwnItem>, SiteStop>;
 
-    /// Walks the form without publishing and says for each field which hook found it.
+    /// Walks the form without publishing, saving or uploading, and says for each field which hook found it.
     ///
     /// # Errors
     /// See [`SiteStop`].
-    async fn check_form(&self, run: Run) -> Result<Vec<FieldFound>, SiteStop>;
+    async fn check_form(&self, run: Run) -> Result<FormCheck, SiteStop>;
+
+    /// Uses the site profile of a file from the next run on; none: what the installation has. A file that is wrong,
+    /// too large or older than the shipped profile is not used, and the answer says why.
+    async fn use_profile(&self, file: Option<PathBuf>) -> SiteProfile;
+
+    /// The site profile in use.
+    fn profile(&self) -> SiteProfile;
+
+    /// The major version of the browser that is driven, such as 156; none where none is found.
+    async fn browser_major(&self) -> Option<u32>;
 
     /// Ends browsers that a dead process of this installation left behind.
     async fn end_orphans(&self);

@@ -101,6 +101,7 @@ impl Handler for PublishJobs {
             return Outcome::Failed(Reason::new("internal", "The job cannot be read."));
         };
         let app = &self.app;
+        failpoint::reached("worker.job_read");
         if payload.live {
             match app.not_yet(account, job).await {
                 Ok(None) => {}
@@ -109,14 +110,7 @@ impl Handler for PublishJobs {
             }
         }
         match self.work(run, draft_id, &payload).await {
-            Ok(outcome) => {
-                match &outcome {
-                    Outcome::Success { .. } => app.note_answer(account, None).await,
-                    Outcome::NeedsManual(_) => app.note_challenge(account).await,
-                    _ => {}
-                }
-                outcome
-            }
+            Ok(outcome) => outcome,
             Err(failure) => {
                 if failure.code == Code::SessionExpired
                     && self.still_logged_in(run, &payload.account).await
@@ -124,7 +118,6 @@ impl Handler for PublishJobs {
                     // One answer said no and the next one yes: a passing fault, not the end of the session.
                     return again(&failure, job, app.parts.clock.now());
                 }
-                app.note_answer(account, Some(&failure)).await;
                 outcome_of(&failure, job, app.parts.clock.now())
             }
         }
@@ -223,6 +216,7 @@ impl PublishJobs {
             )));
         }
         run.log("prepare: filling the form").await;
+        failpoint::reached("worker.draft_compared");
         let request = PrepareRequest {
             draft_id: draft_id.to_string(),
             account: Some(payload.account.clone()),
@@ -245,6 +239,7 @@ impl PublishJobs {
         if run.stop().is_cancelled() {
             return Ok(Outcome::Interrupted);
         }
+        failpoint::reached("worker.prepared");
         if run.enter(Phase::Committed).await.is_err() {
             // The row could not be written, so the step is not taken.
             return Ok(Outcome::Interrupted);
@@ -263,6 +258,7 @@ impl PublishJobs {
                 return Err(failure);
             }
         };
+        failpoint::reached("worker.published");
         if published.needs_manual {
             run.log("publish: the site wants the person").await;
             return Ok(needs_person());

@@ -11,6 +11,10 @@ export const codes = {
     title: "Reading took too long",
     text: "The photo was set aside. Save it as JPEG, then drop it again.",
   },
+  isolation_unavailable: {
+    title: "Not read on this computer",
+    text: "HEIC and AVIF are read shut off from your files, which this system does not allow. Save the photo as JPEG.",
+  },
   file_unreadable: {
     title: "File cannot be opened",
     text: "The computer refuses. Check its permissions or copy it elsewhere.",
@@ -80,7 +84,17 @@ export const codes = {
   site_unreachable: { title: "The site does not answer", text: "Everything works but publishing. Check the network." },
   site_error: { title: "Error of the site", text: "Nothing new was found among your listings." },
   browser_not_found: { title: "No browser found", text: "Install Chromium, Chrome or Edge, then try again." },
+  browser_too_old: { title: "The browser is too old", text: "Update it, then try again." },
+  browser_not_started: {
+    title: "The browser did not start",
+    text: "Open it once by hand. If it does not open, install it again.",
+  },
   browser_crashed: { title: "The browser stopped", text: "Your drafts are in place. Try again." },
+  download_failed: { title: "The download broke off", text: "What came is kept. Try again to go on." },
+  download_refused: {
+    title: "The download was refused",
+    text: "It is not the browser that was signed off. Nothing of it is used.",
+  },
   no_display: { title: "No display", text: "A display is needed to open the browser." },
   storage_full: { title: "The disk is full", text: "Your texts stay saved. Free some space, then try again." },
   storage_unavailable: {

@@ -12,6 +12,10 @@ export const codes = {
     title: "Lecture trop longue",
     text: "La photo a été laissée de côté. Enregistrez-la en JPEG, puis redéposez-la.",
   },
+  isolation_unavailable: {
+    title: "Illisible sur cet ordinateur",
+    text: "Les HEIC et AVIF se lisent isolés de vos fichiers, ce que ce système ne permet pas. Enregistrez en JPEG.",
+  },
   file_unreadable: {
     title: "Fichier illisible",
     text: "L’ordinateur refuse de l’ouvrir. Vérifiez ses droits ou copiez-le ailleurs.",
@@ -96,7 +100,17 @@ export const codes = {
   site_unreachable: { title: "Le site ne répond pas", text: "Tout marche sauf publier. Vérifiez le réseau." },
   site_error: { title: "Erreur du site", text: "Rien de neuf n’a été trouvé dans vos annonces." },
   browser_not_found: { title: "Aucun navigateur trouvé", text: "Installez Chromium, Chrome ou Edge, puis réessayez." },
+  browser_too_old: { title: "Le navigateur est trop ancien", text: "Mettez-le à jour, puis réessayez." },
+  browser_not_started: {
+    title: "Le navigateur ne démarre pas",
+    text: "Ouvrez-le une fois à la main. S’il ne s’ouvre pas, réinstallez-le.",
+  },
   browser_crashed: { title: "Le navigateur s’est arrêté", text: "Vos brouillons sont en place. Réessayez." },
+  download_failed: { title: "Téléchargement interrompu", text: "Le début est gardé. Réessayez pour continuer." },
+  download_refused: {
+    title: "Téléchargement refusé",
+    text: "Ce n’est pas le navigateur validé. Rien n’en est utilisé.",
+  },
   no_display: { title: "Pas d’écran", text: "Il faut un écran pour ouvrir le navigateur." },
   storage_full: {
     title: "Plus de place sur le disque",
