@@ -1,4 +1,4 @@
-use crate::setup::{Bench, SOON};
+use crate::setup::{Bench, SOON, in_one_browser, sections};
 use browser::{BrowserError, Condition, Locator};
 use std::time::Duration;
 
@@ -14,6 +14,24 @@ impl Bench {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn clicks() {
+    in_one_browser(
+        3,
+        sections![
+            a_click_is_a_real_event_on_the_element_wherever_it_is_on_the_page,
+            a_covered_button_is_not_clicked_and_neither_is_what_covers_it,
+            a_press_that_would_land_elsewhere_never_reaches_the_page,
+            an_element_that_becomes_ready_is_clicked_once,
+            a_swallowed_click_is_for_the_caller_to_notice_and_is_not_repeated,
+            what_cannot_be_clicked_says_why,
+            a_click_that_leads_to_another_page_is_a_success,
+            a_click_on_a_point_goes_to_whatever_is_there,
+            the_first_way_that_finds_the_element_is_named
+        ],
+    )
+    .await;
+}
+
 async fn a_click_is_a_real_event_on_the_element_wherever_it_is_on_the_page() {
     let bench = Bench::at("click").await;
     bench.page.click("#plain").await.unwrap();
@@ -50,7 +68,6 @@ async fn a_click_is_a_real_event_on_the_element_wherever_it_is_on_the_page() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_covered_button_is_not_clicked_and_neither_is_what_covers_it() {
     let bench = Bench::at("click").await;
     let error = bench
@@ -79,7 +96,6 @@ async fn a_covered_button_is_not_clicked_and_neither_is_what_covers_it() {
     assert_eq!(bench.clicks("hover-cover").await, 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_press_that_would_land_elsewhere_never_reaches_the_page() {
     let bench = Bench::at("click").await;
     bench.page.eval::<()>("void lie()").await.unwrap();
@@ -106,7 +122,6 @@ async fn a_press_that_would_land_elsewhere_never_reaches_the_page() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn an_element_that_becomes_ready_is_clicked_once() {
     let bench = Bench::at("click").await;
     bench.page.eval::<()>("void uncoverLater()").await.unwrap();
@@ -154,7 +169,6 @@ async fn an_element_that_becomes_ready_is_clicked_once() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_swallowed_click_is_for_the_caller_to_notice_and_is_not_repeated() {
     let bench = Bench::at("click").await;
     bench.page.click("#deaf").await.unwrap();
@@ -168,7 +182,6 @@ async fn a_swallowed_click_is_for_the_caller_to_notice_and_is_not_repeated() {
     bench.page.wait_for("#deaf-done", SOON).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_clicked_says_why() {
     let bench = Bench::at("click").await;
     for (target, code) in [
@@ -189,7 +202,6 @@ async fn what_cannot_be_clicked_says_why() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_click_that_leads_to_another_page_is_a_success() {
     let bench = Bench::at("click").await;
     bench.page.click("#link").await.unwrap();
@@ -200,7 +212,6 @@ async fn a_click_that_leads_to_another_page_is_a_success() {
         .unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_click_on_a_point_goes_to_whatever_is_there() {
     let bench = Bench::at("click").await;
     let cover = bench
@@ -218,7 +229,6 @@ async fn a_click_on_a_point_goes_to_whatever_is_there() {
     assert_eq!(bench.clicks("cover").await, 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn the_first_way_that_finds_the_element_is_named() {
     let bench = Bench::at("click").await;
     let ways = [

@@ -1,4 +1,4 @@
-use crate::setup::{Bench, SOON};
+use crate::setup::{Bench, SOON, end, in_one_browser, sections};
 use browser::{Cookie, SameSite};
 use secrecy::ExposeSecret;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,6 +11,18 @@ fn named<'a>(cookies: &'a [Cookie], name: &str) -> &'a Cookie {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn contexts() {
+    in_one_browser(
+        3,
+        sections![
+            two_contexts_share_no_cookies_and_rotate_by_themselves,
+            cookies_come_out_as_they_went_in,
+            closed_pages_and_contexts_say_so
+        ],
+    )
+    .await;
+}
+
 async fn two_contexts_share_no_cookies_and_rotate_by_themselves() {
     let bench = Bench::new().await;
     let turn = |value: &str| Cookie {
@@ -56,7 +68,6 @@ async fn two_contexts_share_no_cookies_and_rotate_by_themselves() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn cookies_come_out_as_they_went_in() {
     let bench = Bench::new().await;
     // Chromium keeps none longer than 400 days.
@@ -136,7 +147,7 @@ async fn no_cookie_is_shown_logged_or_left_on_the_disk() {
         format!("s={SECRET}"),
         "the site gets it"
     );
-    bench.browser.close().await.unwrap();
+    end(bench.browser).await;
 
     let mut searched = 0;
     let mut folders = vec![bench.profile.path().to_owned()];
@@ -159,7 +170,6 @@ async fn no_cookie_is_shown_logged_or_left_on_the_disk() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn closed_pages_and_contexts_say_so() {
     let bench = Bench::at("plain").await;
     let other = bench.context.new_page("about:blank").await.unwrap();

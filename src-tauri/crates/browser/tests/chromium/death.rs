@@ -1,4 +1,4 @@
-use crate::setup::{Bench, SOON, crash};
+use crate::setup::{Bench, SOON, crash, end, in_one_browser, sections};
 use browser::{BrowserError, CrashOf, UrlPattern};
 use std::time::Duration;
 
@@ -19,35 +19,93 @@ async fn the_browser_goes_when_the_app_is_killed_and_the_next_start_is_clean() {
     let profile = tempfile::tempdir().unwrap();
     let folder = profile.path().join("profile");
     let browser = executable().await;
-    for signal in [libc::SIGKILL, libc::SIGTERM, libc::SIGABRT, libc::SIGKILL] {
+    // KILLS=100 for the figure of docs/measurements.md.
+    let kills: u64 = std::env::var("KILLS").map_or(6, |kills| kills.parse().unwrap());
+    let signals = [libc::SIGKILL, libc::SIGTERM, libc::SIGABRT];
+    let mut in_the_start = 0;
+    for round in 0..kills {
+        let signal = signals[usize::try_from(round).unwrap() % signals.len()];
         let mut app = Command::new(env!("CARGO_BIN_EXE_browser-probe"))
             .arg(&browser.path)
             .arg(&folder)
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut line = String::new();
-        std::io::BufReader::new(app.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let pid = line
-            .trim()
-            .strip_prefix("pid ")
-            .unwrap_or_else(|| panic!("{line}"));
-        let pid: u32 = pid.parse().unwrap();
-        assert!(left_of(pid, &folder).len() >= 3, "the browser runs");
+        let groups = if round % 2 == 0 {
+            // With pages open.
+            let mut line = String::new();
+            std::io::BufReader::new(app.stdout.take().unwrap())
+                .read_line(&mut line)
+                .unwrap();
+            let pid = line.trim().strip_prefix("pid ");
+            let pid: u32 = pid.unwrap_or_else(|| panic!("{line}")).parse().unwrap();
+            assert!(left_of(pid, &folder).len() >= 3, "the browser runs");
+            vec![pid]
+        } else {
+            // Somewhere in the start.
+            let until = std::time::Instant::now() + SOON;
+            while left_of(u32::MAX, &folder).len() < 2 {
+                assert!(
+                    std::time::Instant::now() < until,
+                    "the browser does not start"
+                );
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            std::thread::sleep(Duration::from_millis(round * 37 % 400));
+            in_the_start += 1;
+            left_of(u32::MAX, &folder)
+        };
         kill(app.id(), signal);
         app.wait().unwrap();
-        assert_eq!(
-            left_after_5_s(pid, &folder),
-            [0u32; 0],
-            "left after signal {signal}"
-        );
+        for group in groups {
+            assert_eq!(
+                left_after_5_s(group, &folder),
+                [0u32; 0],
+                "left after kill {round}, signal {signal}"
+            );
+        }
     }
+    assert_eq!(in_the_start, kills / 2, "kills at every stage");
     let next = browser::Browser::launch(launch_on(&profile).await)
         .await
         .unwrap();
     next.close().await.unwrap();
+}
+
+/// Chromium also quits when its pipe closes; a program that does not care is ended by the kernel alone.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_kernel_ends_the_browser_with_the_app() {
+    use crate::processes::{child_of, left_after_5_s};
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let root = tempfile::tempdir().unwrap();
+    let (stubborn, folder) = (root.path().join("stubborn"), root.path().join("profile"));
+    let script = "#!/bin/sh\n[ \"$1\" = --version ] && echo Chromium 150.0.1.2 || exec sleep 300\n";
+    fs_err::write(&stubborn, script).unwrap();
+    fs_err::set_permissions(&stubborn, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut app = Command::new(env!("CARGO_BIN_EXE_browser-probe"))
+        .args([&stubborn, &folder])
+        .spawn()
+        .unwrap();
+    let until = std::time::Instant::now() + SOON;
+    // The program itself, no longer the question for its version.
+    let browser = loop {
+        assert!(std::time::Instant::now() < until, "nothing was started");
+        match child_of(app.id(), "sleep") {
+            Some(pid) => break pid,
+            None => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    };
+    kill(app.id(), libc::SIGKILL);
+    app.wait().unwrap();
+    let left = left_after_5_s(browser, &folder);
+    if !left.is_empty() {
+        kill(browser, libc::SIGKILL);
+    }
+    assert_eq!(left, [0u32; 0], "a browser outlives the app");
 }
 
 #[cfg(target_os = "linux")]
@@ -174,10 +232,21 @@ async fn every_call_ends_when_the_browser_dies() {
             .code(),
         "browser_crashed"
     );
-    bench.browser.close().await.unwrap();
+    end(bench.browser).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn crashed_pages() {
+    in_one_browser(
+        2,
+        sections![
+            a_crashed_page_is_noticed_and_brought_back,
+            a_crashed_page_can_be_closed
+        ],
+    )
+    .await;
+}
+
 async fn a_crashed_page_is_noticed_and_brought_back() {
     let bench = Bench::at("plain").await;
     let page = bench.page.clone();
@@ -214,7 +283,6 @@ async fn a_crashed_page_is_noticed_and_brought_back() {
     bench.page.close().await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_crashed_page_can_be_closed() {
     let bench = Bench::at("plain").await;
     bench.page.goto("chrome://crash", SOON).await.unwrap_err();
@@ -239,7 +307,7 @@ async fn a_crashed_page_leaves_no_picture_of_its_memory() {
         .goto(&bench.site.url("/page/plain"), SOON)
         .await
         .unwrap();
-    bench.browser.close().await.unwrap();
+    end(bench.browser).await;
     let mut folders = vec![home.path().to_owned(), bench.profile.path().to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs_err::read_dir(folder).unwrap().flatten() {

@@ -1,7 +1,18 @@
-use crate::setup::{Bench, SOON};
+use crate::setup::{Bench, SOON, in_one_browser, sections};
 use browser::{Condition, FrameSource};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn frames_and_windows() {
+    in_one_browser(
+        1,
+        sections![
+            frames_of_every_kind_are_seen,
+            windows_that_the_page_opens_are_seen_with_their_address
+        ],
+    )
+    .await;
+}
+
 async fn frames_of_every_kind_are_seen() {
     let bench = Bench::at("frames").await;
     let far = bench.site.other_site("/page/publishing");
@@ -35,7 +46,6 @@ async fn frames_of_every_kind_are_seen() {
     assert_eq!(targets.iter().filter(|t| t.kind == "iframe").count(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn windows_that_the_page_opens_are_seen_with_their_address() {
     let bench = Bench::at("publishing").await;
     for button in ["#open", "#open-noopener"] {

@@ -1,4 +1,4 @@
-use crate::setup::{Bench, executable, launch_on};
+use crate::setup::{Bench, end, executable, launch_on};
 use browser::{Browser, BrowserError};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -9,59 +9,87 @@ async fn the_browser_keeps_to_itself() {
     use crate::processes::{left_of, listening};
     use std::os::unix::fs::PermissionsExt;
 
-    let bench = Bench::at("plain").await;
-    let profile = bench.profile.path().join("profile");
-    let mode = fs_err::metadata(&profile).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700, "others may not read the profile");
+    // The variable is set for this whole process; nextest gives each test its own.
+    // SAFETY: no other thread of this test reads the environment at this moment.
+    unsafe { std::env::set_var("SOME_API_KEY", "k3y-canary") };
+    let profile = tempfile::tempdir().unwrap();
+    let log = profile.path().join("net.json");
+    let mut launch = launch_on(&profile).await;
+    launch
+        .extra_args
+        .push(format!("--log-net-log={}", log.display()));
+    let browser = Browser::launch(launch).await.unwrap();
+    let site = crate::site::Site::start().await;
+    let context = browser.new_context(Vec::new()).await.unwrap();
+    let page = context.new_page(&site.url("/page/plain")).await.unwrap();
+    let started = std::time::Instant::now();
 
-    let pids = left_of(bench.browser.pid(), &profile);
+    let folder = profile.path().join("profile");
+    let mode = fs_err::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "others may not read the profile");
+    let pids = left_of(browser.pid(), &folder);
     assert!(
         pids.len() >= 3,
         "zygotes, renderer …: this test looks at the wrong processes"
     );
-    let ports = listening(&pids);
-    assert!(
-        ports.is_empty(),
-        "any local process could drive the browser by {ports:?}"
-    );
-    assert!(
-        bench.browser.version().contains('/'),
-        "{}",
-        bench.browser.version()
-    );
-}
-
-#[cfg(target_os = "linux")]
-#[tokio::test(flavor = "multi_thread")]
-async fn secrets_of_the_app_do_not_reach_the_browser() {
-    // The variable is set for this whole process; nextest gives each test its own.
-    // SAFETY: no other thread of this test reads the environment at this moment.
-    unsafe { std::env::set_var("SOME_API_KEY", "k3y-canary") };
-    let bench = Bench::new().await;
-    let environment = fs_err::read(format!("/proc/{}/environ", bench.browser.pid())).unwrap();
+    assert!(browser.version().contains('/'), "{}", browser.version());
+    let environment = fs_err::read(format!("/proc/{}/environ", browser.pid())).unwrap();
     let environment = String::from_utf8_lossy(&environment);
     assert!(environment.contains("PATH="), "this is no environment");
     assert!(
         !environment.contains("k3y-canary"),
         "the browser inherited a secret"
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn nothing_hides_that_a_program_drives() {
-    let bench = Bench::at("plain").await;
     assert!(
-        bench
-            .page
-            .eval::<bool>("navigator.webdriver")
-            .await
-            .unwrap()
+        page.eval::<bool>("navigator.webdriver").await.unwrap(),
+        "the site may know that a program drives"
     );
-    let agent: String = bench.page.eval("navigator.userAgent").await.unwrap();
+    let agent: String = page.eval("navigator.userAgent").await.unwrap();
     assert!(
         agent.contains("HeadlessChrome"),
         "the user agent was overridden: {agent}"
     );
+    // Its own errands, and a port if there is one, start within the first seconds.
+    while started.elapsed() < Duration::from_secs(5) {
+        let ports = listening(&left_of(browser.pid(), &folder));
+        assert!(
+            ports.is_empty(),
+            "any local process could drive the browser by {ports:?}"
+        );
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    browser.close().await.unwrap();
+
+    let log = fs_err::read_to_string(log).unwrap();
+    let urls: Vec<&str> = log
+        .split("\"url\":\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|url| url.starts_with("http"))
+        .collect();
+    assert!(
+        urls.iter().any(|url| url.ends_with("/page/plain")),
+        "the log is not what it was"
+    );
+    let foreign: Vec<_> = urls
+        .iter()
+        .filter(|url| !url.starts_with("http://127.0.0.1:"))
+        .collect();
+    assert!(foreign.is_empty(), "{foreign:#?}");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn root_is_told_instead_of_losing_the_sandbox() {
+    if !browser::running_as_root() {
+        return;
+    }
+    let profile = tempfile::tempdir().unwrap();
+    let mut launch = launch_on(&profile).await;
+    launch.extra_args.retain(|arg| arg != "--no-sandbox");
+    let error = Browser::launch(launch).await.unwrap_err();
+    assert_eq!(error.code(), "browser_runs_as_root");
+    assert!(error.advice().unwrap().contains("ordinary user"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,7 +104,7 @@ async fn one_profile_is_for_one_browser() {
         1,
         "the first was not disturbed"
     );
-    bench.browser.close().await.unwrap();
+    end(bench.browser).await;
     let again = Browser::launch(launch_on(&bench.profile).await)
         .await
         .unwrap();
@@ -185,7 +213,7 @@ async fn closing_and_dropping_leave_no_process() {
     let profile = bench.profile.path().join("profile");
     let pid = bench.browser.pid();
     let died = bench.browser.died();
-    bench.browser.close().await.unwrap();
+    end(bench.browser).await;
     assert!(died.is_cancelled());
     assert_eq!(left_after_5_s(pid, &profile), [0u32; 0], "left after close");
 
@@ -199,38 +227,4 @@ async fn closing_and_dropping_leave_no_process() {
         .await
         .unwrap();
     assert_eq!(left_after_5_s(pid, &profile), [0u32; 0], "left after drop");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_browser_asks_no_host_but_those_of_the_page() {
-    let profile = tempfile::tempdir().unwrap();
-    let log = profile.path().join("net.json");
-    let mut launch = launch_on(&profile).await;
-    launch
-        .extra_args
-        .push(format!("--log-net-log={}", log.display()));
-    let browser = Browser::launch(launch).await.unwrap();
-    let site = crate::site::Site::start().await;
-    let context = browser.new_context(Vec::new()).await.unwrap();
-    context.new_page(&site.url("/page/plain")).await.unwrap();
-    // Its own errands start within the first seconds.
-    tokio::time::sleep(Duration::from_secs(6)).await;
-    browser.close().await.unwrap();
-
-    let log = fs_err::read_to_string(log).unwrap();
-    let urls: Vec<&str> = log
-        .split("\"url\":\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .filter(|url| url.starts_with("http"))
-        .collect();
-    assert!(
-        urls.iter().any(|url| url.ends_with("/page/plain")),
-        "the log is not what it was"
-    );
-    let foreign: Vec<_> = urls
-        .iter()
-        .filter(|url| !url.starts_with("http://127.0.0.1:"))
-        .collect();
-    assert!(foreign.is_empty(), "{foreign:#?}");
 }

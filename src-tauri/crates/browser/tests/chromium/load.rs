@@ -1,9 +1,28 @@
-use crate::setup::{Bench, SOON};
+use crate::setup::{Bench, SOON, in_one_browser, sections};
 use browser::{Condition, DialogKind, ResourceKind, Shot};
 use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test(flavor = "multi_thread")]
+async fn loading() {
+    in_one_browser(
+        3,
+        sections![
+            a_page_that_never_answers_is_given_up_and_the_tab_stays_usable,
+            every_wait_ends_with_the_cancellation,
+            an_address_that_cannot_be_reached_is_named,
+            scripts_are_bounded_and_their_errors_told,
+            conditions_are_waited_for,
+            dialogs_are_answered_at_once_and_remembered,
+            a_page_that_never_stops_its_dialogs_is_left_or_closed,
+            pictures_show_window_page_or_element,
+            statuses_and_hosts_are_recorded,
+            a_page_is_loaded_again
+        ],
+    )
+    .await;
+}
+
 async fn a_page_that_never_answers_is_given_up_and_the_tab_stays_usable() {
     let bench = Bench::at("plain").await;
     let url = bench.site.url("/hang?token=s3cret");
@@ -30,7 +49,6 @@ async fn a_page_that_never_answers_is_given_up_and_the_tab_stays_usable() {
     assert!(bench.page.url().await.unwrap().ends_with("/page/click"));
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn every_wait_ends_with_the_cancellation() {
     let bench = Bench::at("plain").await;
     let cancel = CancellationToken::new();
@@ -58,7 +76,6 @@ async fn every_wait_ends_with_the_cancellation() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_cannot_be_reached_is_named() {
     let bench = Bench::at("plain").await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -79,7 +96,6 @@ async fn an_address_that_cannot_be_reached_is_named() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn scripts_are_bounded_and_their_errors_told() {
     let bench = Bench::at("plain").await;
     let error = bench
@@ -118,7 +134,6 @@ async fn scripts_are_bounded_and_their_errors_told() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn conditions_are_waited_for() {
     let bench = Bench::at("late").await;
     let page = &bench.page;
@@ -157,7 +172,6 @@ async fn conditions_are_waited_for() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn dialogs_are_answered_at_once_and_remembered() {
     let bench = Bench::at("dialogs").await;
     let page = &bench.page;
@@ -194,7 +208,6 @@ async fn dialogs_are_answered_at_once_and_remembered() {
     assert_eq!(page.dialogs()[0].message, "an alert");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_never_stops_its_dialogs_is_left_or_closed() {
     let bench = Bench::at("dialogs").await;
     let second = bench
@@ -221,7 +234,6 @@ async fn a_page_that_never_stops_its_dialogs_is_left_or_closed() {
     assert!(second.dialogs().len() <= 100, "a storm fills the memory");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn pictures_show_window_page_or_element() {
     fn size(png: &[u8]) -> (u32, u32) {
         assert_eq!(&png[..8], b"\x89PNG\r\n\x1a\n", "not a PNG");
@@ -250,7 +262,6 @@ async fn pictures_show_window_page_or_element() {
     assert_eq!(none.code(), "element_not_found");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn statuses_and_hosts_are_recorded() {
     let bench = Bench::at("plain").await;
     let page = &bench.page;
@@ -283,38 +294,6 @@ async fn statuses_and_hosts_are_recorded() {
     assert_eq!(hosts, ["127.0.0.1", "localhost"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_page_gets_no_permission_and_no_file_onto_the_disk() {
-    let bench = Bench::at("plain").await;
-    let asked = "Notification.requestPermission()";
-    assert_eq!(bench.page.eval::<String>(asked).await.unwrap(), "denied");
-    let download = bench.page.goto(&bench.site.url("/download"), SOON).await;
-    assert_eq!(
-        download.unwrap_err().code(),
-        "navigation_failed",
-        "no page, and no download"
-    );
-    let stored = bench.page.goto("file:///etc/passwd", SOON).await;
-    // Our own `goto` may open a file; a page may not.
-    drop(stored);
-    bench
-        .page
-        .goto(&bench.site.url("/page/plain"), SOON)
-        .await
-        .unwrap();
-    bench
-        .page
-        .eval::<()>("void (location.href = 'file:///etc/passwd')")
-        .await
-        .unwrap();
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert!(
-        bench.page.url().await.unwrap().ends_with("/page/plain"),
-        "a page read a local file"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_page_is_loaded_again() {
     let bench = Bench::at("typing").await;
     bench

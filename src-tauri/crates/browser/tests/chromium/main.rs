@@ -9,6 +9,7 @@ mod click;
 mod contexts;
 mod death;
 mod frames;
+mod hostile;
 mod launch;
 mod load;
 mod network;

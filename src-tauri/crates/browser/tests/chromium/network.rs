@@ -1,4 +1,4 @@
-use crate::setup::{Bench, SOON, crash};
+use crate::setup::{Bench, SOON, crash, in_one_browser, sections};
 use browser::{BrowserError, Condition, Page, UrlPattern, Watched};
 use std::time::Duration;
 
@@ -9,6 +9,22 @@ async fn send(page: &Page, way: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn requests() {
+    in_one_browser(
+        3,
+        sections![
+            the_answer_is_read_though_the_page_leaves_on_it,
+            bodies_are_whole_up_to_two_megabytes,
+            redirects_failures_and_silence_are_told_apart,
+            a_forbidden_request_leaves_by_no_way_until_the_ban_is_lifted,
+            a_ban_holds_in_popups_iframes_and_new_tabs,
+            a_lost_guard_and_a_crashed_page_lift_nothing,
+            a_watch_under_a_ban_sees_nothing_and_a_dropped_watch_holds_nothing
+        ],
+    )
+    .await;
+}
+
 async fn the_answer_is_read_though_the_page_leaves_on_it() {
     let bench = Bench::at("publishing").await;
     for round in 1..=10 {
@@ -43,7 +59,6 @@ async fn the_answer_is_read_though_the_page_leaves_on_it() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn bodies_are_whole_up_to_two_megabytes() {
     let bench = Bench::at("plain").await;
     let mut watch = bench
@@ -75,7 +90,6 @@ async fn bodies_are_whole_up_to_two_megabytes() {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn redirects_failures_and_silence_are_told_apart() {
     let bench = Bench::at("publishing").await;
     let page = &bench.page;
@@ -139,7 +153,6 @@ async fn redirects_failures_and_silence_are_told_apart() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_forbidden_request_leaves_by_no_way_until_the_ban_is_lifted() {
     let bench = Bench::at("publishing").await;
     let page = &bench.page;
@@ -183,7 +196,6 @@ async fn a_forbidden_request_leaves_by_no_way_until_the_ban_is_lifted() {
     assert_eq!(bench.site.arrived("POST /publish"), 4);
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_ban_holds_in_popups_iframes_and_new_tabs() {
     let bench = Bench::at("publishing").await;
     let ban = bench
@@ -216,7 +228,6 @@ async fn a_ban_holds_in_popups_iframes_and_new_tabs() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_guard_and_a_crashed_page_lift_nothing() {
     let bench = Bench::at("publishing").await;
     drop(bench.page.forbid(UrlPattern::any(PUBLISH)).await.unwrap());
@@ -235,7 +246,6 @@ async fn a_lost_guard_and_a_crashed_page_lift_nothing() {
     assert_eq!(bench.site.arrived("POST /publish"), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_watch_under_a_ban_sees_nothing_and_a_dropped_watch_holds_nothing() {
     let bench = Bench::at("publishing").await;
     let pattern = UrlPattern::any(PUBLISH);

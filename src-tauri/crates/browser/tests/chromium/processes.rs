@@ -27,6 +27,21 @@ pub(crate) fn left_of(group: u32, profile: &Path) -> Vec<u32> {
         .collect()
 }
 
+/// The child of a process that runs the program of this name.
+pub(crate) fn child_of(parent: u32, name: &str) -> Option<u32> {
+    let all = fs_err::read_dir("/proc").ok()?;
+    all.flatten()
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
+        .find(|pid| {
+            let stat = fs_err::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            let Some((before, fields)) = stat.rsplit_once(") ") else {
+                return false;
+            };
+            before.ends_with(&format!("({name}"))
+                && fields.split(' ').nth(1) == Some(&parent.to_string())
+        })
+}
+
 /// The processes that are still there after up to 5 s.
 pub(crate) fn left_after_5_s(group: u32, profile: &Path) -> Vec<u32> {
     let end = Instant::now() + Duration::from_secs(5);

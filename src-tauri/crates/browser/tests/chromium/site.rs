@@ -33,6 +33,7 @@ impl Site {
             .route("/rotate", get(rotate))
             .route("/echo-cookies", get(echo_cookies))
             .route("/download", get(download))
+            .route("/hostile/{name}", get(hostile))
             .fallback(|| async { (StatusCode::NOT_FOUND, "nothing here") })
             .with_state(arrived.clone());
         let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -91,6 +92,16 @@ async fn page(Path(name): Path<String>, headers: HeaderMap) -> Response {
         .unwrap()
         .to_owned();
     Html(html.replace("OTHER", &format!("http://localhost:{port}"))).into_response()
+}
+
+/// A page whose script is one of `hostile.rs`.
+async fn hostile(Path(name): Path<String>) -> Response {
+    match crate::hostile::CASES.iter().find(|case| case.name == name) {
+        Some(case) => {
+            Html(format!("<p>hostile</p><script>{}</script>", case.script)).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn publish(State(arrived): State<Arrived>, method: Method, uri: Uri, _: Bytes) -> Response {

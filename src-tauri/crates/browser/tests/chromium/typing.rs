@@ -1,10 +1,25 @@
-use crate::setup::{Bench, SOON};
+use crate::setup::{Bench, SOON, in_one_browser, sections};
 use browser::{Condition, Key};
 use std::path::PathBuf;
 
 const HARD: &str = "Robe d'été 38 € – ß, ÿ, 漢字, 👗👨‍👩‍👧‍👦";
 
 #[tokio::test(flavor = "multi_thread")]
+async fn typing() {
+    in_one_browser(
+        3,
+        sections![
+            any_script_is_typed_with_real_keys,
+            a_controlled_input_keeps_what_was_typed_inserted_and_cleared,
+            a_value_that_commits_on_leaving_the_field_is_committed_by_tab,
+            values_texts_and_attributes_are_read,
+            twenty_files_reach_a_hidden_input,
+            a_file_that_cannot_be_read_stops_the_upload_before_the_page_hears_of_it
+        ],
+    )
+    .await;
+}
+
 async fn any_script_is_typed_with_real_keys() {
     let bench = Bench::at("typing").await;
     let page = &bench.page;
@@ -25,7 +40,6 @@ async fn any_script_is_typed_with_real_keys() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_controlled_input_keeps_what_was_typed_inserted_and_cleared() {
     let bench = Bench::at("typing").await;
     let page = &bench.page;
@@ -54,7 +68,6 @@ async fn a_controlled_input_keeps_what_was_typed_inserted_and_cleared() {
     assert_eq!(page.value("#rich").await.unwrap().trim(), "");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_value_that_commits_on_leaving_the_field_is_committed_by_tab() {
     let bench = Bench::at("typing").await;
     bench.page.type_text("#price", "15").await.unwrap();
@@ -82,7 +95,6 @@ async fn a_value_that_commits_on_leaving_the_field_is_committed_by_tab() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn values_texts_and_attributes_are_read() {
     let bench = Bench::at("typing").await;
     assert_eq!(bench.page.text("#text").await.unwrap(), "some text");
@@ -99,7 +111,6 @@ async fn values_texts_and_attributes_are_read() {
     assert_eq!(missing.code(), "element_not_found");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn twenty_files_reach_a_hidden_input() {
     let bench = Bench::at("files").await;
     let folder = tempfile::tempdir().unwrap();
@@ -122,7 +133,6 @@ async fn twenty_files_reach_a_hidden_input() {
     assert_eq!(lines[19], "été 20 'à la plage'.jpg 20000");
 }
 
-#[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_read_stops_the_upload_before_the_page_hears_of_it() {
     let bench = Bench::at("files").await;
     let folder = tempfile::tempdir().unwrap();
