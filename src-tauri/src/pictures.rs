@@ -16,15 +16,8 @@ pub(crate) fn answer<R: Runtime>(
     let app = context.app_handle().clone();
     tauri::async_runtime::spawn(async move {
         let path = request.uri().path().to_owned();
-        let file = match app.try_state::<Desk>() {
-            Some(desk) => desk.app().await.picture_file(&path),
-            None => None,
-        };
-        let bytes = match file {
-            Some(file) => fs_err::tokio::read(file)
-                .await
-                .inspect_err(|error| tracing::warn!(%error, "a picture could not be read"))
-                .ok(),
+        let bytes = match app.try_state::<Desk>() {
+            Some(desk) => picture(&desk.app().await, &path).await,
             None => None,
         };
         let mime = if path.ends_with(".png") {
@@ -34,6 +27,16 @@ pub(crate) fn answer<R: Runtime>(
         };
         responder.respond(response(bytes, mime));
     });
+}
+
+async fn picture(app: &app::App, address: &str) -> Option<Vec<u8>> {
+    if let Some(thumb) = app.fresh_thumb(address) {
+        return Some(thumb);
+    }
+    fs_err::tokio::read(app.picture_file(address)?)
+        .await
+        .inspect_err(|error| tracing::warn!(%error, "a picture could not be read"))
+        .ok()
 }
 
 fn response(bytes: Option<Vec<u8>>, mime: &str) -> Response<Vec<u8>> {

@@ -163,3 +163,284 @@ async fn wrong_usage_is_exit_code_2() {
     let ran = bed.studio(&["import"]).await;
     assert_eq!(ran.code, 2, "scripts tell a typo from a refusal");
 }
+
+/// Small pictures that all differ; as many as a roll of film, or many more.
+fn many_photos(folder: &std::path::Path, count: usize) {
+    fs_err::create_dir_all(folder).unwrap();
+    for n in 0..count {
+        let side = 64;
+        let colour = |x: usize, y: usize| {
+            let value = (x * 7 + y * 13 + n * 31) % 251;
+            [value as u8, (n % 256) as u8, (n / 256 * 40 + x) as u8]
+        };
+        let pixels: Vec<u8> = (0..side * side)
+            .flat_map(|at| colour(at % side, at / side))
+            .collect();
+        // In subfolders, as a phone's cable gives them.
+        let inner = folder.join(format!("{:02}", n / 20));
+        fs_err::create_dir_all(&inner).unwrap();
+        let file = fs_err::File::create(inner.join(format!("IMG_{n:04}.png"))).unwrap();
+        let mut encoder = png::Encoder::new(file, side as u32, side as u32);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&pixels).unwrap();
+        writer.finish().unwrap();
+    }
+}
+
+/// How many photos the long form of a story imports; CI takes the short one.
+fn how_many(short: usize) -> usize {
+    std::env::var("STUDIO_STORY_PHOTOS")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(short)
+}
+
+#[tokio::test]
+async fn a_killed_import_goes_on_where_it_was() {
+    let bed = Bed::new().await;
+    let count = how_many(60);
+    let folder = bed.folder.path().join("phone");
+    many_photos(&folder, count);
+    fs_err::write(folder.join("00/notes.txt"), "not a photo").unwrap();
+    let import = ["import", &folder.display().to_string(), "--group", "none"];
+
+    let shelves = bed.data().join("photos");
+    let mut kills = 0;
+    for share in [5, 2] {
+        let mut child = bed.command(&import).spawn().unwrap();
+        // Killed once about this share of the photos is on the disk: a picture and a thumbnail each.
+        let enough = 2 * count / share;
+        let limit = tokio::time::Instant::now() + std::time::Duration::from_secs(100);
+        while !shelves.is_dir() || walk_now(&shelves) < enough {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "it was to be killed before its end"
+            );
+            assert!(tokio::time::Instant::now() < limit, "nothing comes in");
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        child.kill().await.unwrap();
+        kills += 1;
+    }
+    assert_eq!(kills, 2, "the fault fired");
+
+    let imported = bed.studio(&import).await.done();
+    assert_eq!(
+        imported["photos"],
+        serde_json::json!({ "total": count + 1, "stored": count, "duplicates": 0 }),
+        "as if it had never been killed"
+    );
+    let rejected = imported["rejected"].as_array().unwrap();
+    assert_eq!(
+        rejected.len(),
+        1,
+        "what was refused is told again: {rejected:?}"
+    );
+    let names: Vec<&str> = imported["drafts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|draft| draft["photos"].as_array().unwrap())
+        .map(|photo| photo["filename"].as_str().unwrap())
+        .collect();
+    let expected: Vec<String> = (0..count).map(|n| format!("IMG_{n:04}.png")).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, expected, "every photo has a draft, none has two");
+    // What was being written when it was killed has no name of a photo; it goes a day later.
+    assert_eq!(
+        walk_now(&shelves),
+        2 * count,
+        "no picture without a photo, no photo without its picture"
+    );
+    let listed = bed.studio(&["drafts", "list"]).await.done();
+    let total = listed["drafts"].as_array().unwrap().len();
+    assert_eq!(total, count, "and no draft is there beside those");
+
+    let again = bed.studio(&import).await.done();
+    assert_eq!(
+        again["photos"]["duplicates"], count,
+        "an import that came to its end begins anew, and each photo is called a duplicate"
+    );
+}
+
+/// Files while somebody writes them: one may be gone before it is looked at.
+fn walk_now(folder: &std::path::Path) -> usize {
+    let Ok(entries) = fs_err::read_dir(folder) else {
+        return 0;
+    };
+    entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .map(|path| {
+            if path.is_dir() {
+                walk_now(&path)
+            } else {
+                usize::from(path.extension().is_some_and(|end| end == "jpg"))
+            }
+        })
+        .sum()
+}
+
+#[tokio::test]
+async fn a_stopped_import_keeps_what_is_done_and_goes_on_later() {
+    let bed = Bed::new().await;
+    let count = how_many(60);
+    let folder = bed.folder.path().join("phone");
+    many_photos(&folder, count);
+    let import = ["import", &folder.display().to_string(), "--group", "none"];
+    let child = bed.command(&import).spawn().unwrap();
+    let shelves = bed.data().join("photos");
+    while !shelves.is_dir() || walk_now(&shelves) < 10 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let pid = child.id().unwrap().cast_signed();
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(pid).unwrap(),
+        rustix::process::Signal::TERM,
+    )
+    .unwrap();
+    let output = child.wait_with_output().await.unwrap();
+    let stopped: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(stopped["stopped"], true, "it says that it was stopped");
+    let kept = stopped["drafts"].as_array().unwrap().len();
+    assert!((1..count).contains(&kept), "what was done is kept: {kept}");
+    let rest = bed.studio(&import).await.done();
+    assert_eq!(
+        rest["drafts"].as_array().unwrap().len(),
+        count,
+        "the same import goes on with the rest"
+    );
+    assert_eq!(rest["photos"]["stored"], count, "no photo came twice");
+}
+
+/// What lies in the folder is looked at before it is opened: nothing waits, nothing is read without end.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_only_looks_like_a_file_holds_up_nothing() {
+    use std::os::unix::fs::symlink;
+
+    let bed = Bed::new().await;
+    let folder = bed.folder.path().join("roll");
+    fs_err::create_dir_all(&folder).unwrap();
+    let photo = |name: &str| folder.join(name);
+    let long = format!("{}.jpg", "l".repeat(251));
+    let names = [
+        "..jpg",
+        "a..b.jpg",
+        "CON.jpg",
+        "a\u{202E}gpj.exe",
+        "line\nbreak.jpg",
+        &long,
+    ];
+    for name in names {
+        fs_err::copy(&samples()[0], photo(name)).unwrap();
+    }
+    let sparse = fs_err::File::create(photo("sparse.jpg")).unwrap();
+    sparse.set_len(2 << 30).unwrap();
+    let pipe = photo("pipe.jpg");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        pipe.as_path(),
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+        0,
+    )
+    .unwrap();
+    symlink("/dev/zero", photo("zero.jpg")).unwrap();
+    symlink(&folder, photo("loop")).unwrap();
+    let named = pipe.display().to_string();
+    let zero = photo("zero.jpg").display().to_string();
+    let imported = bed
+        .studio(&["import", &folder.display().to_string(), &named, &zero])
+        .await
+        .done();
+    assert_eq!(
+        imported["photos"]["stored"], 1,
+        "six names of one photo: {imported}"
+    );
+    // "..jpg" is hidden by its first dot.
+    assert_eq!(imported["photos"]["duplicates"], names.len() - 2);
+    let mut codes: Vec<(&str, &str)> = imported["rejected"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| {
+            (
+                file["path"].as_str().unwrap(),
+                file["code"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    codes.sort_unstable();
+    let mut expected = [
+        (named.as_str(), "file_unreadable"),
+        (zero.as_str(), "file_unreadable"),
+        (&photo("sparse.jpg").display().to_string(), "file_too_large"),
+    ];
+    expected.sort_unstable();
+    assert_eq!(codes, expected, "links in the folder are not followed");
+}
+
+/// Runs a command as in a container that forbids the decoder's walls. The filter holds for the thread that sets it
+/// and for what it starts, not for this test.
+#[cfg(target_os = "linux")]
+fn without_walls(command: tokio::process::Command) -> serde_json::Value {
+    use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+
+    let mut command = command.into_std();
+    let run = move || {
+        let calls = [
+            libc::SYS_seccomp,
+            libc::SYS_landlock_create_ruleset,
+            libc::SYS_landlock_restrict_self,
+        ];
+        let filter = SeccompFilter::new(
+            calls.into_iter().map(|call| (call, Vec::new())).collect(),
+            SeccompAction::Allow,
+            SeccompAction::Errno(libc::EPERM.cast_unsigned()),
+            std::env::consts::ARCH.try_into().unwrap(),
+        );
+        let program: BpfProgram = filter.unwrap().try_into().unwrap();
+        seccompiler::apply_filter(&program).unwrap();
+        command.output().unwrap()
+    };
+    let output = std::thread::spawn(run).join().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn where_nothing_isolates_heic_waits_for_the_person_s_word() {
+    let bed = Bed::new().await;
+    let of_kind = |kind: &str| {
+        let mut all = samples().into_iter();
+        all.find(|p| p.to_string_lossy().to_lowercase().ends_with(kind))
+            .unwrap()
+            .display()
+            .to_string()
+    };
+    let (heic, jpeg) = (of_kind(".heic"), of_kind(".jpg"));
+    let isolation = |doctor: &serde_json::Value| {
+        let checks = doctor["checks"].as_array().unwrap();
+        let check = checks.iter().find(|c| c["name"] == "isolation");
+        check.unwrap()["ok"].as_bool().unwrap()
+    };
+    let doctor = bed.studio(&["doctor"]).await.done();
+    assert!(isolation(&doctor), "this machine isolates: {doctor}");
+
+    let doctor = without_walls(bed.command(&["doctor"]));
+    assert!(!isolation(&doctor), "and it is said where one does not");
+    let import = ["import", heic.as_str(), jpeg.as_str()];
+    let imported = without_walls(bed.command(&import));
+    assert_eq!(imported["photos"]["stored"], 1, "the JPEG: {imported}");
+    assert_eq!(imported["rejected"][0]["code"], "isolation_unavailable");
+
+    let allow = ["settings", "set", "unisolated_photos=true"];
+    bed.studio(&allow).await.done();
+    let imported = without_walls(bed.command(&import));
+    assert_eq!(
+        imported["photos"]["stored"], 1,
+        "the person allowed the HEIC: {imported}"
+    );
+}

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use app::ImportRequest;
-use contract::{Code, DraftView, Failure, Grouping, ImportResult};
+use contract::{Code, DraftView, EditedPhotoView, Failure, Grouping, ImportResult, PhotoPart, UnfinishedImport};
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
@@ -12,8 +12,9 @@ use super::Answer;
 use crate::{desk::Desk, messages, tell};
 
 /// What the chooser offers; the content decides later, not the name.
-const EXTENSIONS: [&str; 10] = [
-    "jpg", "jpeg", "png", "webp", "heic", "heif", "JPG", "JPEG", "HEIC", "PNG",
+const EXTENSIONS: [&str; 16] = [
+    "jpg", "jpeg", "png", "webp", "heic", "heif", "avif", "gif", "tif", "tiff", "JPG", "JPEG",
+    "HEIC", "PNG", "WEBP", "HEIF",
 ];
 
 #[tauri::command]
@@ -102,6 +103,31 @@ pub(crate) async fn stop_import(desk: State<'_, Desk>, import_id: String) -> Ans
     Ok(())
 }
 
+/// Imports that a crash or a person ended: the window offers to go on with them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unfinished_imports(desk: State<'_, Desk>) -> Answer<Vec<UnfinishedImport>> {
+    desk.app().await.unfinished_imports().await
+}
+
+/// Goes on with one of them; told and stopped under `import_id`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn resume_import(
+    desk: State<'_, Desk>,
+    id: String,
+    import_id: String,
+) -> Answer<ImportResult> {
+    desk.app().await.resume_import(&id, import_id).await
+}
+
+/// Leaves one of them at what is done.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn close_import(desk: State<'_, Desk>, id: String) -> Answer<ImportResult> {
+    desk.app().await.close_import(&id).await
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_draft_photos(
@@ -119,4 +145,30 @@ pub(crate) async fn add_draft_photos(
         )),
         None => Ok(draft),
     }
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn turn_photo(
+    desk: State<'_, Desk>,
+    id: String,
+    quarter_turns: i32,
+) -> Answer<EditedPhotoView> {
+    desk.app().await.turn_photo(&id, quarter_turns).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn crop_photo(
+    desk: State<'_, Desk>,
+    id: String,
+    part: PhotoPart,
+) -> Answer<EditedPhotoView> {
+    desk.app().await.crop_photo(&id, part).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_photo_edit(desk: State<'_, Desk>, id: String) -> Answer<EditedPhotoView> {
+    desk.app().await.undo_photo_edit(&id).await
 }

@@ -12,6 +12,8 @@ mod bench;
 mod browser;
 mod bundle;
 mod floors;
+mod fuzz;
+mod hostile;
 mod http;
 mod measure;
 mod node;
@@ -56,6 +58,10 @@ enum Task {
     Torture(torture::Options),
     /// Break the sources line by line, in a copy, and expect a test to notice each.
     Sabotage(sabotage::Options),
+    /// Decode every hostile file, generated and given, and print the table.
+    Hostile(hostile::Options),
+    /// Run the fuzz targets of the photo decoders.
+    Fuzz(fuzz::Options),
     /// Measure one part and print its figures.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -76,6 +82,8 @@ fn main() -> ExitCode {
         Task::Bundle(options) => bundle::bundle(&mut place, &options),
         Task::Torture(options) => torture::torture(&mut place, &options),
         Task::Sabotage(options) => sabotage::sabotage(&mut place, &options),
+        Task::Hostile(options) => hostile::hostile(&place, &options),
+        Task::Fuzz(options) => fuzz::fuzz(&place, &options),
         Task::Bench(which) => bench::bench(&place, &which),
         Task::Setup { test } => {
             let purpose = if test {

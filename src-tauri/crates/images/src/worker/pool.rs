@@ -297,6 +297,11 @@ impl Worker {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true);
+        // Without it Windows finds none of its own libraries.
+        #[cfg(windows)]
+        if let Some(root) = std::env::var_os("SystemRoot") {
+            process.env("SystemRoot", root);
+        }
         let mut child = platform::spawn(process)
             .await
             .map_err(|error| unavailable(format!("{}: {error}", command.program.display())))?;

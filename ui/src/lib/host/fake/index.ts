@@ -84,6 +84,8 @@ export class FakeHost implements Host {
   openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => null);
 
   accounts: Host["accounts"] = () => this.answer("accounts", [], () => this.world.accounts);
+  accountAdd: Host["accountAdd"] = (change) => this.answer("accountAdd", [change]);
+  accountChange: Host["accountChange"] = (change) => this.answer("accountChange", [change]);
   sessionCheck: Host["sessionCheck"] = () => this.answer("sessionCheck", []);
   sessionLogin: Host["sessionLogin"] = () => this.answer("sessionLogin", []);
   sessionSet: Host["sessionSet"] = (cookie, userAgent) => this.answer("sessionSet", [cookie, userAgent]);
@@ -104,6 +106,9 @@ export class FakeHost implements Host {
   importPhotos: Host["importPhotos"] = (importId, paths, grouping) =>
     this.answer("importPhotos", [importId, paths, grouping]);
   stopImport: Host["stopImport"] = (importId) => this.answer("stopImport", [importId], () => null);
+  unfinishedImports: Host["unfinishedImports"] = () => this.answer("unfinishedImports", [], () => []);
+  resumeImport: Host["resumeImport"] = (id, importId) => this.answer("resumeImport", [id, importId]);
+  closeImport: Host["closeImport"] = (id) => this.answer("closeImport", [id]);
 
   listDrafts: Host["listDrafts"] = (filter) =>
     this.answer("listDrafts", [filter], () => {
@@ -170,6 +175,18 @@ export class FakeHost implements Host {
     this.answer("resolvePublish", [draftId, resolution]);
 
   queueAdd: Host["queueAdd"] = (request) => this.answer("queueAdd", [request]);
+  queuePlan: Host["queuePlan"] = (request) => this.answer("queuePlan", [request]);
+  queuePage: Host["queuePage"] = (query) =>
+    this.answer("queuePage", [query], () => ({
+      jobs: this.world.jobs,
+      page: 1,
+      page_size: 100,
+      total: this.world.jobs.length,
+    }));
+  queueState: Host["queueState"] = () =>
+    this.answer("queueState", [], () => ({ paused: this.world.queuePaused, waiting: [] }));
+  queuePauseAccount: Host["queuePauseAccount"] = (account, paused) =>
+    this.answer("queuePauseAccount", [account, paused], () => null);
   queueList: Host["queueList"] = () => this.answer("queueList", [], () => ({ jobs: this.world.jobs }));
   queueAct: Host["queueAct"] = (jobId, action) =>
     this.answer("queueAct", [jobId, action], () => {
