@@ -7,29 +7,39 @@
 //! - [`process`] is the same work in the calling process: what the child runs.
 //! - [`worker_main`] is the child: the executable calls it when its first argument is
 //!   [`WORKER_ARG`], before anything else.
+//! - [`read_bounded`] opens what a person dropped: regular files only, and not too large ones.
 //! - [`store_once`] keeps the result on disk under its name, once and durably.
 
 mod codecs;
 mod colour;
 mod decode;
+mod edit;
 mod encode;
 mod error;
+mod file_read;
 mod file_store;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+mod isolation;
 mod limits;
 mod metadata;
 mod orientation;
 mod phash;
 mod pipeline;
 mod pixels;
+mod planes;
 mod platform;
 mod resize;
 mod sniff;
 mod worker;
 
 pub use codecs::{CodecVersions, LIBDE265_FLOOR, LIBHEIF_FLOOR, Version, codec_versions};
+pub use edit::{Crop, Edit};
 pub use error::ImageError;
+pub use file_read::read_bounded;
 pub use file_store::store_once;
+pub use isolation::{Isolation, confine};
 pub use limits::Limits;
-pub use pipeline::{Processed, process};
+pub use pipeline::{Processed, process, process_edited};
 pub use sniff::{Format, sniff};
 pub use worker::{Decoder, WORKER_ARG, WorkerCommand, worker_main};

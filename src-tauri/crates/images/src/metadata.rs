@@ -24,9 +24,14 @@ pub(crate) fn from_exif(block: &[u8]) -> Facts {
     if tiff.len() > MAX_EXIF {
         return Facts::default();
     }
+    from_tiff(tiff)
+}
+
+/// Reads the same of a TIFF file, of which EXIF is a part.
+pub(crate) fn from_tiff(file: &[u8]) -> Facts {
     let parsed = exif::Reader::new()
         .continue_on_error(true)
-        .read_raw(tiff.to_vec())
+        .read_raw(file.to_vec())
         .or_else(|error| error.distill_partial_result(|_| {}));
     let Ok(exif) = parsed else {
         return Facts::default();

@@ -25,6 +25,31 @@ impl Orientation {
         self.0 >= 5
     }
 
+    /// What `self` and after it `next` do together.
+    pub(crate) fn then(self, next: Self) -> Self {
+        let ([a, b, c, d], [e, f, g, h]) = (self.matrix(), next.matrix());
+        let product = [e * a + f * c, e * b + f * d, g * a + h * c, g * b + h * d];
+        (1..=8)
+            .map(Self)
+            .find(|all| all.matrix() == product)
+            .unwrap_or(Self::UPRIGHT)
+    }
+
+    /// Where a point goes, seen from the picture's middle: x and y of the upright picture, each out
+    /// of x and y of the stored one.
+    fn matrix(self) -> [i8; 4] {
+        match self.0 {
+            2 => [-1, 0, 0, 1],
+            3 => [-1, 0, 0, -1],
+            4 => [1, 0, 0, -1],
+            5 => [0, 1, 1, 0],
+            6 => [0, -1, 1, 0],
+            7 => [0, -1, -1, 0],
+            8 => [0, 1, -1, 0],
+            _ => [1, 0, 0, 1],
+        }
+    }
+
     /// Turns the picture upright.
     pub(crate) fn apply(self, stored: Raster) -> Result<Raster, ImageError> {
         if self == Self::UPRIGHT {
@@ -36,28 +61,39 @@ impl Orientation {
             (stored.width, stored.height)
         };
         let mut upright = Raster::zeroed(width, height, stored.samples)?;
-        let size = stored.samples.count();
-        let (right, bottom) = (stored.width as usize - 1, stored.height as usize - 1);
-        for (y, row) in upright
-            .data
-            .chunks_exact_mut(width as usize * size)
-            .enumerate()
-        {
-            for (x, pixel) in row.chunks_exact_mut(size).enumerate() {
-                let (from_x, from_y) = match self.0 {
-                    2 => (right - x, y),
-                    3 => (right - x, bottom - y),
-                    4 => (x, bottom - y),
-                    5 => (y, x),
-                    6 => (y, bottom - x),
-                    7 => (right - y, bottom - x),
-                    _ => (right - y, x),
-                };
-                let from = (from_y * stored.width as usize + from_x) * size;
-                pixel.copy_from_slice(&stored.data[from..from + size]);
-            }
+        match stored.samples.count() {
+            1 => self.turn::<1>(&stored, &mut upright),
+            3 => self.turn::<3>(&stored, &mut upright),
+            _ => self.turn::<4>(&stored, &mut upright),
         }
         Ok(upright)
+    }
+
+    fn turn<const SIZE: usize>(self, stored: &Raster, upright: &mut Raster) {
+        let (across, down) = (stored.width as isize, stored.height as isize);
+        let (from, _) = stored.data.as_chunks::<SIZE>();
+        let (to, _) = upright.data.as_chunks_mut::<SIZE>();
+        // Where the upright picture's first pixel lies, and how far on the next in a row and in a
+        // column lie.
+        let (first, right, below) = match self.0 {
+            2 => (across - 1, -1, across),
+            3 => (across * down - 1, -1, -across),
+            4 => (across * (down - 1), 1, -across),
+            5 => (0, across, 1),
+            6 => (across * (down - 1), -across, 1),
+            7 => (across * down - 1, -across, -1),
+            8 => (across - 1, across, -1),
+            _ => (0, 1, across),
+        };
+        for (y, row) in to.chunks_exact_mut(upright.width as usize).enumerate() {
+            let mut at = first + below * y as isize;
+            for pixel in row {
+                if let Some(found) = from.get(at as usize) {
+                    *pixel = *found;
+                }
+                at += right;
+            }
+        }
     }
 }
 
@@ -93,6 +129,25 @@ mod tests {
             "sides of the upright picture"
         );
         assert_eq!(upright.data, b"abcdef", "orientation {value}");
+    }
+
+    #[test]
+    fn two_turns_are_one() {
+        let picture = Raster {
+            width: 2,
+            height: 3,
+            samples: Samples::Gray,
+            data: b"abcdef".to_vec(),
+        };
+        let all = || (1..=8).filter_map(Orientation::new);
+        for (first, next) in all().flat_map(|first| all().map(move |next| (first, next))) {
+            let one = first.then(next).apply(picture.clone()).expect("turned");
+            let half = first.apply(picture.clone()).expect("turned");
+            let both = next.apply(half).expect("turned");
+            let name = format!("{} then {}", first.value(), next.value());
+            assert_eq!((one.width, one.height), (both.width, both.height), "{name}");
+            assert_eq!(one.data, both.data, "{name}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@ use sha2::{Digest, Sha256};
 
 use crate::decode::{self, Decoded};
 use crate::orientation::Orientation;
-use crate::{Format, ImageError, Limits, encode, phash, resize, sniff};
+use crate::{Edit, Format, ImageError, Limits, encode, phash, resize, sniff};
 
 /// A photo ready to keep: upright, sRGB, small enough, and nothing in it but pixels.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,21 @@ pub struct Processed {
 /// # Errors
 /// Every refusal is an [`ImageError`]; none concerns other files.
 pub fn process(bytes: &[u8], limits: &Limits) -> Result<Processed, ImageError> {
-    let photo = run(bytes, limits)?;
+    let photo = run(bytes, limits, &Edit::default(), &mut |_| {})?;
+    Ok(photo.finish())
+}
+
+/// [`process`] of a photo that was processed before (the master), and then the edit. Made of the
+/// master each time, not of the last result: losses do not pile up.
+///
+/// # Errors
+/// As [`process`]; a crop outside the picture is `corrupt_image`.
+pub fn process_edited(
+    master: &[u8],
+    limits: &Limits,
+    edit: &Edit,
+) -> Result<Processed, ImageError> {
+    let photo = run(master, limits, edit, &mut |_| {})?;
     Ok(photo.finish())
 }
 
@@ -100,33 +114,40 @@ pub(crate) fn admit(bytes: &[u8], limits: &Limits) -> Result<Format, ImageError>
     }
 }
 
-pub(crate) fn run(bytes: &[u8], limits: &Limits) -> Result<Photo, ImageError> {
+/// `show` gets the thumbnail as soon as there is one, before the photo is encoded.
+pub(crate) fn run(
+    bytes: &[u8],
+    limits: &Limits,
+    edit: &Edit,
+    show: &mut dyn FnMut(&[u8]),
+) -> Result<Photo, ImageError> {
     let format = admit(bytes, limits)?;
     let Decoded {
-        raster,
+        pixels,
         full_size,
-        covered,
+        area,
         colour,
+        turned,
         facts,
     } = decode::decode(format, bytes, limits)?;
     let orientation = facts.orientation.unwrap_or(Orientation::UPRIGHT);
 
     let size = resize::fitted(full_size.0, full_size.1, limits.max_edge);
     // Fewer pixels first: the rest of the work then costs what the result costs, not the source.
-    let small = resize::lanczos(raster, covered, size)?;
-    let upright = orientation.apply(colour.to_srgb(small)?)?;
-    let jpeg = encode::jpeg(&upright, limits.quality)?;
+    let stored = colour.to_srgb(resize::shrink(pixels, area, size)?)?;
+    let upright = edit.apply(turned.then(orientation).apply(stored)?)?;
 
     let (width, height) = (upright.width, upright.height);
-    let thumb_size = resize::fitted(width, height, limits.thumb_edge);
-    let thumb = resize::lanczos(upright, (f64::from(width), f64::from(height)), thumb_size)?;
+    let small = resize::lanczos(&upright, resize::fitted(width, height, limits.thumb_edge))?;
+    let thumb = encode::jpeg(&small, limits.quality)?;
+    show(&thumb);
     Ok(Photo {
-        jpeg,
-        thumb: encode::jpeg(&thumb, limits.quality)?,
+        jpeg: encode::jpeg(&upright, limits.quality)?,
+        thumb,
         facts: PhotoFacts {
             width,
             height,
-            phash: phash::difference_hash(&thumb)?,
+            phash: phash::difference_hash(&small)?,
             captured_at: facts.captured_at,
             camera: facts.camera,
             orientation: orientation.value(),

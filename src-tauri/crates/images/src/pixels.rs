@@ -41,6 +41,52 @@ impl Raster {
     }
 }
 
+/// How many colour samples there are to the samples of brightness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sampling {
+    /// As many (4:4:4).
+    Full,
+    /// One to each two by two (4:2:0), sides rounded up.
+    Halved,
+}
+
+/// A picture as video codecs keep it: brightness and two colour differences, eight bits each.
+#[derive(Debug, Clone)]
+pub(crate) struct Planes {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    pub(crate) sampling: Sampling,
+    pub(crate) y: Vec<u8>,
+    pub(crate) u: Vec<u8>,
+    pub(crate) v: Vec<u8>,
+}
+
+impl Planes {
+    /// Zeroed planes, so that no decoder leaves old memory in a photo.
+    pub(crate) fn zeroed(width: u32, height: u32, sampling: Sampling) -> Result<Self, ImageError> {
+        let mut this = Self {
+            width,
+            height,
+            sampling,
+            y: zeroed(width as usize * height as usize)?,
+            u: Vec::new(),
+            v: Vec::new(),
+        };
+        let (across, down) = this.chroma_size();
+        let chroma = across as usize * down as usize;
+        (this.u, this.v) = (zeroed(chroma)?, zeroed(chroma)?);
+        Ok(this)
+    }
+
+    /// Sides of the two colour planes.
+    pub(crate) fn chroma_size(&self) -> (u32, u32) {
+        match self.sampling {
+            Sampling::Full => (self.width, self.height),
+            Sampling::Halved => (self.width.div_ceil(2), self.height.div_ceil(2)),
+        }
+    }
+}
+
 /// Zeroed memory, or an error where there is not enough.
 pub(crate) fn zeroed(bytes: usize) -> Result<Vec<u8>, ImageError> {
     let mut data = Vec::new();

@@ -2,7 +2,8 @@ use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::ImageError;
-use crate::pixels::{Raster, Samples};
+use crate::decode::{Area, Pixels};
+use crate::pixels::{Raster, Samples, Sampling};
 
 /// The sides of a picture of `width` x `height` once its longer side is at most `edge`: the same
 /// shape, each side at least one pixel, never larger than it was.
@@ -19,28 +20,58 @@ pub(crate) fn fitted(width: u32, height: u32, edge: u32) -> (u32, u32) {
     (scale(width), scale(height))
 }
 
-/// Lanczos with three lobes. `covered` says which part of the raster (from its upper left corner,
-/// in pixels) is the picture: a decoder that halves rounds odd sides up.
-pub(crate) fn lanczos(
-    raster: Raster,
-    covered: (f64, f64),
-    to: (u32, u32),
-) -> Result<Raster, ImageError> {
-    if (raster.width, raster.height) == to {
+/// The shown part of decoded pixels, made smaller, in the file's own colours. Planes are shrunk
+/// before they become RGB: that is a sixth of the samples.
+pub(crate) fn shrink(pixels: Pixels, area: Area, to: (u32, u32)) -> Result<Raster, ImageError> {
+    match pixels {
+        Pixels::Raster(raster) => shown(raster, area, to),
+        Pixels::Planes(planes, encoding) => {
+            let chroma = match planes.sampling {
+                Sampling::Full => area,
+                Sampling::Halved => area.scaled(0.5),
+            };
+            let [y, u, v] = planes.into_rasters();
+            let y = shown(y, area, to)?;
+            let u = shown(u, chroma, to)?;
+            let v = shown(v, chroma, to)?;
+            encoding.to_rgb([&y, &u, &v])
+        }
+    }
+}
+
+fn shown(raster: Raster, area: Area, to: (u32, u32)) -> Result<Raster, ImageError> {
+    let is_all = area.left == 0.0
+        && area.top == 0.0
+        && area.width.ceil() as u32 == raster.width
+        && area.height.ceil() as u32 == raster.height;
+    if is_all && (raster.width, raster.height) == to {
         return Ok(raster);
     }
-    scale(&raster, covered, to, FilterType::Lanczos3)
+    scale(&raster, area, to, FilterType::Lanczos3)
+}
+
+/// All of a picture, by Lanczos with three lobes.
+pub(crate) fn lanczos(raster: &Raster, to: (u32, u32)) -> Result<Raster, ImageError> {
+    if (raster.width, raster.height) == to {
+        return Ok(raster.clone());
+    }
+    let area = Area::whole(raster.width, raster.height);
+    scale(raster, area, to, FilterType::Lanczos3)
 }
 
 /// The mean of what falls into each pixel; for hashes, where ringing would be noise.
 pub(crate) fn average(raster: &Raster, to: (u32, u32)) -> Result<Raster, ImageError> {
-    let whole = (f64::from(raster.width), f64::from(raster.height));
-    scale(raster, whole, to, FilterType::Box)
+    scale(
+        raster,
+        Area::whole(raster.width, raster.height),
+        to,
+        FilterType::Box,
+    )
 }
 
 fn scale(
     raster: &Raster,
-    covered: (f64, f64),
+    area: Area,
     (width, height): (u32, u32),
     filter: FilterType,
 ) -> Result<Raster, ImageError> {
@@ -54,7 +85,7 @@ fn scale(
     let mut target = Image::new(width, height, pixel);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
-        .crop(0.0, 0.0, covered.0, covered.1)
+        .crop(area.left, area.top, area.width, area.height)
         .use_alpha(false);
     Resizer::new()
         .resize(&source, &mut target, &options)
@@ -99,7 +130,7 @@ mod tests {
             samples: Samples::Rgb,
             data: [7, 99, 250].repeat(6300),
         };
-        let small = lanczos(raster, (90.0, 70.0), (32, 25)).expect("resized");
+        let small = lanczos(&raster, (32, 25)).expect("resized");
         assert_eq!(
             small.data,
             [7, 99, 250].repeat(32 * 25),

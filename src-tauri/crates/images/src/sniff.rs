@@ -14,9 +14,9 @@ pub enum Format {
     Heic,
     /// HEIF with pictures coded in AV1. Read only where libheif was built with an AV1 decoder.
     Avif,
-    /// Known, not read.
+    /// GIF, still or animated (first frame).
     Gif,
-    /// Known, not read (the raw formats of many cameras are TIFF too).
+    /// TIFF (first page). The raw formats of many cameras are TIFF too: those are not read.
     Tiff,
     /// Known, not read.
     Bmp,

@@ -9,10 +9,11 @@ use std::ffi::{CStr, c_int};
 
 use turbojpeg::raw;
 
-use super::Decoded;
 use super::jpeg_segments::{self, Segments};
+use super::{Area, Decoded, Pixels};
 use crate::colour::Colour;
 use crate::metadata::{self, Facts};
+use crate::orientation::Orientation;
 use crate::pixels::{self, Raster, Samples};
 use crate::{ImageError, Limits};
 
@@ -55,12 +56,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
             .for_each(|sample| *sample = 255 - *sample);
     }
     Ok(Decoded {
-        covered: (
-            f64::from(header.width) / f64::from(divisor),
-            f64::from(header.height) / f64::from(divisor),
-        ),
+        area: Area::whole(header.width, header.height).scaled(1.0 / f64::from(divisor)),
         full_size: (header.width, header.height),
-        raster,
+        pixels: Pixels::Raster(raster),
+        turned: Orientation::UPRIGHT,
         facts: facts(&segments),
         colour: if segments.icc.is_empty() {
             Colour::Unmarked

@@ -1,12 +1,12 @@
-//! HEIF through libheif: HEIC of phones, and AVIF where libheif was built with a decoder for it.
+//! HEIF through libheif: AVIF (by dav1d), and the kinds of HEIC (by libde265) that `photo` leaves.
 
 use libheif_rs::{
     ColorSpace, CompressionFormat, DecodingOptions, HeifContext, HeifError, HeifErrorCode,
     HeifErrorSubCode, ImageHandle, LibHeif, Plane, RgbChroma, SecurityLimits,
 };
 
-use super::Decoded;
 use crate::colour::{Colour, MAX_ICC};
+use crate::decode::Decoded;
 use crate::metadata::{self, Facts};
 use crate::pixels::{self, Raster, Samples};
 use crate::{Format, ImageError, Limits};
