@@ -5,6 +5,7 @@
 pub mod attempt;
 pub mod catalogue;
 pub mod content;
+pub mod country;
 pub mod draft;
 pub mod form;
 pub mod gates;
@@ -13,6 +14,7 @@ pub mod language;
 pub mod listing;
 pub mod money;
 pub mod photo;
+pub mod photo_edit;
 #[cfg(test)]
 mod test_drafts;
 pub mod title;
@@ -20,9 +22,11 @@ pub mod values;
 pub mod vocabulary;
 mod words;
 
+pub use country::Country;
 pub use draft::{Brand, Draft, DraftStatus, Size};
 pub use ids::{AccountId, AttemptId, ConfirmationId, DraftId, JobId, PhotoId};
 pub use language::Language;
 pub use money::Currency;
-pub use photo::Photo;
+pub use photo::{Edited, Master, Photo};
+pub use photo_edit::PhotoEdit;
 pub use values::{Condition, PackageSize};

@@ -33,6 +33,8 @@ pub(crate) fn photo() -> Photo {
         phash: 0,
         captured_at: None,
         camera: None,
+        orientation: 1,
+        edited: None,
         created_at: DateTime::UNIX_EPOCH,
     }
 }
