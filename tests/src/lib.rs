@@ -37,6 +37,21 @@ const KEPT: [&str; 9] = [
     "USERPROFILE",
 ];
 
+const BROWSER_ARGS: &str = "STUDIO_BROWSER_ARGS";
+
+/// Chromium refuses to start with its sandbox as root, as in a container.
+fn runs_as_root() -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        fs_err::metadata("/proc/self").is_ok_and(|own| own.uid() == 0)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        false
+    }
+}
+
 /// Marketplace, data folder and program of one story.
 pub struct Bed {
     /// The practice marketplace.
@@ -114,10 +129,14 @@ impl Bed {
             ("STUDIO_PACE".to_owned(), "0".to_owned()),
             ("STUDIO_HEADLESS".to_owned(), "1".to_owned()),
         ];
-        for name in ["STUDIO_BROWSER", "STUDIO_BROWSER_ARGS"] {
+        for name in ["STUDIO_BROWSER", BROWSER_ARGS] {
             if let Ok(value) = std::env::var(name) {
                 environment.push((name.to_owned(), value));
             }
+        }
+        // A person who runs as root has to say so themselves; in a story nobody is there to.
+        if runs_as_root() && !environment.iter().any(|(n, _)| n == BROWSER_ARGS) {
+            environment.push((BROWSER_ARGS.to_owned(), "--no-sandbox".to_owned()));
         }
         Self {
             market,
@@ -131,6 +150,12 @@ impl Bed {
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(n, _)| n != name);
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// What every command of the story gets, beside what programs need to run at all.
+    #[must_use]
+    pub fn environment(&self) -> &[(String, String)] {
+        &self.environment
     }
 
     /// The data folder.
@@ -248,7 +273,11 @@ fn ran(output: &Output) -> Ran {
 }
 
 /// The built `studio` beside this test's folder.
-fn studio() -> PathBuf {
+///
+/// # Panics
+/// Where it was not built.
+#[must_use]
+pub fn studio() -> PathBuf {
     let here = std::env::current_exe().expect("this test's own path");
     let folder = here
         .parent()

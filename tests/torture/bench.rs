@@ -13,6 +13,7 @@ use tokio::process::Child;
 
 use crate::{
     controller::{Controller, Reached},
+    processes,
     wire::Wire,
 };
 
@@ -20,6 +21,8 @@ use crate::{
 const LIMIT: Duration = Duration::from_secs(240);
 /// Tokens live for half an hour: folders to begin from are made anew before that.
 const FRESH: Duration = Duration::from_secs(12 * 60);
+/// No browser of a dead or ended app is left after this (the promise of the issue).
+pub(crate) const GONE_WITHIN: Duration = Duration::from_secs(5);
 /// Under this key the two-step way publishes.
 pub(crate) const KEY: &str = "torture";
 
@@ -32,6 +35,8 @@ pub(crate) enum Stage {
     Publish,
     /// `studio queue run --until-empty`: both steps in one process
     Queue,
+    /// The same after a process that died when the site had made the listing and nobody had noted it
+    Settle,
 }
 
 /// Folders to begin a stage from, and what belongs to them.
@@ -139,6 +144,30 @@ impl Bench {
 
     /// A fresh run of a stage.
     pub(crate) async fn run(&mut self, stage: Stage) -> Run {
+        let run = self.copied(stage).await;
+        if stage == Stage::Settle {
+            self.die_before_the_note(&run).await;
+        }
+        run
+    }
+
+    /// Publishes, and kills the app when the answer is there and not noted yet.
+    async fn die_before_the_note(&self, run: &Run) {
+        let controller = Controller::open(run.data.clone(), Arc::clone(&self.wire)).await;
+        let there = controller.hold("site.publish_answered", 1);
+        let child = self.begin_stage(run, Some(&controller));
+        let held = tokio::time::timeout(LIMIT, there).await;
+        let held = held.expect("in time").expect("the app publishes");
+        assert!(processes::kill(held.pid), "the app dies");
+        held.let_go();
+        assert_eq!(ended(child).await.code, None, "the app was killed");
+        let left = processes::left_after(&run.data, GONE_WITHIN).await;
+        assert_eq!(left, Vec::<String>::new(), "nothing outlives it");
+        assert_eq!(self.bed.market.created().len(), 1, "one listing is there");
+        self.wire.reset();
+    }
+
+    async fn copied(&mut self, stage: Stage) -> Run {
         if self.start.as_ref().is_none_or(|s| s.made.elapsed() > FRESH) {
             self.make_starts().await;
         }
@@ -146,7 +175,11 @@ impl Bench {
         self.runs += 1;
         let data = self.bed.folder.path().join(format!("run-{}", self.runs));
         let (draft, token) = (start.draft.clone(), start.token.clone());
-        copy(&self.start_of(stage), &data);
+        let from = match stage {
+            Stage::Settle => Stage::Queue,
+            other => other,
+        };
+        copy(&self.start_of(from), &data);
         self.wire.heal();
         self.wire.reset();
         self.bed.market.reset();
@@ -166,7 +199,9 @@ impl Bench {
                 let publish = ["publish", &run.token, "--live", "--idempotency-key", KEY];
                 self.begin(&run.data, &publish, controller)
             }
-            Stage::Queue => self.begin(&run.data, &["queue", "run", "--until-empty"], controller),
+            Stage::Queue | Stage::Settle => {
+                self.begin(&run.data, &["queue", "run", "--until-empty"], controller)
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::process::Child;
 
 use crate::{
-    bench::{Bench, Ended, Run, ended},
+    bench::{Bench, Ended, GONE_WITHIN, Run, ended},
     controller::{Controller, Held, Reached},
     judge::{self, Outcome},
     plan::{Break, Fault},
@@ -14,8 +14,6 @@ use crate::{
 
 /// How long the site hangs where it does not hang for good, counted from the first request that it holds.
 const STALL: Duration = Duration::from_millis(1_500);
-/// No browser of a dead or ended app is left after this (the promise of the issue).
-const GONE_WITHIN: Duration = Duration::from_secs(5);
 /// For the place to be reached, on a busy machine.
 const REACHED_WITHIN: Duration = Duration::from_secs(90);
 

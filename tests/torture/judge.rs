@@ -119,7 +119,7 @@ fn said(story: &Story) -> Result<Outcome, String> {
             );
             Ok(Outcome::Unknown)
         }
-        Stage::Queue => {
+        Stage::Queue | Stage::Settle => {
             let job = &next.json["jobs"][0];
             match job["status"].as_str().unwrap_or_default() {
                 "success" => Ok(Outcome::Published),

@@ -73,7 +73,14 @@ pub(crate) fn all(clean: &[Clean], seed: u64) -> Vec<Break> {
         for fault in Fault::ALL {
             // In every stage the first two times: later ones of a loop need not come again.
             let mut possible: Vec<(Stage, &Reached)> = Vec::new();
+            // What also happens on the plain way is broken there: it costs less.
+            let elsewhere = clean
+                .iter()
+                .any(|c| c.stage != Stage::Settle && c.reached.iter().any(|r| r.name == place));
             for stage in clean {
+                if stage.stage == Stage::Settle && elsewhere {
+                    continue;
+                }
                 let fits = |r: &&Reached| {
                     r.name == place && r.nth <= 2 && can_happen(fault, r, stage.requests)
                 };
