@@ -160,9 +160,13 @@ fn config(place: &Place, notices: &Path, browser: Option<&Path>, depends: &[Stri
     }
     let mut depends = depends.to_vec();
     depends.push("libayatana-appindicator3-1".to_owned());
+    let mut recommends = vec!["gnome-keyring"];
+    if browser.is_none() {
+        recommends.push("chromium");
+    }
     json!({ "bundle": {
         "resources": resources,
-        "linux": { "deb": { "depends": depends, "recommends": ["gnome-keyring", "chromium"] } },
+        "linux": { "deb": { "depends": depends, "recommends": recommends } },
     } })
 }
 
@@ -207,13 +211,7 @@ fn newest_in(folder: &Path) -> Result<PathBuf> {
 
 /// Reads a Debian package's list back: what a person must find in it, or what is missing.
 fn checked(listing: &str, browser: bool) -> Result<String> {
-    let files: Vec<(&str, &str)> = listing
-        .lines()
-        .filter_map(|line| {
-            let mode = line.split_whitespace().next()?;
-            Some((mode, line.split_once(" ./")?.1))
-        })
-        .collect();
+    let files: Vec<(&str, &str)> = listing.lines().filter_map(mode_and_path).collect();
     let holds = |end: &str| files.iter().find(|(_, path)| path.ends_with(end));
     let mut wanted = vec![
         "/bin/studio-desktop",
@@ -242,17 +240,27 @@ fn checked(listing: &str, browser: bool) -> Result<String> {
     Ok(lines.join("\n"))
 }
 
+/// Of a line such as `-rwxr-xr-x 0/0  95237000 2026-11-20 09:00 usr/bin/studio-desktop`. Paths hold blanks.
+fn mode_and_path(line: &str) -> Option<(&str, &str)> {
+    let mode = line.split_whitespace().next()?;
+    let mut rest = line;
+    for _ in 0..5 {
+        rest = rest.trim_start().split_once(char::is_whitespace)?.1;
+    }
+    Some((mode, rest.trim_start()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const LIST: &str = "\
-drwxr-xr-x 0/0               0 2026-11-20 09:00 ./usr/
--rwxr-xr-x 0/0        95237000 2026-11-20 09:00 ./usr/bin/studio-desktop
--rw-r--r-- 0/0           12000 2026-11-20 09:00 ./usr/lib/VintedBot Studio/THIRD-PARTY.txt
--rw-r--r-- 0/0            1000 2026-11-20 09:00 ./usr/lib/VintedBot Studio/LICENSE-MIT
--rw-r--r-- 0/0            1000 2026-11-20 09:00 ./usr/lib/VintedBot Studio/LICENSE-APACHE
--rwxr-xr-x 0/0       300000000 2026-11-20 09:00 ./usr/lib/VintedBot Studio/chromium/chromium
+drwxr-xr-x 0/0               0 2026-11-20 09:00 usr/
+-rwxr-xr-x 0/0        95237000 2026-11-20 09:00 usr/bin/studio-desktop
+-rw-r--r-- 0/0           12000 2026-11-20 09:00 usr/lib/VintedBot Studio/THIRD-PARTY.txt
+-rw-r--r-- 0/0            1000 2026-11-20 09:00 usr/lib/VintedBot Studio/LICENSE-MIT
+-rw-r--r-- 0/0            1000 2026-11-20 09:00 usr/lib/VintedBot Studio/LICENSE-APACHE
+-rwxr-xr-x 0/0       300000000 2026-11-20 09:00 usr/lib/VintedBot Studio/chromium/chromium
 ";
 
     #[test]

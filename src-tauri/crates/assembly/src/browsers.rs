@@ -1,6 +1,6 @@
 //! The browser to drive, and the download of one, behind app's port.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use app::ports::{
     BrowserFound, BrowserOffered, Browsers, DownloadProgress, DownloadStop, SiteStop,
@@ -130,9 +130,13 @@ fn stop(error: DownloadError) -> DownloadStop {
     }
 }
 
-/// The browser of the package: beside the program, or where the package's other files lie.
+/// The browser of the package that this program came in.
 pub(crate) fn bundled() -> Option<PathBuf> {
-    let program = std::env::current_exe().ok()?;
+    bundled_with(&std::env::current_exe().ok()?)
+}
+
+/// Beside the program, or where the package's other files lie (`cargo xtask bundle`).
+fn bundled_with(program: &Path) -> Option<PathBuf> {
     let folder = program.parent()?;
     // Windows and unpacked builds; Debian package and AppImage; macOS.
     [
@@ -143,4 +147,29 @@ pub(crate) fn bundled() -> Option<PathBuf> {
     .iter()
     .map(|place| folder.join(place))
     .find(|place| place.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_s_browser_is_found_where_each_package_puts_it() {
+        for (program, browser) in [
+            ("app/studio.exe", "app/chromium"),
+            ("usr/bin/studio", "usr/lib/VintedBot Studio/chromium"),
+            (
+                "X.app/Contents/MacOS/studio",
+                "X.app/Contents/Resources/chromium",
+            ),
+        ] {
+            let root = tempfile::tempdir().unwrap();
+            let program = root.path().join(program);
+            fs_err::create_dir_all(program.parent().unwrap()).unwrap();
+            assert_eq!(bundled_with(&program), None, "a package without one");
+            fs_err::create_dir_all(root.path().join(browser)).unwrap();
+            let found = fs_err::canonicalize(bundled_with(&program).unwrap()).unwrap();
+            assert!(found.ends_with(browser), "{}", found.display());
+        }
+    }
 }
