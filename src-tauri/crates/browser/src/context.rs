@@ -1,5 +1,5 @@
 use crate::connection::{CALL_BOUND, Connection, read};
-use crate::network::Ban;
+use crate::network::{Ban, FreshConnections};
 use crate::page::PageState;
 use crate::targets::{Attached, TargetInfo, release};
 use crate::{BrowserError, Pace, Page};
@@ -235,6 +235,31 @@ impl Context {
             return Err(error);
         }
         Ok(page)
+    }
+
+    /// Prepares fresh connections for a request that must not be sent twice: see [`FreshConnections`].
+    ///
+    /// # Errors
+    /// Where the browser does not open its own page for it (a policy may forbid that).
+    pub async fn fresh_connections(&self) -> Result<FreshConnections, BrowserError> {
+        FreshConnections::open(self).await
+    }
+
+    /// A tab that is in no window.
+    pub(crate) async fn hidden_page(&self) -> Result<Page, BrowserError> {
+        let create = CreateTargetParams {
+            browser_context_id: Some(self.state.id.clone()),
+            hidden: Some(true),
+            background: Some(true),
+            ..CreateTargetParams::new("about:blank")
+        };
+        let created = self
+            .state
+            .connection
+            .call(None, &create, CALL_BOUND)
+            .await?;
+        let target = created["targetId"].as_str().unwrap_or_default();
+        Ok(Page::new(self.state.ready_page(target).await?))
     }
 
     /// The open tabs, those that the site or the person opened included.

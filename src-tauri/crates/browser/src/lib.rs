@@ -32,8 +32,8 @@ pub use error::{BrowserError, CrashOf};
 pub use find::{Executable, Source};
 pub use launch::Launch;
 pub use network::{
-    Exchange, Forbidden, Refusal, RequestSeen, ResourceKind, ResponseSeen, ResponseStream,
-    UrlPattern, Watched,
+    Exchange, Forbidden, FreshConnections, Refusal, RequestSeen, ResourceKind, ResponseSeen,
+    ResponseStream, UrlPattern, Watched,
 };
 pub use pace::Pace;
 pub use page::{

@@ -100,7 +100,8 @@ impl Root {
     fn attached(&self, attached: Attached) {
         let context = self.context_of(&attached.target_info);
         match context {
-            Some(context) if attached.target_info.kind == "page" => {
+            // A tab in no window is of the kind `other` (Chromium 156).
+            Some(context) if matches!(attached.target_info.kind.as_str(), "page" | "other") => {
                 context.page_attached(attached, &self.runtime);
             }
             // Not ours to watch: workers of the browser, pages of its own.

@@ -38,6 +38,16 @@ impl Failure {
         self.details = details;
         self
     }
+
+    /// Adds one detail to those that are there.
+    #[must_use]
+    pub fn and(mut self, name: &str, detail: Value) -> Self {
+        if !self.details.is_object() {
+            self.details = Value::Object(serde_json::Map::new());
+        }
+        self.details[name] = detail;
+        self
+    }
 }
 
 impl std::fmt::Display for Failure {

@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,15 +20,25 @@ const NO_ANSWER: &[u8] = b"\0\0\0\0\0\0\0\0 the answer was lost\r\n";
 
 /// Lets a handler cut the connection its request came in on.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Scissors(Arc<AtomicBool>);
+pub(crate) struct Scissors(Arc<AtomicU8>);
+
+const WHOLE: u8 = 0;
+const CUT_WITH_NOISE: u8 = 1;
+const CUT_SILENTLY: u8 = 2;
 
 impl Scissors {
-    /// From now on nothing that is written reaches the other side, and the connection closes.
-    pub(crate) fn cut(&self) {
-        self.0.store(true, Ordering::SeqCst);
+    /// From now on nothing that is written reaches the other side, and the connection closes; `silently`: without
+    /// a byte.
+    pub(crate) fn cut(&self, silently: bool) {
+        let how = if silently {
+            CUT_SILENTLY
+        } else {
+            CUT_WITH_NOISE
+        };
+        self.0.store(how, Ordering::SeqCst);
     }
 
-    fn is_cut(&self) -> bool {
+    fn state(&self) -> u8 {
         self.0.load(Ordering::SeqCst)
     }
 }
@@ -95,13 +105,15 @@ impl AsyncWrite for CuttableStream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        if self.scissors.is_cut() {
-            return match Pin::new(&mut self.stream).poll_write(cx, NO_ANSWER) {
+        let aborted = || Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        match self.scissors.state() {
+            WHOLE => Pin::new(&mut self.stream).poll_write(cx, buf),
+            CUT_SILENTLY => aborted(),
+            _ => match Pin::new(&mut self.stream).poll_write(cx, NO_ANSWER) {
                 Poll::Pending => Poll::Pending,
-                Poll::Ready(_) => Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into())),
-            };
+                Poll::Ready(_) => aborted(),
+            },
         }
-        Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

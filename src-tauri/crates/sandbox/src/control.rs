@@ -204,10 +204,11 @@ async fn fired(State(market): State<Arc<Market>>, body: Bytes) -> Response {
     }
 }
 
-/// The person passed the check: it does not come back until it is switched on again.
+/// The person passed the check or verified the account: it does not come back until it is switched on again.
 async fn challenge_solved(State(market): State<Arc<Market>>) -> StatusCode {
     let mut state = market.lock();
     state.switches.challenge = None;
+    state.switches.verification_wall = None;
     state.fire("challenge_solved");
     StatusCode::NO_CONTENT
 }

@@ -25,7 +25,7 @@ pub(crate) enum Door {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Passed {
     /// A challenge's frame lies over it.
-    pub(crate) challenge_frame: bool,
+    pub(crate) challenge_frame: Option<ChallengeKind>,
 }
 
 impl Market {
@@ -68,9 +68,12 @@ impl Market {
             } else if let Some(challenge) = challenges(state, stage) {
                 state.fire("challenge");
                 // A frame over the page leaves the page itself as it is.
-                passed.challenge_frame =
-                    challenge.kind == ChallengeKind::DatadomeIframe && door == Door::Page;
-                (!passed.challenge_frame).then(|| pages::challenge_answer(challenge, door, headers))
+                let framed = matches!(
+                    challenge.kind,
+                    ChallengeKind::DatadomeIframe | ChallengeKind::CloudflareIframe
+                ) && door == Door::Page;
+                passed.challenge_frame = framed.then_some(challenge.kind);
+                (!framed).then(|| pages::challenge_answer(challenge, door, headers))
             } else if let Some(code) = walls(state, stage) {
                 state.fire("verification_wall");
                 Some(match door {

@@ -269,11 +269,14 @@ async fn guard(State(market): State<Arc<Market>>, request: Request, next: Next) 
         let delay = market.lock().switches.delay_ms;
         market.pause(Duration::from_millis(delay)).await;
     }
+    let keep_alive = market.lock().switches.keep_alive;
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
-    // One request a connection: what Chromium does when a used connection breaks (see `connection.rs`) stays out of
-    // the tests' way.
-    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    // One request a connection, unless a test wants it otherwise: what Chromium does when a used connection breaks
+    // (see `connection.rs`) stays out of the way.
+    if !keep_alive {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

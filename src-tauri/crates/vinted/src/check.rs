@@ -1,16 +1,19 @@
-//! `doctor --site`: walks the form without publishing and says for each field which way found it.
+//! The site check: walks the form without publishing, saving or uploading, and says for each field which ways find it.
 
 use std::collections::BTreeMap;
 
-use app::ports::{FieldFound, SiteStop};
+use app::ports::{FieldFound, FormCheck, SiteStop};
 use domain::{
+    PackageSize,
     catalogue::{Catalogue, Leaf, Resolution},
     form::Field,
 };
 
 use crate::{
-    flow::{choose_leaf, current_user, open_form, shown_fields, site_tree},
+    flow::{choose_leaf, current_user, open_form, site_tree},
+    page::Place,
     profile::Hook,
+    stop,
     visit::Visit,
 };
 
@@ -18,35 +21,87 @@ use crate::{
 const LEAVES: usize = 3;
 
 /// Opens the form and leaves of several kinds until every field was seen.
-pub(crate) async fn check_form(visit: &Visit) -> Result<Vec<FieldFound>, SiteStop> {
+pub(crate) async fn check_form(visit: &Visit) -> Result<FormCheck, SiteStop> {
     open_form(visit).await?;
     current_user(visit).await?;
     visit.keep_session().await;
-    let mut found: BTreeMap<Field, String> = BTreeMap::new();
+    let mut found: BTreeMap<Field, Vec<usize>> = BTreeMap::new();
     note(visit, &mut found).await?;
     let tree = site_tree(visit).await?;
     for leaf in leaves(visit, &tree) {
         if found.len() == Field::ALL.len() {
             break;
         }
-        visit.step("check_category");
-        choose_leaf(visit, &tree, &leaf).await?;
+        visit.begin("check_category").await?;
+        match choose_leaf(visit, &tree, &leaf).await {
+            Ok(_) => {}
+            // What the check is there to tell: the fields that were seen until now are told all the same.
+            Err(SiteStop::FieldNotFound { .. }) => break,
+            Err(stop) => return Err(stop),
+        }
         note(visit, &mut found).await?;
     }
-    Ok(Field::ALL
-        .into_iter()
-        .map(|field| FieldFound {
-            field,
-            hook: found.remove(&field),
-        })
-        .collect())
+    let button = Place::of(Hook::Publish);
+    let way = visit.page.way(&button).await.map_err(stop::of_browser)?;
+    let language: String = visit
+        .page
+        .tab
+        .eval("document.documentElement.lang || ''")
+        .await
+        .map_err(stop::of_browser)?;
+    Ok(FormCheck {
+        fields: Field::ALL
+            .into_iter()
+            .map(|field| told(visit, field, found.remove(&field).unwrap_or_default()))
+            .collect(),
+        publish_button: way.and_then(|w| said(visit, Hook::Publish, w)),
+        language,
+        picture: visit.picture().await,
+    })
 }
 
-async fn note(visit: &Visit, found: &mut BTreeMap<Field, String>) -> Result<(), SiteStop> {
-    for (field, shown) in shown_fields(visit).await? {
-        let ways = visit.profile().ways(Hook::of(field));
-        if let Some(way) = shown.and_then(|s| ways.get(s.way)) {
-            found.entry(field).or_insert_with(|| way.how.to_string());
+fn said(visit: &Visit, hook: Hook, way: usize) -> Option<String> {
+    let ways = visit.profile().ways(hook);
+    ways.get(way).map(|w| w.how.to_string())
+}
+
+fn told(visit: &Visit, field: Field, ways: Vec<usize>) -> FieldFound {
+    let hook = Hook::of(field);
+    let ways: Vec<String> = ways
+        .into_iter()
+        .filter_map(|way| said(visit, hook, way))
+        .collect();
+    FieldFound {
+        field,
+        hook: ways.first().cloned(),
+        ways,
+        tried: visit
+            .profile()
+            .ways(hook)
+            .iter()
+            .map(|w| w.how.to_string())
+            .collect(),
+    }
+}
+
+/// Every way that finds a field now, of those that were not found before.
+async fn note(visit: &Visit, found: &mut BTreeMap<Field, Vec<usize>>) -> Result<(), SiteStop> {
+    for field in Field::ALL {
+        if found.contains_key(&field) {
+            continue;
+        }
+        let place = Place::of(Hook::of(field));
+        let place = match field {
+            Field::PackageSize => place.id(PackageSize::Medium.site_id()).even_hidden(),
+            _ => place,
+        };
+        let ways = visit
+            .page
+            .ways_that_find(&place)
+            .await
+            .map_err(stop::of_browser)?;
+        if !ways.is_empty() {
+            found.insert(field, ways);
         }
     }
     Ok(())

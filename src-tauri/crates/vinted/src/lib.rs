@@ -11,6 +11,7 @@ mod check;
 mod cookies;
 mod filled;
 mod flow;
+mod held;
 mod login;
 mod lookout;
 mod marketplace;

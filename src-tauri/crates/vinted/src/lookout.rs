@@ -10,6 +10,7 @@ use std::{
 use app::ports::SiteStop;
 use browser::{BrowserError, Exchange, Page, RequestSeen, ResponseStream, UrlPattern, Watched};
 use tokio::{sync::watch, task::AbortHandle, time::Instant};
+use tokio_util::sync::CancellationToken;
 
 use crate::{page::Reply, profile::Profile, stop};
 
@@ -72,7 +73,6 @@ impl Log {
 /// What an answer said against going on; kept as data because a stop is not `Clone`.
 struct Trouble {
     reply: Reply,
-    url: String,
     since: Instant,
 }
 
@@ -94,8 +94,12 @@ pub(crate) struct Lookout {
 }
 
 impl Lookout {
-    /// Starts watching a page.
-    pub(crate) async fn start(tab: &Page, profile: Arc<Profile>) -> Result<Self, BrowserError> {
+    /// Starts watching a page. `stop` is cancelled as soon as an answer demands that nothing is clicked any more.
+    pub(crate) async fn start(
+        tab: &Page,
+        profile: Arc<Profile>,
+        stop: CancellationToken,
+    ) -> Result<Self, BrowserError> {
         let mut patterns: Vec<UrlPattern> = profile
             .calls
             .watched
@@ -106,7 +110,13 @@ impl Lookout {
         let stream = tab.watch(patterns).await?;
         let log = Arc::new(Mutex::new(Log::default()));
         let (told, next) = watch::channel(0);
-        let task = tokio::spawn(read(stream, Arc::clone(&log), told, Arc::clone(&profile)));
+        let reader = Reader {
+            log: Arc::clone(&log),
+            told,
+            profile: Arc::clone(&profile),
+            stop,
+        };
+        let task = tokio::spawn(reader.read(stream));
         Ok(Self {
             profile,
             log,
@@ -165,16 +175,11 @@ impl Lookout {
             })
     }
 
-    /// What the site said against going on, once.
+    /// What the site said against going on. It stays said; only a lost session may be found again.
     pub(crate) fn trouble(&self) -> Option<SiteStop> {
-        let trouble = locked(&self.log).trouble.take_if(|t| t.counts())?;
-        let stop = stop::of_reply(&self.profile, &trouble.reply);
-        tracing::warn!(
-            url = path_of(&trouble.url),
-            status = trouble.reply.status,
-            "the site objects"
-        );
-        stop
+        let log = locked(&self.log);
+        let trouble = log.trouble.as_ref().filter(|t| t.counts())?;
+        stop::of_reply(&self.profile, &trouble.reply)
     }
 }
 
@@ -184,37 +189,54 @@ impl Drop for Lookout {
     }
 }
 
-async fn read(
-    mut stream: ResponseStream,
+/// The task that fills the log.
+struct Reader {
     log: Arc<Mutex<Log>>,
     told: watch::Sender<u64>,
     profile: Arc<Profile>,
-) {
-    loop {
-        let step = match stream.next(ROUND).await {
-            Ok(Watched::Sent(request)) => Step::Sent(request),
-            Ok(Watched::Answered(exchange)) => Step::Answered(Arc::new(exchange)),
-            Ok(Watched::Failed { request, .. }) => Step::Failed(request),
-            Err(BrowserError::Timeout { .. }) => continue,
-            Err(_) => return,
-        };
-        let mut log = locked(&log);
-        if let Step::Answered(exchange) = &step {
-            if (200..300).contains(&exchange.status) {
-                log.trouble.take_if(|t| t.reply.status == 401);
+    stop: CancellationToken,
+}
+
+impl Reader {
+    async fn read(self, mut stream: ResponseStream) {
+        loop {
+            let step = match stream.next(ROUND).await {
+                Ok(Watched::Sent(request)) => Step::Sent(request),
+                Ok(Watched::Answered(exchange)) => Step::Answered(Arc::new(exchange)),
+                Ok(Watched::Failed { request, .. }) => Step::Failed(request),
+                Err(BrowserError::Timeout { .. }) => continue,
+                Err(_) => return,
+            };
+            let mut log = locked(&self.log);
+            if let Step::Answered(exchange) = &step {
+                if (200..300).contains(&exchange.status) {
+                    log.trouble.take_if(|t| t.reply.status == 401);
+                }
+                if log.trouble.is_none() && objects(&self.profile, exchange) {
+                    self.objected(exchange);
+                    log.trouble = Some(Trouble {
+                        reply: reply_of(exchange),
+                        since: Instant::now(),
+                    });
+                }
             }
-            if log.trouble.is_none() && objects(&profile, exchange) {
-                log.trouble = Some(Trouble {
-                    reply: reply_of(exchange),
-                    url: exchange.request.url.clone(),
-                    since: Instant::now(),
-                });
-            }
+            log.push(step);
+            let next = log.first + log.steps.len() as u64;
+            drop(log);
+            self.told.send_replace(next);
         }
-        log.push(step);
-        let next = log.first + log.steps.len() as u64;
-        drop(log);
-        told.send_replace(next);
+    }
+
+    /// A challenge, a log-in page or a limit ends what is under way at once; a 401 the page may mend by itself.
+    fn objected(&self, exchange: &Exchange) {
+        tracing::warn!(
+            url = path_of(&exchange.request.url),
+            status = exchange.status,
+            "the site objects"
+        );
+        if exchange.status != 401 {
+            self.stop.cancel();
+        }
     }
 }
 

@@ -136,10 +136,18 @@ impl Marketplace {
     }
 
     /// The site profile in use.
-    #[must_use]
-    pub fn profile(&self) -> Arc<Profile> {
+    pub(crate) fn site_profile(&self) -> Arc<Profile> {
         let known = self.profile.read().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&known.profile)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn replace_profile(&mut self, profile: Arc<Profile>) {
+        let known = self
+            .profile
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.profile = profile;
     }
 
     /// A browser with the run's session; visible where that is wanted and can be.
@@ -147,9 +155,10 @@ impl Marketplace {
         #[cfg(test)]
         if let Some(browser) = &self.shared {
             let browser = Arc::clone(browser);
-            return Visit::within(browser, &self.config, self.profile(), run, true).await;
+            return Visit::within(browser, &self.config, self.site_profile(), run, true).await;
         }
-        let start = |headless| Visit::start(&self.config, self.profile(), run.clone(), headless);
+        let start =
+            |headless| Visit::start(&self.config, self.site_profile(), run.clone(), headless);
         match self.config.headless {
             Some(headless) => start(headless).await,
             None => match start(false).await {
@@ -239,7 +248,7 @@ impl Site for Marketplace {
         if self.config.headless == Some(true) {
             return Err(SiteStop::NoDisplay);
         }
-        let visit = Visit::start(&self.config, self.profile(), run, false).await?;
+        let visit = Visit::start(&self.config, self.site_profile(), run, false).await?;
         let result = login::log_in(&visit).await;
         visit.end().await;
         result
@@ -295,6 +304,11 @@ impl Site for Marketplace {
                 ..current.told.clone()
             },
         }
+    }
+
+    fn profile(&self) -> SiteProfile {
+        let known = self.profile.read().unwrap_or_else(PoisonError::into_inner);
+        known.told.clone()
     }
 
     async fn browser_major(&self) -> Option<u32> {

@@ -1,14 +1,16 @@
 //! Presses the publish button and says what the server answered. What the page does then (item, profile, modal,
 //! nothing) proves nothing and is not looked at (vinted-facts A4).
 //!
-//! At most one publish call leaves the browser per permit: the call is stopped at the network until the press, let
-//! out for it, and stopped again as soon as one was seen leaving.
+//! At most one publish call leaves the browser per permit: calls are stopped inside the browser, and one exception is
+//! made for the press, the app's or the person's. Each call is decided on in this process, so that none was let out
+//! is proof that none left.
 
 use std::time::Duration;
 
 use app::ports::{SiteStop, Submitted};
 use browser::{BrowserError, Exchange};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     answers::{Envelope, new_item_id},
@@ -25,17 +27,19 @@ use crate::{
 const LEAVES: Duration = Duration::from_secs(5);
 /// For a call to leave although the page shows a message: it may say that it is sending.
 const LEAVES_YET: Duration = Duration::from_millis(1_500);
-/// For a call that left before it was held back to be in the log, on a machine under load.
-const HEARD: Duration = Duration::from_secs(1);
+/// For a call that was let out to be in the log: it waits for its connection first, on a machine under load.
+const HEARD: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(150);
+/// Between two looks whether the person is still at the form.
+const PERSON_EVERY: Duration = Duration::from_millis(400);
 /// A click on a page that has just been drawn may do nothing (vinted-facts A3): one more, and only after it was
 /// shown that no call left and that the form is unchanged.
 const PRESSES: usize = 2;
 
 /// How a press ended before any answer.
 enum Pressed {
-    /// The call left; its request id.
-    Sent(String),
+    /// The call left.
+    Sent,
     /// Nothing happened at all.
     Nothing,
     /// The page, or the way to it, said why not.
@@ -43,7 +47,7 @@ enum Pressed {
 }
 
 /// Publishes. The caller holds a permit; nothing else in this crate calls this.
-pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
+pub(crate) async fn publish(visit: &Visit) -> Submitted {
     visit.step("publish");
     if let Err(stop) = visit.clear().await {
         return not_sent(stop);
@@ -54,47 +58,22 @@ pub(crate) async fn publish(visit: &mut Visit) -> Submitted {
     let old_messages = visit.messages().await;
     for _ in 0..PRESSES {
         let mark = visit.lookout.mark();
-        if let Err(error) = visit.let_out().await {
-            // Nothing was pressed, so nothing is on its way; the ban is put back for later.
-            if let Err(error) = visit.hold_back().await {
-                tracing::error!(
-                    code = error.code(),
-                    "the publish call could not be held back"
-                );
-            }
-            return nothing_sent(vec![error.to_string()]);
-        }
+        let stopped = visit.stopped_calls();
+        visit.let_one_out().await;
         failpoint::reached("site.publish_allowed");
         let pressed = press(visit, mark, &old_messages).await;
         failpoint::reached("site.publish_pressed");
         // Whatever came of it: no second call leaves.
-        let held = visit.hold_back().await;
+        let left = visit.hold_back();
         failpoint::reached("site.publish_forbidden_again");
-        // A call may have left in the moment before it was held back.
-        let sent = match &pressed {
-            Pressed::Sent(id) => Some(id.clone()),
-            Pressed::Nothing | Pressed::Over(_) => sent_since(visit, mark).await,
-        };
-        if let Some(id) = sent {
-            visit.step("await_answer");
-            failpoint::reached("site.publish_call_left");
-            let answered = answer(visit, mark, &id).await;
-            failpoint::reached("site.publish_answered");
-            return answered;
-        }
-        if let Err(error) = held {
-            // Without the ban a late call could leave unseen: nothing is known any more.
-            tracing::error!(
-                code = error.code(),
-                "the publish call could not be held back"
-            );
-            return Submitted::NoAnswer;
+        if left {
+            return sent(visit, mark).await;
         }
         if let Pressed::Over(over) = pressed {
             return over;
         }
         let unchanged = shown_fields(visit).await.is_ok_and(|now| now == before);
-        if !unchanged || visit.was_stopped() {
+        if !unchanged || visit.stopped_calls() > stopped {
             break;
         }
         visit.step("press_again");
@@ -122,12 +101,13 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
     }
     let end = Instant::now() + LEAVES;
     while Instant::now() < end {
-        if let Some(id) = visit
+        if visit
             .lookout
             .wait(mark, LOOK_EVERY, |s| publish_sent(visit.profile(), s))
             .await
+            .is_some()
         {
-            return Pressed::Sent(id);
+            return Pressed::Sent;
         }
         if let Err(stop) = visit.clear().await {
             return Pressed::Over(not_sent(stop));
@@ -140,8 +120,8 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
                 .lookout
                 .wait(mark, LEAVES_YET, |s| publish_sent(visit.profile(), s))
                 .await;
-            if let Some(id) = sent {
-                return Pressed::Sent(id);
+            if sent.is_some() {
+                return Pressed::Sent;
             }
             return Pressed::Over(nothing_sent(said));
         }
@@ -149,24 +129,69 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
     Pressed::Nothing
 }
 
-/// Whether a call left before it was held back. Steps come in their order: once a read that was made after the ban
-/// is in the log, everything that left before the ban is in it too.
-async fn sent_since(visit: &Visit, mark: u64) -> Option<String> {
-    let path = visit.profile().endpoints.current_user.clone();
-    let after_the_ban = visit.lookout.mark();
-    if let Err(error) = visit.page.get(&path).await {
-        tracing::debug!(
-            code = error.code(),
-            "the page cannot be asked; waiting instead"
-        );
-    }
-    let is_the_read = |step: &Step| (path_of(&step.request().url) == path).then_some(());
-    visit.lookout.wait(after_the_ban, HEARD, is_the_read).await;
-    visit
+/// What became of the call that was let out since a mark.
+async fn sent(visit: &Visit, mark: u64) -> Submitted {
+    visit.step("await_answer");
+    failpoint::reached("site.publish_call_left");
+    let call = visit
         .lookout
-        .since(mark)
-        .iter()
-        .find_map(|s| publish_sent(visit.profile(), s))
+        .wait(mark, HEARD, |s| publish_sent(visit.profile(), s))
+        .await;
+    let answered = match call {
+        Some(id) => answer(visit, mark, &id).await,
+        // Let out, and nothing more was heard of it: the browser died, or it is about to.
+        None => Submitted::NoAnswer,
+    };
+    failpoint::reached("site.publish_answered");
+    answered
+}
+
+/// Leaves the press to the person and waits for the answer to it (port: `FilledPage::await_person`). Nothing is clicked,
+/// and what the site shows meanwhile is the person's own.
+pub(crate) async fn by_person(
+    visit: &Visit,
+    patience: Duration,
+    cancel: CancellationToken,
+) -> Submitted {
+    let mark = visit.lookout.mark();
+    visit.let_one_out().await;
+    // Told when it counts: an earlier press is refused like any other call.
+    visit.step("await_person");
+    failpoint::reached("site.publish_left_to_person");
+    let why = tokio::select! {
+        biased;
+        pressed = visit.lookout.wait(mark, patience, |s| publish_sent(visit.profile(), s)) => match pressed {
+            Some(_) => "the button was pressed",
+            None => "nobody pressed the button",
+        },
+        () = cancel.cancelled() => "stopped before the button was pressed",
+        why = left_the_form(visit) => why,
+    };
+    // This process decides on each call: where none was let out, none left, whatever became of the browser.
+    if visit.hold_back() {
+        return sent(visit, mark).await;
+    }
+    nothing_sent(vec![why.to_owned()])
+}
+
+/// Ends once the person closed the form's page or went elsewhere in it.
+async fn left_the_form(visit: &Visit) -> &'static str {
+    let form = visit.profile().paths.new_listing.clone();
+    let page = visit.after_all();
+    loop {
+        tokio::time::sleep(PERSON_EVERY).await;
+        match page.tab.url().await {
+            Ok(url) if path_of(&url) == form => {}
+            // A challenge or a wall may lie between the form and itself; the wait is bounded.
+            Ok(_) if matches!(visit.asks_for_person(&page).await, Ok(Some(_))) => {}
+            Ok(_) => return "the form was left",
+            Err(BrowserError::PageClosed | BrowserError::Crashed { .. }) => {
+                return "the window was closed";
+            }
+            // Just changing.
+            Err(_) => {}
+        }
+    }
 }
 
 fn publish_sent(profile: &Profile, step: &Step) -> Option<String> {
@@ -215,7 +240,7 @@ pub(crate) fn outcome(
     if let Some(kind) = challenge::in_answer(profile, &reply.body, &envelope) {
         return Submitted::Challenge(kind);
     }
-    if reply.status == 401 || envelope.code == Some(100) {
+    if stop::asks_to_log_in(profile, &reply, &envelope) {
         return Submitted::SessionGone;
     }
     match reply.status {

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use app::ports::{Run, SiteStop};
+use app::ports::{Challenge, Run, Session, SiteStop};
 use browser::{
     Browser, BrowserError, Context, Executable, Forbidden, Launch, Pace, ResourceKind, Shot, find,
 };
@@ -35,8 +35,8 @@ pub(crate) struct Visit {
     /// How long the answer to the publish call is waited for.
     pub(crate) answer_within: Duration,
     origin: Url,
-    /// Stops the publish call while it stands.
-    guard: Option<Forbidden>,
+    /// Stops the publish call, but for the one that a permit lets out.
+    guard: Forbidden,
     context: Context,
     /// Whoever lets it go last closes it.
     browser: Arc<Browser>,
@@ -70,6 +70,8 @@ impl Visit {
         headless: bool,
     ) -> Result<Self, SiteStop> {
         let origin = origin(&run.site_url)?;
+        // Ends with the run, and as soon as an answer demands that nothing is clicked any more.
+        let acting = run.cancel.child_token();
         let preparing = async {
             let jar = cookies::into_browser(&run.session, &origin);
             let context = browser.new_context(jar).await?;
@@ -82,7 +84,7 @@ impl Visit {
                 let _ = tab.forbid(call.pattern()).await?;
             }
             let guard = tab.forbid(profile.calls.publish.pattern()).await?;
-            let lookout = Lookout::start(&tab, Arc::clone(&profile)).await?;
+            let lookout = Lookout::start(&tab, Arc::clone(&profile), acting.clone()).await?;
             failpoint::reached("site.publish_forbidden");
             Ok::<_, BrowserError>((context, tab, guard, lookout))
         };
@@ -93,7 +95,7 @@ impl Visit {
             ready = preparing => ready.map_err(stop::of_browser)?,
         };
         let page = SitePage {
-            tab: tab.bound_to(cancel),
+            tab: tab.bound_to(acting),
             profile,
             origin: origin.origin().ascii_serialization(),
         };
@@ -104,7 +106,7 @@ impl Visit {
             visible: !headless,
             answer_within: config.answer_within,
             origin,
-            guard: Some(guard),
+            guard,
             context,
             browser,
         })
@@ -117,6 +119,20 @@ impl Visit {
     /// Tells that a step begins.
     pub(crate) fn step(&self, code: &str) {
         self.run.steps.step(code);
+    }
+
+    /// Begins a step: nothing is touched where the site asks for the person.
+    pub(crate) async fn begin(&self, code: &str) -> Result<(), SiteStop> {
+        self.step(code);
+        self.clear().await
+    }
+
+    /// The page for what is done after the run was stopped: to look, to show, to draw. Nothing is clicked in it.
+    pub(crate) fn after_all(&self) -> SitePage {
+        SitePage {
+            tab: self.page.tab.bound_to(CancellationToken::new()),
+            ..self.page.clone()
+        }
     }
 
     /// The site's address of a path.
@@ -163,18 +179,24 @@ impl Visit {
         if let Some(stop) = self.lookout.trouble() {
             return Err(stop);
         }
-        let signs = &self.profile().challenge;
-        let page = match self.page.signs(&challenge::words(signs)).await {
-            Ok(page) => page,
+        match self.asks_for_person(&self.page).await {
+            Ok(Some(kind)) => Err(SiteStop::Challenge(kind)),
             // The page is just changing; the next look sees the new one.
-            Err(BrowserError::Script { .. }) => return Ok(()),
-            Err(error) => return Err(stop::of_browser(error)),
-        };
-        let frames = self.page.tab.frames().await.map_err(stop::of_browser)?;
-        match challenge::in_page(self.profile(), &page, &frames) {
-            Some(kind) => Err(SiteStop::Challenge(kind)),
-            None => Ok(()),
+            Ok(None) | Err(BrowserError::Script { .. }) => Ok(()),
+            Err(error) => Err(stop::of_browser(error)),
         }
+    }
+
+    /// Whether the page shows a challenge or a wall now.
+    pub(crate) async fn asks_for_person(
+        &self,
+        page: &SitePage,
+    ) -> Result<Option<Challenge>, BrowserError> {
+        let signs = page
+            .signs(&challenge::words(&self.profile().challenge))
+            .await?;
+        let frames = page.tab.frames().await?;
+        Ok(challenge::in_page(self.profile(), &signs, &frames))
     }
 
     /// The reason behind a stop: a challenge or a lost session explains a field that could not be used.
@@ -191,6 +213,10 @@ impl Visit {
                 ) => behind,
                 _ => stop,
             },
+            // Not the person's stop: the lookout's.
+            SiteStop::Cancelled if !self.run.cancel.is_cancelled() => {
+                self.lookout.trouble().unwrap_or(stop)
+            }
             other => other,
         }
     }
@@ -282,36 +308,37 @@ impl Visit {
             .unwrap_or_default()
     }
 
-    /// Lets the publish call out.
-    pub(crate) async fn let_out(&mut self) -> Result<(), BrowserError> {
-        match self.guard.take() {
-            Some(guard) => guard.lift().await,
-            None => Ok(()),
-        }
+    /// Lets one publish call out, and no second one. It gets a connection of its own: over one that was used before the
+    /// browser may send it several times by itself (see [`browser::FreshConnections`]).
+    pub(crate) async fn let_one_out(&self) {
+        let fresh = match self.context.fresh_connections().await {
+            Ok(fresh) => Some(Arc::new(fresh)),
+            Err(error) => {
+                tracing::warn!(
+                    code = error.code(),
+                    "no fresh connection for the publish call"
+                );
+                None
+            }
+        };
+        self.guard.let_one_out(fresh);
     }
 
-    /// Stops the publish call again.
-    pub(crate) async fn hold_back(&mut self) -> Result<(), BrowserError> {
-        if self.guard.is_none() {
-            // Not ended by a cancellation: this is what makes one harmless.
-            let tab = self.page.tab.bound_to(CancellationToken::new());
-            self.guard = Some(tab.forbid(self.profile().calls.publish.pattern()).await?);
-        }
-        Ok(())
+    /// Lets none out any more; whether one was.
+    pub(crate) fn hold_back(&self) -> bool {
+        self.guard.hold_back()
     }
 
-    /// Whether a publish call was stopped since it was last held back.
-    pub(crate) fn was_stopped(&self) -> bool {
-        self.guard
-            .as_ref()
-            .is_some_and(|guard| !guard.refusals().is_empty())
+    /// How many publish calls were stopped so far.
+    pub(crate) fn stopped_calls(&self) -> usize {
+        self.guard.refusals().len()
     }
 
     /// A picture of the whole page; none where the page cannot be drawn.
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
         // Also after a cancellation: what was on the screen is evidence.
-        let tab = self.page.tab.bound_to(CancellationToken::new());
-        timeout(FAREWELL, tab.screenshot_png(Shot::FullPage))
+        let page = self.after_all();
+        timeout(FAREWELL, page.tab.screenshot_png(Shot::FullPage))
             .await
             .ok()?
             .ok()
@@ -319,23 +346,28 @@ impl Visit {
 
     /// Hands over what the browser holds now. An empty jar is not handed over: it would only erase a session
     /// that may still be good.
-    pub(crate) async fn keep_session(&self) {
+    pub(crate) async fn keep_session(&self) -> Option<Session> {
         match timeout(FAREWELL, self.context.cookies()).await {
             Ok(Ok(jar)) => {
                 let session = cookies::into_session(jar, &self.origin, &self.run.session);
                 if !session.cookies.is_empty() {
-                    self.run.keeper.keep(session).await;
+                    self.run.keeper.keep(session.clone()).await;
                     failpoint::reached("site.session_handed_over");
+                    return Some(session);
                 }
             }
             Ok(Err(error)) => tracing::warn!(code = error.code(), "the session could not be read"),
             Err(_) => tracing::warn!("the session could not be read in time"),
         }
+        None
     }
 
-    /// Hands the session back and ends the browser.
-    pub(crate) async fn end(self) {
-        self.keep_session().await;
+    /// Hands the session back and ends the browser. The run as it would go on: with the session that the browser
+    /// held in the end.
+    pub(crate) async fn end(mut self) -> Run {
+        if let Some(session) = self.keep_session().await {
+            self.run.session = session;
+        }
         drop(self.lookout);
         let closed = match Arc::try_unwrap(self.browser) {
             Ok(browser) => browser.close().await,
@@ -345,6 +377,7 @@ impl Visit {
             tracing::warn!(code = error.code(), "the browser did not close");
         }
         failpoint::reached("site.browser_closed");
+        self.run
     }
 }
 
@@ -357,7 +390,6 @@ pub(crate) async fn launch(
     let mut launch = Launch::new(executable(config).await?, profile_dir(config, account));
     launch.headless = headless;
     launch.extra_args.clone_from(&config.extra_args);
-    launch.no_sandbox = config.no_sandbox;
     launch.pace = Pace {
         factor: config.pace,
     };

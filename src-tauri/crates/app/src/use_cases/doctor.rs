@@ -1,8 +1,9 @@
 //! `doctor`: what works here, and what to do where it does not.
 
-use contract::{DoctorCheck, DoctorReport, Failure};
+use contract::{DoctorCheck, DoctorReport, Failure, SiteCheckView};
 use tokio_util::sync::CancellationToken;
 
+use super::SiteCheckRequest;
 use crate::App;
 
 impl App {
@@ -37,42 +38,55 @@ impl App {
             detail,
         });
         if site {
-            checks.extend(self.site_checks(cancel).await);
+            let walked = self.site_check(SiteCheckRequest::default(), cancel).await;
+            checks.extend(match walked {
+                Ok(view) => site_checks(&view),
+                Err(failure) => vec![DoctorCheck {
+                    name: "site".to_owned(),
+                    ok: false,
+                    detail: failure.message,
+                }],
+            });
         }
         Ok(DoctorReport { checks })
     }
+}
 
-    async fn site_checks(&self, cancel: CancellationToken) -> Vec<DoctorCheck> {
-        let failed = |detail: String| {
-            vec![DoctorCheck {
-                name: "site".to_owned(),
-                ok: false,
-                detail,
-            }]
-        };
-        let walked = async {
-            let _turn = self.site_turn(None, &cancel).await?;
-            let (account, session) = self.account_with_session(None).await?;
-            let run = self.run_for(&account, session, None, cancel.clone());
-            self.parts
-                .site
-                .check_form(run)
-                .await
-                .map_err(|stop| crate::fail::stop(stop, self.parts.clock.now()))
-        };
-        match walked.await {
-            Err(failure) => failed(failure.message),
-            Ok(fields) => fields
-                .into_iter()
-                .map(|f| DoctorCheck {
-                    name: format!("site.{}", f.field.code()),
-                    ok: f.hook.is_some(),
-                    detail: f.hook.map_or_else(
-                        || "not found on the form".to_owned(),
-                        |hook| format!("found by {hook}"),
-                    ),
-                })
-                .collect(),
-        }
-    }
+/// The site check as lines of the doctor.
+fn site_checks(view: &SiteCheckView) -> Vec<DoctorCheck> {
+    let profile = DoctorCheck {
+        name: "site_profile".to_owned(),
+        ok: view.profile.problem.is_none(),
+        detail: view.profile.problem.clone().unwrap_or_else(|| {
+            let from = view.profile.file.as_deref().unwrap_or("shipped");
+            format!(
+                "of {} ({from}), page in {}",
+                view.profile.date, view.language
+            )
+        }),
+    };
+    let fields = view.fields.iter().map(|f| DoctorCheck {
+        name: format!("site.{}", f.field),
+        ok: f.way.is_some(),
+        detail: match (f.found_by.first(), f.optional) {
+            (Some(hook), _) => format!("found by {hook}"),
+            (None, false) => format!("not found on the form; tried {}", f.tried.join(", ")),
+            (None, true) => format!(
+                "not found on the form, so it is left to you; tried {}",
+                f.tried.join(", ")
+            ),
+        },
+    });
+    let publish = DoctorCheck {
+        name: "site.publish".to_owned(),
+        ok: view.publish_button.is_some(),
+        detail: view.publish_button.as_ref().map_or_else(
+            || "the button was not found".to_owned(),
+            |hook| format!("found by {hook}; not pressed"),
+        ),
+    };
+    std::iter::once(profile)
+        .chain(fields)
+        .chain([publish])
+        .collect()
 }

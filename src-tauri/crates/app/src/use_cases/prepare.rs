@@ -120,7 +120,7 @@ impl App {
             return Err(failure);
         }
         failpoint::reached("prepare.form_filled");
-        self.note_answer(account.id, None).await;
+        self.note_session(account.id).await;
         self.note_filled(&filled.fields).await;
         let now = self.parts.clock.now();
         let confirmation = Confirmation {

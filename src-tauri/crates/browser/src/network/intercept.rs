@@ -2,6 +2,7 @@
 //!
 //! `Network.getResponseBody` loses the body when the page navigates away on the answer (7 of 20
 //! measured); a request held at its response stage gave it 20 times of 20.
+use super::fresh::FreshConnections;
 use super::seen::status_of;
 use super::{Exchange, Refusal, RequestSeen, UrlPattern, Watched};
 use crate::BrowserError;
@@ -34,6 +35,20 @@ const REFUSALS_KEPT: usize = 100;
 pub(crate) struct Ban {
     pattern: UrlPattern,
     refusals: Mutex<VecDeque<Refusal>>,
+    exception: Mutex<Exception>,
+    /// Gives the request that is let out a connection of its own.
+    fresh: Mutex<Option<Arc<FreshConnections>>>,
+}
+
+/// The one request that a ban lets out, once that was said.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Exception {
+    #[default]
+    None,
+    /// The next one goes out.
+    Next,
+    /// It went, and may be redirected; by its network id.
+    Gone(String),
 }
 
 impl Ban {
@@ -41,6 +56,32 @@ impl Ban {
         Self {
             pattern,
             refusals: Mutex::default(),
+            exception: Mutex::default(),
+            fresh: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn let_one_out(&self, fresh: Option<Arc<FreshConnections>>) {
+        *self.fresh.lock() = fresh;
+        *self.exception.lock() = Exception::Next;
+    }
+
+    /// No further one; whether one went.
+    pub(crate) fn hold_back(&self) -> bool {
+        let before = std::mem::take(&mut *self.exception.lock());
+        matches!(before, Exception::Gone(_))
+    }
+
+    /// Decides on a request: the one that was allowed, with what it is redirected to, and no other.
+    fn lets_out(&self, request: &RequestSeen) -> bool {
+        let mut exception = self.exception.lock();
+        match &*exception {
+            Exception::None => false,
+            Exception::Gone(id) => *id == request.id,
+            Exception::Next => {
+                *exception = Exception::Gone(request.id.clone());
+                true
+            }
         }
     }
 
@@ -271,7 +312,8 @@ impl PageState {
                 .iter()
                 .find(|ban| ban.pattern.matches(&request.method, &request.url))
                 .cloned();
-            if let Some(ban) = ban {
+            let allowed = ban.as_ref().is_some_and(|ban| ban.lets_out(request));
+            if let Some(ban) = ban.as_ref().filter(|_| !allowed) {
                 connection.fire(
                     Some(session),
                     &FailRequestParams::new(paused.hold, ErrorReason::BlockedByClient),
@@ -280,16 +322,24 @@ impl PageState {
                 tracing::warn!(method = request.method, "a forbidden request was stopped");
                 return;
             }
-            let watching = self.watching(request);
-            for watch in &watching {
-                watch.sent(request);
-            }
-            if !watching.is_empty() {
-                failpoint::reached("browser.request_held");
-            }
-            connection.fire(Some(session), &ContinueRequestParams::new(paused.hold));
-            if !watching.is_empty() {
-                failpoint::reached("browser.request_let_go");
+            let leaving = Leaving {
+                watching: self.watching(request),
+                connection: Arc::clone(connection),
+                session: session.to_owned(),
+                hold: paused.hold,
+                request: paused.request,
+            };
+            let fresh = ban
+                .filter(|_| allowed)
+                .and_then(|ban| ban.fresh.lock().clone());
+            match fresh {
+                Some(fresh) => {
+                    self.runtime().spawn(async move {
+                        fresh.prepare().await;
+                        leaving.go();
+                    });
+                }
+                None => leaving.go(),
             }
             return;
         };
@@ -342,6 +392,31 @@ impl PageState {
             .filter(|watch| watch.matches(request))
             .cloned()
             .collect()
+    }
+}
+
+/// A request that may leave the browser.
+struct Leaving {
+    watching: Vec<Arc<Watch>>,
+    connection: Arc<Connection>,
+    session: String,
+    hold: String,
+    request: RequestSeen,
+}
+
+impl Leaving {
+    fn go(self) {
+        for watch in &self.watching {
+            watch.sent(&self.request);
+        }
+        if !self.watching.is_empty() {
+            failpoint::reached("browser.request_held");
+        }
+        let go = ContinueRequestParams::new(self.hold);
+        self.connection.fire(Some(&self.session), &go);
+        if !self.watching.is_empty() {
+            failpoint::reached("browser.request_let_go");
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a page asks the network for: seen, read, or forbidden.
+mod fresh;
 mod intercept;
 mod pattern;
 mod seen;
 
+pub use fresh::FreshConnections;
 pub(crate) use intercept::{Ban, Watch};
 pub use pattern::UrlPattern;
 pub(crate) use pattern::matches_url;
@@ -191,6 +193,18 @@ impl Forbidden {
     /// What was stopped so far, in order (at most the last 100).
     pub fn refusals(&self) -> Vec<Refusal> {
         self.ban.refusals()
+    }
+
+    /// Lets the next matching request out, and what it is redirected to; every further one is stopped. Decided in this
+    /// process, request by request: two at once cannot both pass. With `fresh` it gets a connection of its own.
+    pub fn let_one_out(&self, fresh: Option<Arc<FreshConnections>>) {
+        self.ban.let_one_out(fresh);
+    }
+
+    /// Lets none out any more. Whether one was let out since [`let_one_out`](Self::let_one_out): `false` is proof that
+    /// none left.
+    pub fn hold_back(&self) -> bool {
+        self.ban.hold_back()
     }
 
     /// Lets matching requests out from now on.

@@ -8,7 +8,10 @@ use secrecy::SecretString;
 use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
 
-use crate::{arguments::Session, output::Output};
+use crate::{
+    arguments::Session,
+    output::{Output, note},
+};
 
 /// Larger than any cookie file.
 const MAX_BYTES: u64 = 1_000_000;
@@ -32,9 +35,7 @@ pub(super) async fn run(
             output.view(&view, text)
         }
         Session::Login(account) => {
-            eprintln!(
-                "A browser opens. Log in there yourself; this program never sees your password."
-            );
+            note("A browser opens. Log in there yourself; this program never sees your password.");
             output.view(&app.log_in(account.account.as_deref(), stop).await?, text)
         }
         Session::Check(account) => output.view(
@@ -48,6 +49,7 @@ pub(super) async fn run(
                 username: None,
                 user_id: None,
                 reason: None,
+                warnings: Vec::new(),
             };
             output.view(&view, |_| "forgotten".to_owned())
         }
@@ -55,6 +57,15 @@ pub(super) async fn run(
 }
 
 fn text(view: &SessionView) -> String {
+    let mut text = said(view);
+    if view.warnings.iter().any(|w| w == "user_agent_differs") {
+        text += "\nnote: the session comes from another browser or version than the one that is driven; the site may \
+                 ask you to confirm it";
+    }
+    text
+}
+
+fn said(view: &SessionView) -> String {
     match (&view.username, view.authenticated) {
         (Some(name), true) => format!("logged in as {name}"),
         (_, true) => "logged in".to_owned(),

@@ -186,8 +186,11 @@ pub(super) async fn brands(
     Query(query): Query<BrandQuery>,
     call: Call,
 ) -> Answer {
-    member(&market, &call.headers)?;
     let keyword = query.keyword.trim().to_lowercase();
+    if !keyword.is_empty() {
+        market.gate(Stage::Brand, Door::Api, &call.headers).await?;
+    }
+    member(&market, &call.headers)?;
     let delay = market.lock().switches.brand_delay_ms;
     if !keyword.is_empty() {
         market.pause(Duration::from_millis(delay)).await;

@@ -2,61 +2,16 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::json;
 
-use super::items::{Wish, submit};
 use super::{Answer, ApiError, Call, ok, refuse, saved, writer};
-use crate::connection::Scissors;
 use crate::state::Market;
-
-pub(super) async fn create(
-    State(market): State<Arc<Market>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    call: Call,
-    body: Bytes,
-) -> Response {
-    submit(&market, &scissors, &call, &body, Wish::SaveDraft, None)
-        .await
-        .unwrap_or_else(|r| r)
-}
 
 /// The site answers nothing useful here; a draft is read as an item (vinted-facts A6, confidence H).
 pub(super) async fn read() -> Response {
     refuse(ApiError::not_found())
-}
-
-pub(super) async fn update(
-    State(market): State<Arc<Market>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    Path(id): Path<u64>,
-    call: Call,
-    body: Bytes,
-) -> Response {
-    if let Err(refusal) = check_draft(&market, &call, id) {
-        return refusal;
-    }
-    submit(&market, &scissors, &call, &body, Wish::SaveDraft, Some(id))
-        .await
-        .unwrap_or_else(|r| r)
-}
-
-/// Publishes the draft with the body that was sent, not with what was saved before.
-pub(super) async fn complete(
-    State(market): State<Arc<Market>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    Path(id): Path<u64>,
-    call: Call,
-    body: Bytes,
-) -> Response {
-    if let Err(refusal) = check_draft(&market, &call, id) {
-        return refusal;
-    }
-    submit(&market, &scissors, &call, &body, Wish::Publish, Some(id))
-        .await
-        .unwrap_or_else(|r| r)
 }
 
 /// Deletes at once, without asking (vinted-facts A2, confidence H).
@@ -73,7 +28,7 @@ pub(super) async fn delete(
 }
 
 /// The draft's address does not serve a live listing: 403 with code 106 (vinted-facts A8, confidence H).
-fn check_draft(market: &Market, call: &Call, id: u64) -> Result<(), Response> {
+pub(super) fn check_draft(market: &Market, call: &Call, id: u64) -> Result<(), Response> {
     let account = super::member(market, &call.headers)?;
     match market.lock().own_listing(&account, id) {
         None => Err(refuse(ApiError::not_found())),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::drafts::check_draft;
 use super::submission::Submission;
 use super::{Answer, ApiError, Call, member, ok, read_json, refuse, saved, writer};
 use crate::connection::Scissors;
@@ -24,31 +25,20 @@ pub(super) const LANDING_HEADER: &str = "x-practice-landing";
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wish {
     Publish,
+    /// With the body that was sent, not with what was saved before.
+    PublishDraft,
     SaveDraft,
     Update,
 }
 
-pub(super) async fn create(
-    State(market): State<Arc<Market>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    call: Call,
-    body: Bytes,
-) -> Response {
-    submit(&market, &scissors, &call, &body, Wish::Publish, None)
-        .await
-        .unwrap_or_else(|r| r)
-}
+impl Wish {
+    fn publishes(self) -> bool {
+        matches!(self, Self::Publish | Self::PublishDraft)
+    }
 
-pub(super) async fn update(
-    State(market): State<Arc<Market>>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    Path(id): Path<u64>,
-    call: Call,
-    body: Bytes,
-) -> Response {
-    submit(&market, &scissors, &call, &body, Wish::Update, Some(id))
-        .await
-        .unwrap_or_else(|r| r)
+    fn is_of_a_draft(self) -> bool {
+        matches!(self, Self::PublishDraft | Self::SaveDraft)
+    }
 }
 
 /// The way of every writing call: the gate, the faults before, the checks, the storing, the faults after.
@@ -60,7 +50,12 @@ pub(super) async fn submit(
     wish: Wish,
     id: Option<u64>,
 ) -> Result<Response, Response> {
-    if wish == Wish::Publish {
+    if wish.is_of_a_draft()
+        && let Some(id) = id
+    {
+        check_draft(market, call, id)?;
+    }
+    if wish.publishes() {
         market.lock().counts.publish_calls += 1;
         saved(market).await?;
     }
@@ -123,7 +118,7 @@ fn store(
                 state.counts.drafts_created += 1;
             }
         }
-        Wish::Publish => {
+        Wish::Publish | Wish::PublishDraft => {
             listing.is_draft = false;
             state.counts.created += 1;
             if take(&mut state.switches.under_review).is_some() {
@@ -155,12 +150,12 @@ fn after_storing(
     }
     if take(&mut state.switches.answer_lost).is_some() {
         state.fire("answer_lost");
-        scissors.cut();
+        scissors.cut(state.switches.keep_alive);
     }
     let mut landing = Landing::Item;
     if stored.under_review {
         landing = Landing::Profile;
-    } else if wish == Wish::Publish
+    } else if wish.publishes()
         && let Some(after) = take(&mut state.switches.after_publish)
     {
         state.fire("after_publish");

@@ -14,12 +14,15 @@ use std::io;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
 
+use self::items::Wish;
+use crate::connection::Scissors;
 use crate::session::Visitor;
 use crate::state::{Account, Market};
 use crate::switches::FieldError;
@@ -31,6 +34,19 @@ const PHOTO_BYTES_MAX: usize = 16 * 1024 * 1024;
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Arc<Market>> {
+    // The one way of all calls that write a listing; with an id in the address or without.
+    let writes = |wish: Wish| {
+        move |State(market): State<Arc<Market>>,
+              ConnectInfo(scissors): ConnectInfo<Scissors>,
+              id: Option<Path<u64>>,
+              call: Call,
+              body: Bytes| async move {
+            let id = id.map(|Path(id)| id);
+            items::submit(&market, &scissors, &call, &body, wish, id)
+                .await
+                .unwrap_or_else(|refusal| refusal)
+        }
+    };
     let photos = Router::new()
         .route("/photos", post(photos::upload))
         .layer(DefaultBodyLimit::max(PHOTO_BYTES_MAX));
@@ -50,22 +66,28 @@ pub(crate) fn routes() -> Router<Arc<Market>> {
             post(suggestions::categories),
         )
         .route(
+            "/item_upload/suggestions/attributes",
+            post(suggestions::attributes),
+        )
+        .route(
             "/offline_verification/eligibility",
             post(suggestions::eligibility),
         )
-        .route("/item_upload/items", post(items::create))
+        .route("/item_upload/items", post(writes(Wish::Publish)))
         .route(
             "/item_upload/items/{id}",
-            get(items::read).put(items::update),
+            get(items::read).put(writes(Wish::Update)),
         )
-        .route("/item_upload/drafts", post(drafts::create))
+        .route("/item_upload/drafts", post(writes(Wish::SaveDraft)))
         .route(
             "/item_upload/drafts/{id}",
-            get(drafts::read).put(drafts::update).delete(drafts::delete),
+            get(drafts::read)
+                .put(writes(Wish::SaveDraft))
+                .delete(drafts::delete),
         )
         .route(
             "/item_upload/drafts/{id}/completion",
-            post(drafts::complete),
+            post(writes(Wish::PublishDraft)),
         )
         .route("/items/{id}/delete", post(items::delete))
         .route("/items/{id}", axum::routing::delete(items::delete))

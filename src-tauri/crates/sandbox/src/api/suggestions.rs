@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use super::choices::leaf_row;
 use super::submission::{PRICE_CENTS_MAX, PRICE_CENTS_MIN};
 use super::{Answer, Call, member, ok, read_json, writer};
+use crate::faults::Door;
 use crate::listing::decimal;
 use crate::state::Market;
-use crate::switches::take;
+use crate::switches::{Stage, take};
 
 pub(super) async fn configuration(State(market): State<Arc<Market>>, call: Call) -> Answer {
     member(&market, &call.headers)?;
@@ -57,6 +58,14 @@ pub(super) async fn categories(State(market): State<Arc<Market>>, call: Call) ->
         .map(|id| leaf_row(&market.catalogue, *id, language))
         .collect();
     ok(json!({ "catalogs": rows }))
+}
+
+/// What goes with a title; nothing, here. The site's form asks for attributes of the photos and texts at this address
+/// (vinted-facts A6, confidence M-H); when exactly is not known.
+pub(super) async fn attributes(State(market): State<Arc<Market>>, call: Call) -> Answer {
+    market.gate(Stage::Title, Door::Api, &call.headers).await?;
+    writer(&market, &call.headers)?;
+    ok(json!({ "attributes": [] }))
 }
 
 /// Whether the form interrupts the seller: about proof of authenticity after a brand was chosen, or about photos

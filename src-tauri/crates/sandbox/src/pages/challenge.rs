@@ -15,7 +15,7 @@ use crate::switches::{Challenge, ChallengeKind};
 
 /// An address of the challenge on another site than the page's, though on this machine: the loopback interface has
 /// two names. The path names the real service, which is what a client looks for; nothing leaves the machine.
-pub(super) fn captcha_address(headers: &HeaderMap) -> String {
+pub(super) fn captcha_address(headers: &HeaderMap, kind: ChallengeKind) -> String {
     let host = headers
         .get(header::HOST)
         .and_then(|h| h.to_str().ok())
@@ -26,7 +26,11 @@ pub(super) fn captcha_address(headers: &HeaderMap) -> String {
     } else {
         "localhost"
     };
-    format!("http://{other}:{port}/geo.captcha-delivery.com/captcha/?initialCid=practice&t=fe")
+    let path = match kind {
+        ChallengeKind::CloudflareIframe => "challenges.cloudflare.com/turnstile/?practice",
+        _ => "geo.captcha-delivery.com/captcha/?initialCid=practice&t=fe",
+    };
+    format!("http://{other}:{port}/{path}")
 }
 
 pub(super) async fn frame(State(market): State<Arc<Market>>, call: Call) -> Response {
@@ -46,11 +50,13 @@ pub(crate) fn challenge_answer(challenge: Challenge, door: Door, headers: &Heade
         .status
         .and_then(|code| StatusCode::from_u16(code).ok())
         .unwrap_or(StatusCode::FORBIDDEN);
-    let address = captcha_address(headers);
+    let address = captcha_address(headers, challenge.kind);
     match challenge.kind {
-        ChallengeKind::DatadomeJson | ChallengeKind::DatadomeIframe => {
+        ChallengeKind::DatadomeJson
+        | ChallengeKind::DatadomeIframe
+        | ChallengeKind::CloudflareIframe => {
             let mut answer = (status, axum::Json(json!({ "url": address }))).into_response();
-            if door == Door::Api && challenge.kind == ChallengeKind::DatadomeIframe {
+            if door == Door::Api && challenge.kind != ChallengeKind::DatadomeJson {
                 // Tells the page's script to show the frame; the real one does so by itself.
                 answer
                     .headers_mut()
@@ -66,6 +72,9 @@ pub(crate) fn challenge_answer(challenge: Challenge, door: Door, headers: &Heade
             ),
         )
             .into_response(),
+        ChallengeKind::LogInPage => {
+            (status, Html(include_str!("../../web/log_in_instead.html"))).into_response()
+        }
         ChallengeKind::CloudflarePage => (
             status,
             Html(include_str!("../../web/challenge_cloudflare.html")),

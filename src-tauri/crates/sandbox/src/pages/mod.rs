@@ -39,6 +39,10 @@ pub(crate) fn routes() -> Router<Arc<Market>> {
         .route("/photos/{id}", get(photo))
         .route("/assets/{*path}", get(asset))
         .route("/geo.captcha-delivery.com/captcha/", get(challenge::frame))
+        .route(
+            "/challenges.cloudflare.com/turnstile/",
+            get(challenge::frame),
+        )
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(unknown)
 }

@@ -1,15 +1,19 @@
 //! The HTML shell around a page: its data, its script, its hooks and traps.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::challenge;
 use crate::api::Call;
+use crate::catalogue::Catalogue;
 use crate::faults::Passed;
 use crate::session::{Visitor, cookie};
 use crate::state::{Market, State as MarketState};
-use crate::switches::take;
+use crate::switches::{Language, take};
 
 const SHELL: &str = include_str!("../../web/shell.html");
 
@@ -66,12 +70,12 @@ impl<'a> Page<'a> {
             "ANON_ID": anon_id,
             "lang": language.code(),
             "viewer": viewer,
-            "labels": self.market.catalogue.labels(language),
+            "labels": labels(&self.market.catalogue, state, self.form),
             "hooks": hooks(state, self.form),
             "traps": if self.form { traps(state) } else { Value::Null },
             "cookie_banner": self.cookie_banner && state.switches.cookie_banner,
             "challenge_frame": self.passed.challenge_frame
-                .then(|| challenge::captcha_address(&self.call.headers)),
+                .map(|kind| challenge::captcha_address(&self.call.headers, kind)),
             "data": self.data,
         });
         let html = fill(&[
@@ -95,6 +99,64 @@ impl<'a> Page<'a> {
         }
         answer
     }
+}
+
+/// The sentences of the page; on a form that drifted, some labels are in another language or in no language.
+fn labels<'a>(
+    catalogue: &'a Catalogue,
+    state: &MarketState,
+    form: bool,
+) -> BTreeMap<&'a str, Cow<'a, str>> {
+    const DRIFTING: [&str; 13] = [
+        "form.back",
+        "form.brand",
+        "form.category",
+        "form.close",
+        "form.color",
+        "form.condition",
+        "form.description",
+        "form.done",
+        "form.material",
+        "form.no_brand",
+        "form.price",
+        "form.size",
+        "form.title",
+    ];
+    let mut labels: BTreeMap<&str, Cow<'_, str>> = catalogue
+        .labels(state.switches.language)
+        .into_iter()
+        .map(|(key, text)| (key, Cow::Borrowed(text)))
+        .collect();
+    let Some(drift) = state.switches.drift.filter(|_| form) else {
+        return labels;
+    };
+    for key in DRIFTING {
+        let roll = chance(drift.seed, &format!("label:{key}"));
+        let Some(label) = labels.get_mut(key) else {
+            continue;
+        };
+        if roll < drift.unknown_labels {
+            *label = Cow::Owned(label.chars().rev().collect());
+        } else if roll < drift.unknown_labels + drift.translate_labels {
+            let at = (chance(drift.seed, &format!("language:{key}")) * Language::ALL.len() as f64)
+                as usize;
+            let language = Language::ALL[at.min(Language::ALL.len() - 1)];
+            *label = Cow::Owned(catalogue.label(language, key));
+        }
+    }
+    labels
+}
+
+/// A number from 0 to 1 that belongs to the text: the one of `web/js/drift.js`.
+fn chance(seed: u32, text: &str) -> f64 {
+    let mut hash = 0x811c_9dc5 ^ seed;
+    for c in text.chars() {
+        hash = (hash ^ u32::from(c)).wrapping_mul(0x0100_0193);
+    }
+    for (shift, factor) in [(15, 0x2c1b_3c6d), (12, 0x297a_2d39)] {
+        hash = (hash ^ (hash >> shift)).wrapping_mul(factor);
+    }
+    f64::from(hash ^ (hash >> 15)) / 2f64.powi(32)
 }
 
 /// Puts the values in the shell's places in one pass: what stands in a value is never taken for a place.

@@ -12,6 +12,10 @@ pub enum Stage {
     Category,
     /// A photo is uploaded.
     Upload,
+    /// The title was typed: the page asks what goes with it.
+    Title,
+    /// A brand is searched for.
+    Brand,
     /// The listing is created, saved or updated.
     Submit,
     /// The page to which the site leads after a publish call made since the switch was set.
@@ -63,9 +67,13 @@ pub enum ChallengeKind {
     DatadomePage,
     /// A whole page ("Just a moment...").
     CloudflarePage,
+    /// A frame of the other service over the page.
+    CloudflareIframe,
+    /// The log-in page instead of what was asked for, also instead of a JSON answer. No challenge, but met the same way.
+    LogInPage,
 }
 
-/// An anti-bot challenge. The person solves it with its button, which switches it off.
+/// An anti-bot challenge. The person solves it with its button, which switches it off, or by `/practice/challenge/solved`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {

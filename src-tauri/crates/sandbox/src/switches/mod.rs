@@ -80,6 +80,9 @@ pub struct Switches {
     pub bounce: Option<Times>,
     /// The first click in the form does nothing.
     pub swallowed_click: Option<SwallowedClick>,
+    /// Connections are used again, and a lost answer is one of which not a byte comes: what a real site does. A
+    /// browser may then send a request again by itself (see `connection.rs`).
+    pub keep_alive: bool,
 }
 
 impl Default for Switches {
@@ -116,6 +119,7 @@ impl Default for Switches {
             photo_upload: None,
             bounce: None,
             swallowed_click: None,
+            keep_alive: false,
         }
     }
 }
@@ -137,6 +141,18 @@ pub enum Language {
 }
 
 impl Language {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Fr,
+        Self::En,
+        Self::De,
+        Self::Es,
+        Self::It,
+        Self::Nl,
+        Self::Pl,
+        Self::Pt,
+    ];
+
     /// ISO 639-1 code.
     pub fn code(self) -> &'static str {
         match self {
@@ -194,6 +210,10 @@ pub struct Drift {
     pub remove_ids: f64,
     /// Fields sit in further wrapping elements.
     pub wrappers: f64,
+    /// A field's or button's label is in another of the site's languages.
+    pub translate_labels: f64,
+    /// A field's or button's label is in words that nobody knows.
+    pub unknown_labels: f64,
     /// The fields' order is shuffled (photos stay first, the buttons last).
     pub reorder: bool,
 }
@@ -207,6 +227,8 @@ impl Default for Drift {
             rename_ids: 0.0,
             remove_ids: 0.0,
             wrappers: 0.0,
+            translate_labels: 0.0,
+            unknown_labels: 0.0,
             reorder: false,
         }
     }

@@ -18,6 +18,15 @@ async fn at(seller: &Seller, stage: Stage) -> Response {
             seller.post("/api/v2/item_upload/attributes", asked).await
         }
         Stage::Upload => seller.upload(PNG.to_vec()).await,
+        Stage::Title => {
+            let asked = json!({"title": "Sac"});
+            let path = "/api/v2/item_upload/suggestions/attributes";
+            seller.post(path, asked).await
+        }
+        Stage::Brand => {
+            let path = "/api/v2/item_upload/brands?category_id=267&keyword=zara";
+            seller.get(path).await
+        }
         Stage::Submit => seller.publish().await,
         Stage::AfterSubmit => {
             let id = seller.published().await;
@@ -33,10 +42,12 @@ async fn at(seller: &Seller, stage: Stage) -> Response {
     }
 }
 
-const STAGES: [Stage; 6] = [
+const STAGES: [Stage; 8] = [
     Stage::Open,
     Stage::Category,
     Stage::Upload,
+    Stage::Title,
+    Stage::Brand,
     Stage::Submit,
     Stage::AfterSubmit,
     Stage::Readback,
@@ -50,7 +61,14 @@ fn is_page(stage: Stage) -> bool {
 async fn a_challenge_of_each_kind_comes_at_each_stage() {
     use ChallengeKind::*;
     for stage in STAGES {
-        for kind in [DatadomeJson, DatadomeIframe, DatadomePage, CloudflarePage] {
+        for kind in [
+            DatadomeJson,
+            DatadomeIframe,
+            DatadomePage,
+            CloudflarePage,
+            CloudflareIframe,
+            LogInPage,
+        ] {
             for status in [None, Some(200)] {
                 let (market, seller) = with(Switches {
                     challenge: Some(Challenge {
@@ -65,12 +83,18 @@ async fn a_challenge_of_each_kind_comes_at_each_stage() {
                 let answer = at(&seller, stage).await;
                 let what = format!("{kind:?} at {stage:?} with {status:?}");
                 assert_eq!(market.fired("challenge"), 1, "{what}");
-                let over_page = kind == DatadomeIframe && is_page(stage);
+                let over_page = matches!(kind, DatadomeIframe | CloudflareIframe) && is_page(stage);
+                let sign = match kind {
+                    CloudflarePage => "__cf_chl",
+                    CloudflareIframe => "challenges.cloudflare.com",
+                    LogInPage => "auth-select-type--",
+                    _ => "captcha-delivery.com",
+                };
                 if over_page {
                     // The page itself is whole; only a frame lies over it.
                     assert_eq!(answer.status(), StatusCode::OK, "{what}");
                     let html = answer.text().await.unwrap();
-                    assert!(html.contains("geo.captcha-delivery.com"), "{what}");
+                    assert!(html.contains(sign), "{what}");
                     continue;
                 }
                 assert_eq!(answer.status().as_u16(), status.unwrap_or(403), "{what}");
@@ -80,14 +104,10 @@ async fn a_challenge_of_each_kind_comes_at_each_stage() {
                     .starts_with("text/html");
                 assert_eq!(
                     html,
-                    matches!(kind, DatadomePage | CloudflarePage),
+                    matches!(kind, DatadomePage | CloudflarePage | LogInPage),
                     "{what}"
                 );
                 let text = answer.text().await.unwrap();
-                let sign = match kind {
-                    CloudflarePage => "__cf_chl",
-                    _ => "captcha-delivery.com",
-                };
                 assert!(text.contains(sign), "{what}: {text}");
                 let expected = u64::from(matches!(stage, Stage::AfterSubmit | Stage::Readback));
                 assert_eq!(

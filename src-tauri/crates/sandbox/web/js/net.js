@@ -40,7 +40,8 @@ addEventListener("message", (event) => {
 });
 
 function isChallenge(text) {
-  return text.includes("captcha-delivery.com") || text.includes("__cf_chl");
+  return text.includes("captcha-delivery.com") || text.includes("__cf_chl") || text.includes("challenges.cloudflare.com")
+    || (text.startsWith("<!doctype html>") && text.includes("auth-select-type--"));
 }
 
 /**

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::values::fold;
 use serde_json::Value;
 
 use super::id_number;
@@ -33,6 +34,13 @@ impl Attributes {
     /// Whether the leaf has the attribute.
     pub(crate) fn has(&self, code: &str) -> bool {
         self.0.contains_key(code)
+    }
+
+    /// Whether one of an attribute's options has that title.
+    pub(crate) fn offers(&self, code: &str, title: &str) -> bool {
+        self.0
+            .get(code)
+            .is_some_and(|titles| titles.values().any(|t| fold(t) == fold(title)))
     }
 
     /// The title of an option.

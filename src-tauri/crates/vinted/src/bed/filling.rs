@@ -64,7 +64,7 @@ async fn every_field_is_filled_and_read_back() {
         "the page hears that its call failed"
     );
     assert!(
-        tab.visit.was_stopped(),
+        tab.visit.stopped_calls() > 0,
         "the call was stopped inside the browser"
     );
     Box::new(tab).close().await;
@@ -94,9 +94,16 @@ async fn every_field_is_filled_and_read_back() {
     );
 }
 
+/// What is not given, and what is not guessed, in one browser.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_not_given_is_left_alone() {
-    let bed = Bed::open(Switches::default()).await;
+async fn what_is_left_and_what_is_refused() {
+    let browser = Bed::sharing(Switches::default()).await;
+    what_is_not_given_is_left_alone(&browser).await;
+    nothing_is_guessed(&browser).await;
+}
+
+async fn what_is_not_given_is_left_alone(browser: &Bed) {
+    let bed = browser.beside(Switches::default()).await;
     let mut content = bed.bag();
     content.photos = Vec::new();
     content.brand = Some(Brand::None);
@@ -142,9 +149,8 @@ async fn what_is_not_given_is_left_alone() {
     tab.visit.end().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_is_guessed() {
-    let bed = Bed::open(Switches::default()).await;
+async fn nothing_is_guessed(browser: &Bed) {
+    let bed = browser.beside(Switches::default()).await;
     let invalid = |stop: SiteStop| match stop {
         SiteStop::InvalidField {
             field, candidates, ..

@@ -1,5 +1,7 @@
 //! The test bed: the practice marketplace in this process, and a real headless Chromium.
 
+mod by_hand;
+mod challenges;
 mod filling;
 mod publishing;
 mod reading;
@@ -170,7 +172,12 @@ impl Bed {
     }
 
     pub(crate) fn profile(&self) -> Arc<Profile> {
-        self.site.profile()
+        self.site.site_profile()
+    }
+
+    /// Uses another site profile.
+    pub(crate) fn use_profile(&mut self, profile: Arc<Profile>) {
+        self.site.replace_profile(profile);
     }
 
     /// Waits so long for the answer to a publish call.

@@ -1,8 +1,10 @@
 //! Publishing: exactly once, told by the server's answer, proved by the stored listing.
 
 use app::ports::{Challenge, FilledPage, Submitted};
-use domain::{form::Field, listing::new_matches};
-use rstest::rstest;
+use domain::{
+    form::Field,
+    listing::{OwnItem, Traits},
+};
 use sandbox::{
     Switches,
     switches::{
@@ -14,6 +16,18 @@ use sha2::{Digest, Sha256};
 
 use super::{Bed, DESCRIPTION, TITLE};
 use crate::readback;
+
+/// How many of the own items are the listing that was sent.
+fn matching(items: &[OwnItem], title: &str, price_cents: u32, photo_count: u32) -> usize {
+    let now = chrono::Utc::now();
+    let sent = Traits {
+        title,
+        price_cents,
+        photo_count,
+        sent: (now, now),
+    };
+    items.iter().filter(|item| sent.fit(item)).count()
+}
 
 fn published(submitted: Submitted) -> String {
     match submitted {
@@ -105,8 +119,11 @@ async fn what_was_filled_is_what_is_stored() {
         assert!(*same, "{field:?}: sent {sent:?}, stored {stored:?}");
     }
     let items = tab.own_items().await.unwrap();
-    let matches = new_matches(&items, &[], TITLE, Some(1850), 3);
-    assert_eq!(matches.len(), 1, "the own items prove it too: {items:?}");
+    assert_eq!(
+        matching(&items, TITLE, 1850, 3),
+        1,
+        "the own items prove it too: {items:?}"
+    );
 
     // Where the call for the item is refused.
     let page = readback::edit_page(&tab.visit, &tab.form, &id)
@@ -127,45 +144,50 @@ async fn what_was_filled_is_what_is_stored() {
 }
 
 /// Where the page leads after publishing proves nothing and changes nothing.
-#[rstest]
-#[case(Landing::Profile, PriceShape::Number)]
-#[case(Landing::Modal, PriceShape::String)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_landing_is_the_same_result(#[case] landing: Landing, #[case] shape: PriceShape) {
-    let bed = Bed::open(Switches {
-        after_publish: Some(AfterPublish {
-            landing,
-            times: None,
-        }),
-        price_shape: shape,
-        ..Switches::default()
-    })
-    .await;
-    let mut tab = bed.filled(bed.bag()).await;
-    let id = published(tab.publish().await);
-    assert_eq!(
-        bed.market.fired("after_publish"),
-        1,
-        "the page landed there"
-    );
-    let back = tab.read_back(&id).await.unwrap();
-    assert!(
-        back.readback.values().all(|(.., same)| *same),
-        "{:?}",
-        back.readback
-    );
-    Box::new(tab).close().await;
-    assert_eq!(bed.market.created().len(), 1, "one listing");
+async fn every_landing_is_the_same_result() {
+    let browser = Bed::sharing(Switches::default()).await;
+    for (landing, shape) in [
+        (Landing::Profile, PriceShape::Number),
+        (Landing::Modal, PriceShape::String),
+    ] {
+        let bed = browser
+            .beside(Switches {
+                after_publish: Some(AfterPublish {
+                    landing,
+                    times: None,
+                }),
+                price_shape: shape,
+                ..Switches::default()
+            })
+            .await;
+        let mut tab = bed.filled(bed.bag()).await;
+        let id = published(tab.publish().await);
+        assert_eq!(
+            bed.market.fired("after_publish"),
+            1,
+            "the page landed there: {landing:?}"
+        );
+        let back = tab.read_back(&id).await.unwrap();
+        assert!(
+            back.readback.values().all(|(.., same)| *same),
+            "{landing:?}: {:?}",
+            back.readback
+        );
+        Box::new(tab).close().await;
+        assert_eq!(bed.market.created().len(), 1, "{landing:?}: one listing");
+    }
+    a_lost_price_and_a_review_are_seen(&browser).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_price_and_a_review_are_seen() {
-    let bed = Bed::open(Switches {
-        price_stored_as_zero: Some(Times::once()),
-        under_review: Some(Times::once()),
-        ..Switches::default()
-    })
-    .await;
+async fn a_lost_price_and_a_review_are_seen(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            price_stored_as_zero: Some(Times::once()),
+            under_review: Some(Times::once()),
+            ..Switches::default()
+        })
+        .await;
     let mut tab = bed.filled(bed.bag()).await;
     let id = published(tab.publish().await);
     let back = tab.read_back(&id).await.unwrap();
@@ -268,13 +290,25 @@ async fn refusals_are_told_apart_and_make_nothing() {
     );
 }
 
+/// Lost, late and wrong answers, and presses that send nothing, in one browser.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_answer_is_unknown_and_the_own_items_know() {
-    let bed = Bed::open(Switches {
-        answer_lost: Some(Times::once()),
-        ..Switches::default()
-    })
-    .await;
+async fn answers_that_are_none() {
+    let browser = Bed::sharing(Switches::default()).await;
+    a_lost_answer_is_unknown_and_the_own_items_know(&browser).await;
+    a_site_that_hangs_is_not_waited_for_forever(&browser).await;
+    an_error_after_storing_is_a_site_error_with_evidence(&browser).await;
+    a_swallowed_press_is_repeated_once_and_publishes_once(&browser).await;
+    a_form_that_wants_more_sends_nothing(&browser).await;
+    a_session_that_ends_at_the_press_is_told(&browser).await;
+}
+
+async fn a_lost_answer_is_unknown_and_the_own_items_know(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            answer_lost: Some(Times::once()),
+            ..Switches::default()
+        })
+        .await;
     let mut tab = bed.filled(bed.bag()).await;
     assert!(
         matches!(tab.publish().await, Submitted::NoAnswer),
@@ -284,7 +318,7 @@ async fn a_lost_answer_is_unknown_and_the_own_items_know() {
     let items = tab.own_items().await.unwrap();
     let title = tab.content.title.clone();
     assert_eq!(
-        new_matches(&items, &[], &title, Some(1200), 1).len(),
+        matching(&items, &title, 1200, 1),
         1,
         "the listing exists: {items:?}"
     );
@@ -296,18 +330,18 @@ async fn a_lost_answer_is_unknown_and_the_own_items_know() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_site_that_hangs_is_not_waited_for_forever() {
-    let mut bed = Bed::open(Switches {
-        hang: Some(Hang {
-            stage: Stage::Submit,
-            after_storing: true,
-            ms: Some(30_000),
-            times: Some(1),
-        }),
-        ..Switches::default()
-    })
-    .await;
+async fn a_site_that_hangs_is_not_waited_for_forever(browser: &Bed) {
+    let mut bed = browser
+        .beside(Switches {
+            hang: Some(Hang {
+                stage: Stage::Submit,
+                after_storing: true,
+                ms: Some(30_000),
+                times: Some(1),
+            }),
+            ..Switches::default()
+        })
+        .await;
     bed.answer_within(std::time::Duration::from_secs(2));
     let mut tab = bed.filled(bed.bag()).await;
     assert!(
@@ -323,13 +357,13 @@ async fn a_site_that_hangs_is_not_waited_for_forever() {
     Box::new(tab).close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_error_after_storing_is_a_site_error_with_evidence() {
-    let bed = Bed::open(Switches {
-        server_error_after: Some(Times::once()),
-        ..Switches::default()
-    })
-    .await;
+async fn an_error_after_storing_is_a_site_error_with_evidence(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            server_error_after: Some(Times::once()),
+            ..Switches::default()
+        })
+        .await;
     let mut tab = bed.filled(bed.bag()).await;
     assert!(
         matches!(tab.publish().await, Submitted::SiteError { status: 500 }),
@@ -343,16 +377,16 @@ async fn an_error_after_storing_is_a_site_error_with_evidence() {
     Box::new(tab).close().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_swallowed_press_is_repeated_once_and_publishes_once() {
-    let bed = Bed::open(Switches {
-        swallowed_click: Some(SwallowedClick {
-            each_control: true,
-            times: None,
-        }),
-        ..Switches::default()
-    })
-    .await;
+async fn a_swallowed_press_is_repeated_once_and_publishes_once(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            swallowed_click: Some(SwallowedClick {
+                each_control: true,
+                times: None,
+            }),
+            ..Switches::default()
+        })
+        .await;
     let mut tab = bed.filled(bed.bag()).await;
     published(tab.publish().await);
     assert!(bed.told("press_again"), "the first press did nothing");
@@ -364,13 +398,13 @@ async fn a_swallowed_press_is_repeated_once_and_publishes_once() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_form_that_wants_more_sends_nothing() {
-    let bed = Bed::open(Switches {
-        premium_photos: Some(Times::always()),
-        ..Switches::default()
-    })
-    .await;
+async fn a_form_that_wants_more_sends_nothing(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            premium_photos: Some(Times::always()),
+            ..Switches::default()
+        })
+        .await;
     let mut content = bed.bag();
     content.brand = Some(domain::Brand::Named("Louis Vuitton".into()));
     let mut tab = bed.filled(content).await;
@@ -385,9 +419,8 @@ async fn a_form_that_wants_more_sends_nothing() {
     assert_eq!(bed.market.publish_calls(), 0, "no call left");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_ends_at_the_press_is_told() {
-    let bed = Bed::open(Switches::default()).await;
+async fn a_session_that_ends_at_the_press_is_told(browser: &Bed) {
+    let bed = browser.beside(Switches::default()).await;
     let mut tab = bed.filled(bed.bag()).await;
     bed.switch(|s| {
         s.session_expired = Some(switches::AtStage {
@@ -405,4 +438,26 @@ async fn a_session_that_ends_at_the_press_is_told() {
         "nothing was made, also not by the page's own second try"
     );
     assert_eq!(bed.market.publish_calls(), 1, "which was held back");
+}
+
+/// A site that uses connections again, and cuts one without a byte: the browser sends such a request again by itself,
+/// several times, unless its connection was new.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cut_connection_does_not_send_the_call_again() {
+    let bed = Bed::open(Switches {
+        keep_alive: true,
+        ..Switches::default()
+    })
+    .await;
+    let mut tab = bed.filled(bed.bag()).await;
+    bed.switch(|s| s.answer_lost = Some(Times::always()));
+    let submitted = tab.publish().await;
+    assert!(matches!(submitted, Submitted::NoAnswer), "{submitted:?}");
+    assert_eq!(bed.market.fired("answer_lost"), 1, "the connection was cut");
+    Box::new(tab).close().await;
+    assert_eq!(
+        (bed.market.publish_calls(), bed.market.created().len()),
+        (1, 1),
+        "one call, one listing"
+    );
 }

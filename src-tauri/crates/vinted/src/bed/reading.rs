@@ -41,7 +41,8 @@ async fn the_form_says_which_way_found_each_field() {
         ..Switches::default()
     })
     .await;
-    let found = bed.site.check_form(bed.run()).await.unwrap();
+    let check = bed.site.check_form(bed.run()).await.unwrap();
+    let found = &check.fields;
     for field in Field::ALL {
         let hook = found
             .iter()
@@ -53,7 +54,29 @@ async fn the_form_says_which_way_found_each_field() {
             "{field:?} was found by {hook} although it has no test id"
         );
     }
+    let title = found.iter().find(|f| f.field == Field::Title).unwrap();
+    for kind in ["id ", "name ", "role ", "label ", "position "] {
+        assert!(
+            title.ways.iter().any(|w| w.starts_with(kind)),
+            "{kind}finds the title too: {:?}",
+            title.ways
+        );
+    }
+    assert!(
+        title.tried[0].starts_with("test_id"),
+        "the way that is gone was tried: {:?}",
+        title.tried
+    );
+    assert_eq!(check.language, "fr", "the page's language");
+    assert!(check.publish_button.is_some(), "the button was found");
+    assert!(check.picture.is_some(), "with a picture");
     assert_eq!(bed.market.publish_calls(), 0, "nothing was published");
+    let counts = bed.market.counts();
+    assert_eq!(
+        (counts.drafts_created, counts.photos_uploaded),
+        (0, 0),
+        "nothing was left on the site"
+    );
 }
 
 /// The person's part is played by the test: the app types nothing on this page.

@@ -1,130 +1,33 @@
 //! Challenges, walls, lost sessions, limits, photos that fail: stopped, told, nothing published.
 
-use app::ports::{Challenge, SiteStop};
+use app::ports::SiteStop;
 use domain::form::Field;
-use rstest::rstest;
 use sandbox::{
     Switches,
-    switches::{
-        self, AtStage, ChallengeKind, PhotoTrouble, PhotoUpload, RateLimited, Stage, Times,
-        VerificationWall,
-    },
+    switches::{PhotoTrouble, PhotoUpload, RateLimited, Stage, Times},
 };
 use secrecy::ExposeSecret;
 
 use super::{Bed, of};
 
-#[rstest]
-#[case(ChallengeKind::DatadomePage, Stage::Open, None, Challenge::DataDome)]
-#[case(ChallengeKind::DatadomeIframe, Stage::Open, None, Challenge::DataDome)]
-#[case(
-    ChallengeKind::CloudflarePage,
-    Stage::Open,
-    Some(200),
-    Challenge::Cloudflare
-)]
-#[case(ChallengeKind::DatadomeJson, Stage::Upload, None, Challenge::DataDome)]
-#[case(
-    ChallengeKind::DatadomeIframe,
-    Stage::Category,
-    None,
-    Challenge::DataDome
-)]
-#[case(
-    ChallengeKind::DatadomeJson,
-    Stage::Category,
-    Some(200),
-    Challenge::DataDome
-)]
-#[case(
-    ChallengeKind::CloudflarePage,
-    Stage::Category,
-    None,
-    Challenge::Cloudflare
-)]
+/// What stops a run besides challenges, in one browser.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_challenge_stops_everything(
-    #[case] kind: ChallengeKind,
-    #[case] stage: Stage,
-    #[case] status: Option<u16>,
-    #[case] expected: Challenge,
-) {
-    let bed = Bed::open(Switches {
-        challenge: Some(switches::Challenge {
-            kind,
-            stage,
-            status,
-            times: None,
-        }),
-        ..Switches::default()
-    })
-    .await;
-    let Err(stopped) = bed.fill(bed.bag()).await else {
-        panic!("a challenge stops the run")
-    };
-    assert!(
-        matches!(stopped.stop, SiteStop::Challenge(found) if found == expected),
-        "{:?} after {:?}",
-        stopped.stop,
-        bed.told.0.lock().unwrap()
-    );
-    assert!(stopped.picture.is_some(), "what was on the screen is kept");
-    assert!(bed.market.fired("challenge") > 0, "the challenge was shown");
-    assert!(!bed.told("fill_brand"), "nothing was done after it");
-    assert_eq!(bed.market.publish_calls(), 0, "nothing was published");
-    assert!(
-        !bed.kept.0.lock().unwrap().is_empty(),
-        "the session is handed back after a failed run too"
-    );
+async fn trouble_on_the_way() {
+    let browser = Bed::sharing(Switches::default()).await;
+    a_stale_token_is_renewed_by_the_site_and_kept(&browser).await;
+    a_limit_is_told_with_its_time(&browser).await;
+    somebody_else_is_logged_in(&browser).await;
+    a_photo_that_fails_once_is_tried_again_in_its_place(&browser).await;
+    a_photo_that_the_site_refuses_is_named(&browser).await;
 }
 
-#[rstest]
-#[case(115, Stage::Category)]
-#[case(168, Stage::Open)]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_verification_wall_is_a_challenge(#[case] code: u16, #[case] stage: Stage) {
-    let bed = Bed::open(Switches {
-        verification_wall: Some(VerificationWall {
-            code,
-            stage,
-            times: None,
-        }),
-        ..Switches::default()
-    })
-    .await;
-    let stop = bed.stopped(bed.bag()).await;
-    assert!(
-        matches!(stop, SiteStop::Challenge(Challenge::Verification)),
-        "{code}: {stop:?}"
-    );
-}
-
-#[rstest]
-#[case(Stage::Open)]
-#[case(Stage::Category)]
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_ended_session_is_told(#[case] stage: Stage) {
-    let bed = Bed::open(Switches {
-        session_expired: Some(AtStage { stage, times: None }),
-        ..Switches::default()
-    })
-    .await;
-    let stop = bed.stopped(bed.bag()).await;
-    assert!(matches!(stop, SiteStop::SessionGone), "{stage:?}: {stop:?}");
-    assert_eq!(
-        bed.market.fired("session_expired"),
-        1,
-        "the session ended there"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_stale_token_is_renewed_by_the_site_and_kept() {
-    let bed = Bed::open(Switches {
-        stale_access_token: Some(Times::once()),
-        ..Switches::default()
-    })
-    .await;
+async fn a_stale_token_is_renewed_by_the_site_and_kept(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            stale_access_token: Some(Times::once()),
+            ..Switches::default()
+        })
+        .await;
     let run = bed.run();
     let old = run.session.clone();
     let Ok(tab) = bed.site.fill_tab(run, bed.bag()).await else {
@@ -152,17 +55,17 @@ async fn a_stale_token_is_renewed_by_the_site_and_kept() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_limit_is_told_with_its_time() {
-    let bed = Bed::open(Switches {
-        rate_limited: Some(RateLimited {
-            stage: Stage::Category,
-            retry_after_s: Some(1800),
-            times: None,
-        }),
-        ..Switches::default()
-    })
-    .await;
+async fn a_limit_is_told_with_its_time(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            rate_limited: Some(RateLimited {
+                stage: Stage::Category,
+                retry_after_s: Some(1800),
+                times: None,
+            }),
+            ..Switches::default()
+        })
+        .await;
     let stop = bed.stopped(bed.bag()).await;
     assert!(
         matches!(
@@ -175,9 +78,8 @@ async fn a_limit_is_told_with_its_time() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn somebody_else_is_logged_in() {
-    let bed = Bed::open(Switches::default()).await;
+async fn somebody_else_is_logged_in(browser: &Bed) {
+    let bed = browser.beside(Switches::default()).await;
     let mut run = bed.run();
     run.expected_login = Some("lea_75".into());
     let Err(stopped) = bed.site.fill_tab(run, bed.content(1)).await else {
@@ -202,18 +104,18 @@ async fn somebody_else_is_logged_in() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_photo_that_fails_once_is_tried_again_in_its_place() {
-    let bed = Bed::open(Switches {
-        photo_upload: Some(PhotoUpload {
-            trouble: PhotoTrouble::Fail,
-            nth: Some(2),
-            ms: None,
-            times: Some(1),
-        }),
-        ..Switches::default()
-    })
-    .await;
+async fn a_photo_that_fails_once_is_tried_again_in_its_place(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            photo_upload: Some(PhotoUpload {
+                trouble: PhotoTrouble::Fail,
+                nth: Some(2),
+                ms: None,
+                times: Some(1),
+            }),
+            ..Switches::default()
+        })
+        .await;
     let mut content = bed.bag();
     content.photos = bed.photos(4);
     let mut tab = bed.filled(content).await;
@@ -240,18 +142,18 @@ async fn a_photo_that_fails_once_is_tried_again_in_its_place() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_photo_that_the_site_refuses_is_named() {
-    let bed = Bed::open(Switches {
-        photo_upload: Some(PhotoUpload {
-            trouble: PhotoTrouble::Refuse,
-            nth: None,
-            ms: None,
-            times: None,
-        }),
-        ..Switches::default()
-    })
-    .await;
+async fn a_photo_that_the_site_refuses_is_named(browser: &Bed) {
+    let bed = browser
+        .beside(Switches {
+            photo_upload: Some(PhotoUpload {
+                trouble: PhotoTrouble::Refuse,
+                nth: None,
+                ms: None,
+                times: None,
+            }),
+            ..Switches::default()
+        })
+        .await;
     let mut content = bed.bag();
     content.photos = bed.photos(2);
     let stop = bed.stopped(content).await;

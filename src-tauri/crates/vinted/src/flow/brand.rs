@@ -28,7 +28,17 @@ pub(crate) async fn brand(visit: &Visit, brand: &Brand) -> Result<Expectation, S
     if !visit.appears(&Place::of(Hook::Brand), MOUNT).await? {
         return Ok(Expectation::Absent("no_such_field"));
     }
-    Picker::BRAND.open(visit).await?;
+    let picker = Picker::BRAND;
+    picker.open(visit).await?;
+    // Of the fields below the category only the brand has a search.
+    if picker.is_by_position(visit).await?
+        && !visit
+            .appears(&Place::of(Hook::BrandSearch).within(picker.panel), DRAWN)
+            .await?
+    {
+        picker.close(visit, false).await?;
+        return Err(picker.by_hand(visit, "the field in its place has no search"));
+    }
     match brand {
         Brand::None => no_brand(visit).await,
         Brand::Named(name) => named(visit, name).await,

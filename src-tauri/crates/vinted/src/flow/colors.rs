@@ -52,6 +52,12 @@ pub(crate) async fn colors(visit: &Visit, colors: &[String]) -> Result<Expectati
         Some(body) => answers::colors(&body),
         None => answers::colors(&visit.get(&path).await?.json()),
     };
+    let known: Vec<String> = titles.values().map(|t| fold(t)).collect();
+    picker
+        .verify(visit, &choices, |c| {
+            known.contains(&fold(&c.name)) || vocabulary::colour(&c.name).is_some()
+        })
+        .await?;
     let wanted = colors.iter().map(|name| match vocabulary::colour(name) {
         Some(c) => Wanted::new(name, c.id, &[&c.fr, &c.en], titles.get(&c.id)),
         None => Wanted::unknown(name),
@@ -71,6 +77,12 @@ pub(crate) async fn materials(
     let picker = Picker::MATERIAL;
     picker.open(visit).await?;
     let choices = picker.choices(visit).await?;
+    picker
+        .verify(visit, &choices, |c| {
+            attributes.is_some_and(|a| a.offers("material", &c.name))
+                || vocabulary::material(&c.name).is_some()
+        })
+        .await?;
     let wanted = materials
         .iter()
         .map(|name| match vocabulary::material(name) {

@@ -11,6 +11,14 @@ pub(crate) async fn condition(visit: &Visit, condition: Condition) -> Result<Exp
     let picker = Picker::CONDITION;
     picker.open(visit).await?;
     let choices = picker.choices(visit).await?;
+    let known: Vec<String> = Condition::ALL
+        .iter()
+        .flat_map(|c| visit.profile().label(&format!("condition_{}", c.site_id())))
+        .map(fold)
+        .collect();
+    picker
+        .verify(visit, &choices, |c| known.contains(&fold(&c.name)))
+        .await?;
     let id = condition.site_id();
     let labels: Vec<String> = visit
         .profile()

@@ -28,7 +28,7 @@ pub(crate) async fn fill(visit: &Visit, content: &FormContent) -> Result<FilledF
     visit.keep_session().await;
     let mut seen = texts_and_photos(visit, content).await?;
     let attributes = details(visit, content, &mut seen).await?;
-    visit.step("read_back_form");
+    visit.begin("read_back_form").await?;
     visit
         .page
         .close_authenticity()
@@ -61,13 +61,13 @@ async fn texts_and_photos(visit: &Visit, content: &FormContent) -> Result<Seen, 
             failpoint::reached("site.photos_given");
             Some(uploading)
         };
-        visit.step("fill_title");
+        visit.begin("fill_title").await?;
         seen.insert(
             Field::Title,
             shown(text::text(visit, Field::Title, &content.title).await?),
         );
         failpoint::reached("site.title_filled");
-        visit.step("fill_description");
+        visit.begin("fill_description").await?;
         let described = if content.description.trim().is_empty() {
             Expectation::Absent("nothing_to_send")
         } else {
@@ -106,45 +106,45 @@ async fn details(
     content: &FormContent,
     seen: &mut Seen,
 ) -> Result<Option<Attributes>, SiteStop> {
-    visit.step("fill_category");
+    visit.begin("fill_category").await?;
     let chosen = category::category(visit, &content.category).await?;
     seen.insert(Field::Category, shown(chosen.expected));
     failpoint::reached("site.category_filled");
     let attributes = chosen.attributes;
 
     if let Some(wanted) = &content.brand {
-        visit.step("fill_brand");
+        visit.begin("fill_brand").await?;
         seen.insert(Field::Brand, brand::brand(visit, wanted).await?);
         failpoint::reached("site.brand_filled");
     }
-    visit.step("fill_size");
+    visit.begin("fill_size").await?;
     seen.insert(
         Field::Size,
         size::size(visit, &content.size, attributes.as_ref()).await?,
     );
     failpoint::reached("site.size_filled");
-    visit.step("fill_condition");
+    visit.begin("fill_condition").await?;
     let condition = condition::condition(visit, content.condition).await?;
     seen.insert(Field::Condition, shown(condition));
     failpoint::reached("site.condition_filled");
-    visit.step("fill_color");
+    visit.begin("fill_color").await?;
     let colors = colors::colors(visit, &content.colors).await;
     seen.insert(Field::Color, optional(visit, Field::Color, colors).await?);
     failpoint::reached("site.color_filled");
-    visit.step("fill_material");
+    visit.begin("fill_material").await?;
     let materials = colors::materials(visit, &content.materials, attributes.as_ref()).await;
     seen.insert(
         Field::Material,
         optional(visit, Field::Material, materials).await?,
     );
     failpoint::reached("site.material_filled");
-    visit.step("fill_price");
+    visit.begin("fill_price").await?;
     seen.insert(
         Field::Price,
         shown(text::price(visit, content.price_cents).await?),
     );
     failpoint::reached("site.price_filled");
-    visit.step("fill_package_size");
+    visit.begin("fill_package_size").await?;
     let package = package::package(visit, content.package_size).await;
     seen.insert(
         Field::PackageSize,

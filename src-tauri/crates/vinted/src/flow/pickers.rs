@@ -10,7 +10,7 @@ use domain::{form::Field, values::fold};
 
 use crate::{
     page::{Choice, Place},
-    profile::Hook,
+    profile::{Hook, How},
     stop,
     visit::Visit,
 };
@@ -82,6 +82,38 @@ impl Picker {
         } else {
             Err(self.by_hand(visit, "its panel does not open"))
         }
+    }
+
+    /// A field that was found by its place only may be another one: most of what its open panel offers must be `of`
+    /// the field's kind, else nothing in it is chosen.
+    pub(crate) async fn verify(
+        &self,
+        visit: &Visit,
+        choices: &[Choice],
+        of: impl Fn(&Choice) -> bool,
+    ) -> Result<(), SiteStop> {
+        if !self.is_by_position(visit).await? {
+            return Ok(());
+        }
+        let fitting = choices.iter().filter(|c| of(c)).count();
+        if fitting > 0 && fitting * 2 >= choices.len() {
+            return Ok(());
+        }
+        self.close(visit, false).await?;
+        Err(self.by_hand(visit, "the field in its place offers something else"))
+    }
+
+    /// Whether nothing but its place finds the field now.
+    pub(crate) async fn is_by_position(&self, visit: &Visit) -> Result<bool, SiteStop> {
+        let way = visit
+            .page
+            .way(&Place::of(self.input))
+            .await
+            .map_err(self.error(visit))?;
+        let ways = visit.profile().ways(self.input);
+        Ok(way
+            .and_then(|w| ways.get(w))
+            .is_some_and(|w| w.how == How::Position))
     }
 
     /// The options of the open panel, once there are any.

@@ -39,6 +39,13 @@ pub(crate) async fn size(
     }
     let picker = Picker::SIZE;
     picker.open(visit).await?;
+    // Offers of another field are no sizes; the site's own titles decide, where it told them.
+    let shown = picker.choices(visit).await?;
+    picker
+        .verify(visit, &shown, |c| {
+            attributes.is_none_or(|a| a.offers("size", &c.name))
+        })
+        .await?;
     let label = match size {
         Size::Label(label) => label.as_str(),
         Size::Unknown => "",

@@ -63,6 +63,10 @@ impl Place {
         self
     }
 
+    pub(super) fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
     /// The ways as `page.js` takes them. Ways that lack their id or text stay as ways that find nothing, so
     /// that an index into them is an index into the profile's.
     pub(super) fn ways(&self, profile: &Profile) -> Value {
@@ -123,9 +127,31 @@ impl Place {
                 Some(names) => json!({ "by": "label", "names": names }),
                 None => nothing,
             },
+            How::Position => self.position(profile),
             How::PanelOf(field) => {
                 json!({ "by": "panel", "of": Self::of(*field).ways(profile) })
             }
+        }
+    }
+
+    /// The form's order with the other ways of each field in it: what these find is not for a position to take.
+    fn position(&self, profile: &Profile) -> Value {
+        let order = &profile.order.fields;
+        let fields: Vec<Value> = order
+            .iter()
+            .map(|field| {
+                let ways: Vec<Value> = profile
+                    .ways(field.hook)
+                    .iter()
+                    .filter(|way| way.how != How::Position)
+                    .map(|way| Self::of(field.hook).way(profile, &way.how))
+                    .collect();
+                json!({ "shape": field.shape, "ways": ways })
+            })
+            .collect();
+        match order.iter().position(|field| field.hook == self.hook) {
+            Some(at) => json!({ "by": "position", "at": at, "fields": fields }),
+            None => json!({ "by": "nothing" }),
         }
     }
 

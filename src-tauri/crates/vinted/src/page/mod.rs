@@ -105,6 +105,22 @@ impl SitePage {
         place.js(&self.profile, |hit| format!("!{hit}"))
     }
 
+    /// Which way finds something now, an index into the hook's ways.
+    pub(crate) async fn way(&self, place: &Place) -> Result<Option<usize>, BrowserError> {
+        self.tab
+            .eval(&place.js(&self.profile, |hit| format!("({hit}?.way ?? null)")))
+            .await
+    }
+
+    /// All ways that find something now, best first, as indices into the hook's ways.
+    pub(crate) async fn ways_that_find(&self, place: &Place) -> Result<Vec<usize>, BrowserError> {
+        self.call(
+            "waysThatFind",
+            &[place.ways(&self.profile), json!(place.is_hidden())],
+        )
+        .await
+    }
+
     /// True once an option is checked, or gone with the panel that held it.
     pub(crate) fn checked_or_gone(&self, place: &Place) -> String {
         self.about(place, |el| {

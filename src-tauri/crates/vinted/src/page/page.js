@@ -94,6 +94,45 @@
     return null;
   };
 
+  // The form's own controls in their order; what lies in an open panel, a header or a dialog is none.
+  const CONTROL =
+    'input:not([type]), input[type="text"], input[type="number"], input[type="tel"], textarea, [role="combobox"]';
+  const NOT_THE_FORM = `header, nav, footer, [role="search"], ${MODAL}, [data-testid$="-content"]`;
+  const MONEY = /[€£$]|\b(eur|gbp|usd|pln|zł|czk|kč|sek|dkk|nok|kr|huf|ft|ron|lei|chf)\b/i;
+  const shapeOf = (el) => {
+    if (el.matches('textarea')) return 'area';
+    if (el.readOnly || el.matches('[role="combobox"], [aria-haspopup]')) return 'picker';
+    if (MONEY.test(`${el.value} ${el.placeholder}`)) return 'amount';
+    return /decimal|numeric|tel/.test(el.inputMode) || /number|tel/.test(el.type) ? 'number' : 'line';
+  };
+  // A field by its place in the known order. Only where that is beyond doubt: its neighbours stand in the known order,
+  // and there are as many unknown controls of its shape as fields of that shape are missing: for a picker between
+  // those neighbours, for what is typed into in the whole form.
+  const positioned = ({ at, fields }) => {
+    const controls = select(document, CONTROL).filter((el) => seen(el) && !el.closest(NOT_THE_FORM));
+    const found = fields.map((field) => controls.indexOf(find(field.ways, document, false)?.el));
+    const known = found.filter((place) => place >= 0);
+    if (known.some((place, i) => i > 0 && place <= known[i - 1])) return [];
+    const { shape } = fields[at];
+    const unknown = (el, place) => !found.includes(place) && shapeOf(el) === shape;
+    const pickers = controls.filter((el) => shapeOf(el) === 'picker');
+    const first = fields.findIndex((field) => field.shape === 'picker');
+    // Before a leaf is chosen the form has one picker.
+    if (shape === 'picker' && pickers.length === 1) return at === first && unknown(pickers[0], controls.indexOf(pickers[0])) ? pickers : [];
+    let [low, high] = [-1, fields.length];
+    if (shape === 'picker') {
+      found.forEach((place, i) => {
+        if (place >= 0 && i < at) low = i;
+        if (place >= 0 && i > at && high === fields.length) high = i;
+      });
+    }
+    const from = low < 0 ? -1 : found[low];
+    const to = high === fields.length ? controls.length : found[high];
+    const there = controls.filter((el, place) => place > from && place < to && unknown(el, place));
+    const missing = fields.map((_, i) => i).filter((i) => i > low && i < high && found[i] < 0 && fields[i].shape === shape);
+    return there.length === missing.length ? [there[missing.indexOf(at)]] : [];
+  };
+
   const candidates = (way, root) => {
     switch (way.by) {
       case 'css':
@@ -111,6 +150,8 @@
         const panel = field && panelOf(field.el);
         return panel ? [panel] : [];
       }
+      case 'position':
+        return root === document ? positioned(way) : [];
       default:
         return [];
     }
@@ -252,6 +293,8 @@
       }
       return out;
     },
+    // Every way that finds something on its own.
+    waysThatFind: (ways, hidden) => ways.flatMap((way, i) => (find([way], document, hidden) ? [i] : [])),
     // Texts of all that can be seen of some ways, each once.
     texts: (ways) => {
       const all = ways.flatMap((way) => candidates(way, document)).filter(seen);

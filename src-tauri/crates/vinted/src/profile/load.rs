@@ -6,7 +6,7 @@ use std::{
 use serde::Deserialize;
 
 use super::{
-    Calls, ChallengeSigns, CheckPlan, Endpoints, Hook, LANGUAGES, Paths, Profile, Way,
+    Calls, ChallengeSigns, CheckPlan, Endpoints, Hook, LANGUAGES, Order, Paths, Profile, Way,
     way::{How, RawWay, is_date},
 };
 
@@ -64,6 +64,9 @@ pub enum ProfileError {
     /// A hook has no way.
     #[error("the site profile has no way for {0:?}")]
     MissingHook(Hook),
+    /// A hook goes by its position and stands not in the order.
+    #[error("the site profile's order does not hold {0:?}, which goes by its position")]
+    NoPosition(Hook),
     /// A label is used and not given, or lacks a language.
     #[error("the site profile's label {label} has no words in {language}")]
     MissingLabel {
@@ -84,19 +87,19 @@ struct Raw {
     endpoints: Endpoints,
     challenge: ChallengeSigns,
     check: CheckPlan,
+    order: Order,
     hooks: BTreeMap<Hook, Vec<RawWay>>,
     labels: BTreeMap<String, BTreeMap<String, Vec<String>>>,
 }
 
 impl Profile {
-    /// The profile to use: the file's where one is given and it is at least as new, else the built-in one.
+    /// The file's profile; without a file, the built-in one. Which of two is newer is for the caller to judge.
     ///
     /// # Errors
-    /// A file that is there and wrong is an error, never passed over.
+    /// A file that is missing or wrong is an error, never passed over.
     pub fn load(file: Option<&Path>) -> Result<Self, ProfileError> {
-        let built_in = Self::parse(BUILT_IN)?;
-        let Some(path) = file.filter(|p| p.exists()) else {
-            return Ok(built_in);
+        let Some(path) = file else {
+            return Self::parse(BUILT_IN);
         };
         let bytes = fs_err::metadata(path)?.len();
         if bytes > MAX_BYTES {
@@ -105,12 +108,7 @@ impl Profile {
                 bytes,
             });
         }
-        let given = Self::parse(&fs_err::read_to_string(path)?)?;
-        Ok(if given.date >= built_in.date {
-            given
-        } else {
-            built_in
-        })
+        Self::parse(&fs_err::read_to_string(path)?)
     }
 
     /// Reads and checks a profile.
@@ -144,6 +142,7 @@ impl Profile {
             endpoints: raw.endpoints,
             challenge: raw.challenge,
             check: raw.check,
+            order: raw.order,
             hooks,
             labels: raw.labels,
         };
@@ -155,6 +154,12 @@ impl Profile {
         for hook in Hook::ALL {
             if self.ways(hook).is_empty() {
                 return Err(ProfileError::MissingHook(hook));
+            }
+        }
+        for (hook, ways) in &self.hooks {
+            let by_position = ways.iter().any(|w| w.how == How::Position);
+            if by_position && !self.order.fields.iter().any(|f| f.hook == *hook) {
+                return Err(ProfileError::NoPosition(*hook));
             }
         }
         for way in self.hooks.values().flatten() {
@@ -220,7 +225,7 @@ mod tests {
 
     #[rstest]
     #[case("format = 1", "format = 2", "format 2")]
-    #[case("date = \"2026-10-08\"", "date = \"October\"", "October")]
+    #[case("date = \"2026-11-20\"", "date = \"October\"", "October")]
     #[case("[hooks]", "[hooks]\nsomething = []", "something")]
     #[case("test_id = \"title--input\", ", "", "no way")]
     #[case(
@@ -232,6 +237,7 @@ mod tests {
     #[case("pl = [\"Tytuł\"]\n", "", "pl")]
     #[case("confidence = \"H\"", "confidence = \"sure\"", "sure")]
     #[case("seen = \"2026-10-04\"", "seen = \"lately\"", "seen")]
+    #[case("{ hook = \"price\", shape = \"amount\" },", "", "Price")]
     fn a_wrong_profile_is_refused_with_its_reason(
         #[case] from: &str,
         #[case] to: &str,
@@ -252,32 +258,6 @@ mod tests {
         assert!(
             matches!(error, ProfileError::MissingHook(Hook::Publish)),
             "{error}"
-        );
-    }
-
-    #[test]
-    fn the_newer_of_two_profiles_is_used() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("vinted.toml");
-        for (date, used) in [("2026-12-01", "2026-12-01"), ("2026-01-01", "2026-10-08")] {
-            fs_err::write(&file, BUILT_IN.replacen("2026-10-08", date, 1)).unwrap();
-            assert_eq!(
-                Profile::load(Some(&file)).unwrap().date,
-                used,
-                "file of {date}"
-            );
-        }
-        assert_eq!(
-            Profile::load(Some(&dir.path().join("none.toml")))
-                .unwrap()
-                .date,
-            "2026-10-08",
-            "no file is no error"
-        );
-        fs_err::write(&file, "format = ").unwrap();
-        assert!(
-            Profile::load(Some(&file)).is_err(),
-            "a broken file is an error, not ignored"
         );
     }
 }

@@ -7,7 +7,7 @@ mod way;
 use std::collections::BTreeMap;
 
 use browser::{RequestSeen, UrlPattern};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 pub use hook::Hook;
 pub use load::ProfileError;
@@ -26,6 +26,7 @@ pub struct Profile {
     pub(crate) endpoints: Endpoints,
     pub(crate) challenge: ChallengeSigns,
     pub(crate) check: CheckPlan,
+    pub(crate) order: Order,
     pub(crate) hooks: BTreeMap<Hook, Vec<Way>>,
     /// Label -> language -> words.
     pub(crate) labels: BTreeMap<String, BTreeMap<String, Vec<String>>>,
@@ -109,7 +110,32 @@ pub(crate) struct ChallengeSigns {
     pub(crate) datadome_words: Vec<String>,
     pub(crate) cloudflare_words: Vec<String>,
     pub(crate) cloudflare_titles: Vec<String>,
+    pub(crate) log_in_words: Vec<String>,
     pub(crate) verification_codes: Vec<i64>,
+}
+
+/// The form's fields in their known order.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Order {
+    pub(crate) fields: Vec<OrderedField>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrderedField {
+    pub(crate) hook: Hook,
+    pub(crate) shape: Shape,
+}
+
+/// What a field's control looks like, whatever it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shape {
+    Line,
+    Area,
+    Picker,
+    Amount,
 }
 
 #[derive(Clone, Debug, Deserialize)]

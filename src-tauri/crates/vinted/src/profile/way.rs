@@ -54,6 +54,8 @@ pub enum How {
     Label(String),
     /// The open panel of a field.
     PanelOf(Hook),
+    /// The place in the form's known order.
+    Position,
 }
 
 impl fmt::Display for How {
@@ -71,6 +73,7 @@ impl fmt::Display for How {
             Self::RoleAndText(role) => write!(f, "role {role} text"),
             Self::Label(v) => write!(f, "label {v}"),
             Self::PanelOf(_) => write!(f, "panel of the field"),
+            Self::Position => write!(f, "position in the form"),
         }
     }
 }
@@ -91,6 +94,7 @@ pub(super) struct RawWay {
     label: Option<String>,
     text: Option<bool>,
     panel_of: Option<Hook>,
+    position: Option<bool>,
     confidence: Confidence,
     seen: String,
 }
@@ -116,6 +120,7 @@ impl RawWay {
             None => How::Css(css, self.nth.unwrap_or(0)),
         }));
         hows.extend(self.panel_of.map(How::PanelOf));
+        hows.extend(self.position.unwrap_or(false).then_some(How::Position));
         match (self.role, self.label, text) {
             (Some(role), Some(label), false) => hows.push(How::Role(role, label)),
             (Some(role), None, true) => hows.push(How::RoleAndText(role)),

@@ -2,6 +2,7 @@
 
 import { h, labelled } from "../dom.js";
 import * as drift from "../drift.js";
+import { api } from "../net.js";
 import { t } from "../page.js";
 
 /** Label, control, errors. */
@@ -21,7 +22,7 @@ export function fieldShell(form, { key, label, id, note }, ...control) {
 const ERROR_FIELDS = { parcel: "package_size" };
 
 /** A text field that keeps its value on every input event. */
-export function textField(form, { key, id, testid, label, placeholder, multiline = false, inputmode }) {
+export function textField(form, { key, id, testid, label, placeholder, multiline = false, inputmode, left = () => {} }) {
   return {
     build() {
       const control = h(multiline ? "textarea" : "input", {
@@ -29,7 +30,10 @@ export function textField(form, { key, id, testid, label, placeholder, multiline
         rows: multiline ? "6" : null, autocomplete: "off", value: form.state[key], aria: labelled(id, label),
         on: {
           input: (event) => (form.state[key] = event.target.value),
-          focusout: () => form.committed(key),
+          focusout: () => {
+            form.committed(key);
+            left(form);
+          },
         },
       });
       return fieldShell(form, { key, label, id }, h("div", { class: "c-input__content" }, control));
@@ -37,8 +41,18 @@ export function textField(form, { key, id, testid, label, placeholder, multiline
   };
 }
 
+/** Asks what goes with the title, as often as it changed. */
+function suggestFor(form) {
+  if (form.asked === form.state.title || form.state.title.trim() === "") return;
+  form.asked = form.state.title;
+  api("POST", "/api/v2/item_upload/suggestions/attributes", { title: form.state.title, upload_session_id: form.session })
+    .catch((error) => form.failed(error));
+}
+
 export function titleField(form) {
-  return textField(form, { key: "title", id: "title", testid: "title--input", label: t("form.title"), placeholder: t("form.title_hint") });
+  return textField(form, {
+    key: "title", id: "title", testid: "title--input", label: t("form.title"), placeholder: t("form.title_hint"), left: suggestFor,
+  });
 }
 
 export function descriptionField(form) {

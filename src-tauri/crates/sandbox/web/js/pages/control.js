@@ -6,7 +6,7 @@ import { t } from "../page.js";
 import { draw } from "../shell.js";
 
 const REFRESH_MS = 2_000;
-const STAGES = ["open", "category", "upload", "submit", "after_submit", "readback"];
+const STAGES = ["open", "upload", "title", "category", "brand", "submit", "after_submit", "readback"];
 const times = (once) => ({ times: once ? 1 : null });
 
 /** A toggle: `name` labels it, `key` is the switch, `make` its value when on, `is` whether it is this one that is on. */
@@ -20,7 +20,7 @@ const setting = (name, key, value) => toggle(name, key, () => value, { is: (now)
 
 const GROUPS = {
   "control.group.guard": [
-    ...["datadome_page", "datadome_iframe", "datadome_json", "cloudflare_page"].map(challenge),
+    ...["datadome_page", "datadome_iframe", "datadome_json", "cloudflare_page", "cloudflare_iframe", "log_in_page"].map(challenge),
     toggle("verification_wall", "verification_wall", (once, stage) => ({ code: 115, stage, ...times(once) }), { stages: ["open", "category", "submit"] }),
     toggle("rate_limited", "rate_limited", (once, stage) => ({ stage, retry_after_s: 900, ...times(once) }), { stages: STAGES }),
   ],
