@@ -98,6 +98,8 @@ const SWITCHES: &[&str] = &[
     // are not concerned: a site's own log-in through Google works.
     "--component-updater=url-source=http://127.0.0.1:9",
     "--gaia-url=http://127.0.0.1:9",
+    // Where dictionaries come from, if the profile's settings should not hold them back.
+    "--host-resolver-rules=MAP redirector.gvt1.com 127.0.0.1:9",
     "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,\
      InterestFeedContentSuggestions,MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,\
      Translate",
@@ -163,6 +165,14 @@ fn without_crash_dumps(profile: &Path) -> std::io::Result<PathBuf> {
     Ok(folder)
 }
 
+/// Spelling languages of Chromium 156 (components/spellcheck/common/spellcheck_common.cc).
+const DICTIONARIES: &[&str] = &[
+    "af", "bg", "ca", "cs", "cy", "da", "de", "el", "en-AU", "en-CA", "en-GB", "en-US", "es",
+    "es-419", "es-AR", "es-ES", "es-MX", "es-US", "et", "fa", "fo", "fr", "he", "hi", "hr", "hu",
+    "hy", "id", "it", "ko", "lt", "lv", "nb", "nl", "pl", "pt-BR", "pt-PT", "ro", "ru", "sh", "sk",
+    "sl", "sq", "sr", "sv", "ta", "tg", "tr", "uk", "vi",
+];
+
 /// The first focused text field makes Chromium fetch a dictionary (measured with 156: redirector.gvt1.com, 1.2 s after
 /// the start), and no switch stops it: spelling is turned off in the profile's own settings.
 fn without_spelling(profile: &Path) -> std::io::Result<()> {
@@ -178,6 +188,12 @@ fn without_spelling(profile: &Path) -> std::io::Result<()> {
     for (group, name, value) in [
         ("browser", "enable_spellchecking", serde_json::json!(false)),
         ("spellcheck", "dictionaries", serde_json::json!([])),
+        // Alone these two do not do it: a new profile still loads the one of its interface's language.
+        (
+            "spellcheck",
+            "blocked_dictionaries",
+            serde_json::json!(DICTIONARIES),
+        ),
         (
             "spellcheck",
             "use_spelling_service",
