@@ -158,6 +158,18 @@ impl Bed {
         &self.environment
     }
 
+    /// A further switch for the browser, beside those that this machine needs.
+    pub fn also_for_the_browser(&mut self, switch: &str) {
+        let present = self
+            .environment
+            .iter()
+            .find(|(n, _)| n == "STUDIO_BROWSER_ARGS");
+        let present = present
+            .map(|(_, switches)| switches.clone())
+            .unwrap_or_default();
+        self.set("STUDIO_BROWSER_ARGS", &format!("{present} {switch}"));
+    }
+
     /// The data folder.
     #[must_use]
     pub fn data(&self) -> PathBuf {

@@ -17,11 +17,10 @@ async fn a_whole_publication_asks_no_host_but_the_site() {
     let mut bed = Bed::new().await;
     bed.log_in().await;
     let id = bed.ready_draft(&samples()[..1]).await;
-    let given = std::env::var("STUDIO_BROWSER_ARGS").unwrap_or_default();
-    let mut logged = |bed: &mut Bed, name: &str| {
+    let logged = |bed: &mut Bed, name: &str| {
         let log = bed.folder.path().join(name);
-        let switch = format!("{given} --log-net-log={}", log.display());
-        bed.set("STUDIO_BROWSER_ARGS", &switch);
+        // The last of several counts.
+        bed.also_for_the_browser(&format!("--log-net-log={}", log.display()));
         log
     };
 
