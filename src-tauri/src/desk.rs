@@ -222,6 +222,10 @@ impl Open {
 
 /// Settles what a dead process left behind, then works on the queue as long as the app lives.
 async fn work(app: Arc<App>, cancel: CancellationToken) {
+    // Before the site is asked anything: a dead process's jobs wait for nobody's answer.
+    if let Err(failure) = app.rescue_jobs().await {
+        tracing::error!(%failure, "jobs of dead processes could not be taken over");
+    }
     if let Err(failure) = app.settle_open_attempts().await {
         tracing::error!(%failure, "open attempts could not be settled");
     }

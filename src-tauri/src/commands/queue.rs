@@ -1,6 +1,9 @@
 //! The queue.
 
-use contract::{JobAction, JobList, JobView, LogChunk, QueueRequest};
+use contract::{
+    JobAction, JobList, JobQuery, JobView, JobsPage, LogChunk, PlanView, QueueAdded, QueueRequest,
+    QueueState,
+};
 use tauri::State;
 
 use super::Answer;
@@ -8,8 +11,36 @@ use crate::desk::Desk;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn queue_add(desk: State<'_, Desk>, request: QueueRequest) -> Answer<JobList> {
+pub(crate) async fn queue_add(desk: State<'_, Desk>, request: QueueRequest) -> Answer<QueueAdded> {
     desk.app().await.queue_add(&request).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_plan(desk: State<'_, Desk>, request: QueueRequest) -> Answer<PlanView> {
+    desk.app().await.plan_queue(&request).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_page(desk: State<'_, Desk>, query: JobQuery) -> Answer<JobsPage> {
+    desk.app().await.queue_page(&query).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_state(desk: State<'_, Desk>) -> Answer<QueueState> {
+    desk.app().await.queue_state().await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_pause_account(
+    desk: State<'_, Desk>,
+    account: String,
+    paused: bool,
+) -> Answer<()> {
+    desk.app().await.queue_pause_account(&account, paused).await
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! The seller's own session.
 
-use contract::{AccountView, SessionView};
+use contract::{AccountChange, AccountView, SessionView};
 use tauri::State;
 
 use super::Answer;
@@ -14,16 +14,40 @@ pub(crate) async fn accounts(desk: State<'_, Desk>) -> Answer<Vec<AccountView>> 
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn session_check(desk: State<'_, Desk>) -> Answer<SessionView> {
-    let stop = desk.stoppable().await;
-    desk.app().await.check_session(None, stop).await
+pub(crate) async fn account_add(
+    desk: State<'_, Desk>,
+    change: AccountChange,
+) -> Answer<AccountView> {
+    desk.app().await.add_account(&change).await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn session_login(desk: State<'_, Desk>) -> Answer<SessionView> {
+pub(crate) async fn account_change(
+    desk: State<'_, Desk>,
+    change: AccountChange,
+) -> Answer<AccountView> {
+    desk.app().await.change_account(&change).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn session_check(
+    desk: State<'_, Desk>,
+    account: Option<String>,
+) -> Answer<SessionView> {
     let stop = desk.stoppable().await;
-    desk.app().await.log_in(None, stop).await
+    desk.app().await.check_session(account.as_deref(), stop).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn session_login(
+    desk: State<'_, Desk>,
+    account: Option<String>,
+) -> Answer<SessionView> {
+    let stop = desk.stoppable().await;
+    desk.app().await.log_in(account.as_deref(), stop).await
 }
 
 #[tauri::command]
@@ -32,18 +56,22 @@ pub(crate) async fn session_set(
     desk: State<'_, Desk>,
     cookie: String,
     user_agent: String,
+    account: Option<String>,
 ) -> Answer<SessionView> {
     let stop = desk.stoppable().await;
     desk.app()
         .await
-        .set_session(None, &cookie.into(), &user_agent, stop)
+        .set_session(account.as_deref(), &cookie.into(), &user_agent, stop)
         .await
 }
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn session_forget(desk: State<'_, Desk>) -> Answer<()> {
-    desk.app().await.forget_session(None).await
+pub(crate) async fn session_forget(
+    desk: State<'_, Desk>,
+    account: Option<String>,
+) -> Answer<()> {
+    desk.app().await.forget_session(account.as_deref()).await
 }
 
 /// Stops the log-in or the filling under way. Publishing is never cut short.

@@ -10,6 +10,8 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use common::{Bed, StillClock, job, status};
+use uuid::Uuid;
+
 use queue::{
     Clock, Hold, HoldScope, JobEvent, JobStatus, LeaseState, NewJob, Outcome, Phase, QueueError,
     Reason, Settlement,
@@ -614,5 +616,69 @@ async fn bad_input_is_refused_by_name() {
     assert!(
         queue.claim(&[]).await.unwrap().is_none(),
         "a removed job must not run"
+    );
+}
+
+#[tokio::test]
+async fn reasons_to_hold_a_lane_stand_beside_each_other() {
+    let bed = Bed::new().await;
+    let queue = bed.queue().await;
+    queue.enqueue(job("s", "lane")).await.unwrap();
+    let scope = HoldScope::Lane("lane".into());
+    for code in ["paused", "rate_limited"] {
+        let hold = Hold {
+            scope: scope.clone(),
+            reason: reason(code),
+            until: None,
+        };
+        queue.hold(hold).await.unwrap();
+    }
+    assert!(queue.release(&scope, "rate_limited").await.unwrap());
+    assert!(
+        queue.claim(&[]).await.unwrap().is_none(),
+        "the site lets go, the person's pause stays"
+    );
+    assert!(queue.release(&scope, "paused").await.unwrap());
+    assert!(queue.claim(&[]).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_postponed_run_does_not_count_and_says_why_it_waits() {
+    let clock = StillClock::new();
+    let bed = Bed::new().await;
+    let queue = bed.queue_at(clock.clone()).await;
+    let made = queue
+        .enqueue_all(vec![job("1", "lane"), job("2", "lane")])
+        .await
+        .unwrap();
+    let lease = queue.claim(&[]).await.unwrap().unwrap();
+    let at = clock.now() + TimeDelta::hours(1);
+    let outcome = Outcome::Postponed {
+        at,
+        reason: reason("rate_limited"),
+    };
+    let postponed = queue.finish(&lease, outcome).await.unwrap();
+    assert_eq!(
+        (postponed.status, postponed.attempts_left),
+        (JobStatus::Queued, 1)
+    );
+    assert_eq!(postponed.planned_at, at);
+    assert_eq!(postponed.last_error.unwrap().code, "rate_limited");
+
+    let other = made.iter().find(|job| job.id != lease.job().id).unwrap();
+    let later = at + TimeDelta::minutes(5);
+    queue
+        .spread(vec![
+            (other.id, later, reason("rate_limited")),
+            (Uuid::new_v4(), later, reason("x")),
+        ])
+        .await
+        .unwrap();
+    assert_eq!(queue.get(other.id).await.unwrap().planned_at, later);
+    assert!(queue.claim(&[]).await.unwrap().is_none(), "both wait now");
+    clock.advance(TimeDelta::hours(2));
+    assert_eq!(
+        queue.claim(&[]).await.unwrap().unwrap().job().id,
+        lease.job().id
     );
 }

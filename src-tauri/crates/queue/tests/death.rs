@@ -183,3 +183,35 @@ async fn a_pause_that_the_process_did_not_live_to_see_is_kept() {
     process.kill();
     assert_eq!(rescue(&queue).await[0].status, JobStatus::Paused);
 }
+
+/// Succeeds at once.
+struct Willing;
+
+#[async_trait::async_trait]
+impl queue::Handler for Willing {
+    async fn handle(&self, _: &queue::Run) -> Outcome {
+        Outcome::Success { result_url: None }
+    }
+}
+
+#[tokio::test]
+async fn the_next_start_takes_a_dead_process_s_job_over_within_seconds() {
+    let bed = Bed::new().await;
+    let queue = bed.queue().await;
+    let made = queue.enqueue(job("s", "lane")).await.unwrap();
+    let mut process = Process::start(bed.folder.path(), Phase::Safe).await;
+    process.kill();
+    // The worker as the app starts it; what is promised is 5 s.
+    let working = queue::worker::run(
+        queue.clone(),
+        Arc::new(Willing),
+        tokio_util::sync::CancellationToken::new(),
+        true,
+    );
+    let ended = tokio::time::timeout(Duration::from_secs(5), working).await;
+    assert!(
+        ended.is_ok(),
+        "the job was not taken over within the promised 5 s"
+    );
+    assert_eq!(queue.get(made.id).await.unwrap().status, JobStatus::Success);
+}

@@ -65,7 +65,7 @@ export function Confirmed({
     );
   }
   const enqueue = async () => {
-    const { jobs } = await host.queueAdd({ draft_ids: [draft.id], live: true, at: null, between: null });
+    const { jobs } = await host.queueAdd({ draft_ids: [draft.id], live: true, at: null, between: null, account: null });
     await cache.invalidateQueries({ queryKey: keys.jobs });
     await cache.invalidateQueries({ queryKey: keys.drafts });
     toast({

@@ -46,7 +46,7 @@ function PasteSession() {
   const [cookie, setCookie] = useState("");
   const [userAgent, setUserAgent] = useState("");
   const set = useMutation({
-    mutationFn: () => host.sessionSet(cookie, userAgent),
+    mutationFn: () => host.sessionSet(cookie, userAgent, null),
     onSuccess: ({ reason }) => {
       setCookie("");
       toast({ text: reason ? `${t("settings.pasted")}. ${t(`codes.${reason}.title`)}.` : t("settings.pasted") });
@@ -120,10 +120,10 @@ function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string
   const cache = useQueryClient();
   const account = useAccount().data;
   const refresh = () => cache.invalidateQueries({ queryKey: keys.accounts });
-  const check = useMutation({ mutationFn: () => host.sessionCheck(), onSettled: refresh });
-  const logIn = useMutation({ mutationFn: () => host.sessionLogin(), onSettled: refresh });
+  const check = useMutation({ mutationFn: () => host.sessionCheck(null), onSettled: refresh });
+  const logIn = useMutation({ mutationFn: () => host.sessionLogin(null), onSettled: refresh });
   const forget = async () => {
-    await host.sessionForget();
+    await host.sessionForget(null);
     check.reset();
     logIn.reset();
     await refresh();

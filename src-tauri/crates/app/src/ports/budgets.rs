@@ -25,8 +25,10 @@ pub trait Budgets: Send + Sync {
 /// The time that budgets are counted in.
 ///
 /// It goes on by the steady clock, sleep included, as long as the machine runs: whatever the wall clock is set to
-/// changes nothing. Over a restart of the machine the wall clock alone tells how long it was off; it is believed
-/// forwards and never backwards.
+/// changes nothing. Over a restart of the machine the wall clock alone tells how long it was off. It is believed as far
+/// as both the last reading and the counted time itself allow, and never backwards: a clock that was set falsely, seen
+/// here and set right since makes no time. One that is set forward while the machine is off, or unseen just before,
+/// cannot be told from a long night.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedClock {
     /// The reading that it was last moved by.
@@ -52,7 +54,9 @@ impl CountedClock {
             (Some(Steady { boot, since }), Some(now)) if *boot == now.boot => {
                 TimeDelta::from_std(now.since.saturating_sub(*since)).unwrap_or(TimeDelta::MAX)
             }
-            _ => (reading.wall - self.last.wall).max(TimeDelta::zero()),
+            _ => (reading.wall - self.last.wall)
+                .min(reading.wall - self.counted)
+                .max(TimeDelta::zero()),
         };
         Self {
             counted: self
@@ -105,5 +109,29 @@ mod tests {
         );
         let earlier = later.advanced(reading("c", 5, -86_400));
         assert_eq!(earlier.counted, later.counted, "time never goes back");
+    }
+
+    #[test]
+    fn a_false_clock_that_was_seen_and_set_right_makes_no_time() {
+        let clock = CountedClock::begun(reading("a", 100, 0));
+        let false_back = clock.advanced(reading("a", 160, -56 * 365 * 86_400));
+        let right = false_back.advanced(reading("b", 5, 3660));
+        assert_eq!(
+            right.counted - clock.counted,
+            TimeDelta::seconds(3660),
+            "an hour off, not 56 years"
+        );
+        let false_ahead = right.advanced(reading("b", 65, 10 * 365 * 86_400));
+        let right = false_ahead.advanced(reading("c", 5, 7200));
+        assert_eq!(
+            right.counted, false_ahead.counted,
+            "how long it was off is not known: no time at all"
+        );
+        let next = right.advanced(reading("d", 5, 10_800));
+        assert_eq!(
+            next.counted - right.counted,
+            TimeDelta::hours(1),
+            "and it goes on again"
+        );
     }
 }

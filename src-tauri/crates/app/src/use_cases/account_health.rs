@@ -27,14 +27,23 @@ const LOG_IN: [Code; 3] = [
     Code::WrongAccount,
 ];
 
+/// What a listing that was made proves to be over.
+const PUBLISHED: [Code; 5] = [
+    Code::SessionExpired,
+    Code::SessionMissing,
+    Code::WrongAccount,
+    Code::CaptchaOrVerification,
+    Code::RateLimited,
+];
+
 impl App {
-    /// Notes how the site answered an account: a failure, or none where it let it do what it asked.
+    /// Notes how the site answered an account: a failure, or none where it made a listing.
     ///
     /// A fault of the noting is logged: the answer itself matters more.
     pub(crate) async fn note_answer(&self, account: AccountId, failure: Option<&Failure>) {
         let noted = match failure {
             Some(failure) => self.note_failure(account, failure).await,
-            None => self.note_success(account).await,
+            None => self.note_success(account, &PUBLISHED).await,
         };
         if let Err(fault) = noted {
             tracing::error!(failure = %fault, "the site's answer was not noted");
@@ -50,27 +59,35 @@ impl App {
         self.note_answer(account, Some(&failure)).await;
     }
 
-    async fn note_success(&self, account: AccountId) -> Result<(), Failure> {
+    /// The site took the session. That ends what a log-in ends, and nothing else: a page that opens does not say that
+    /// listings may be made again.
+    pub(crate) async fn note_session(&self, account: AccountId) {
+        if let Err(fault) = self.note_success(account, &LOG_IN).await {
+            tracing::error!(failure = %fault, "the site's answer was not noted");
+        }
+    }
+
+    /// Ends what these codes put on the account.
+    async fn note_success(&self, account: AccountId, ended: &[Code]) -> Result<(), Failure> {
         let health = self.parts.health.health(account).await;
-        let mut health = health.map_err(fail::record("reading the account's health"))?;
-        if health.session != SessionState::Accepted
-            || health.waits_in_a_row > 0
-            || health.restriction.is_some()
-        {
-            health.session = SessionState::Accepted;
+        let before = health.map_err(fail::record("reading the account's health"))?;
+        let mut health = before.clone();
+        health.session = SessionState::Accepted;
+        if ended.contains(&Code::RateLimited) {
             health.waits_in_a_row = 0;
-            health.restriction = None;
+        }
+        health.restriction = health
+            .restriction
+            .filter(|known| !ended.iter().any(|code| code.as_str() == known.code));
+        if health != before {
             self.parts
                 .health
                 .set_health(account, &health)
                 .await
                 .map_err(fail::record("noting the account's health"))?;
         }
-        for code in LOG_IN
-            .into_iter()
-            .chain([Code::CaptchaOrVerification, Code::RateLimited])
-        {
-            self.let_go_on(account, code).await?;
+        for code in ended {
+            self.let_go_on(account, *code).await?;
         }
         Ok(())
     }
@@ -144,7 +161,7 @@ impl App {
 
     /// The person logged in: the account's jobs that waited for it go on.
     pub(crate) async fn session_is_back(&self, account: AccountId) -> Result<(), Failure> {
-        self.note_success(account).await?;
+        self.note_success(account, &LOG_IN).await?;
         for code in LOG_IN {
             self.retry_waiting(account, code).await?;
         }

@@ -115,13 +115,12 @@ impl App {
         &self,
         name: Option<&str>,
     ) -> Result<(Account, Session), Failure> {
-        let missing = || {
-            Failure::new(
-                Code::SessionMissing,
-                "There is no session of yours here. Log in to the site first (`studio session login` or `session set`).",
-            )
-        };
-        let account = self.account(name).await?.ok_or_else(missing)?;
+        let account = self.account(name).await?.ok_or_else(session_missing)?;
+        self.session_in(account).await
+    }
+
+    /// The session of this account.
+    pub(crate) async fn session_in(&self, account: Account) -> Result<(Account, Session), Failure> {
         // A session goes to the site it was given for and to no other, whatever the environment says.
         if let Some(site) = &self.parts.site_override
             && *site != account.site_url
@@ -134,7 +133,10 @@ impl App {
                 ),
             ));
         }
-        let sealed = account.sealed_session.as_deref().ok_or_else(missing)?;
+        let sealed = account
+            .sealed_session
+            .as_deref()
+            .ok_or_else(session_missing)?;
         let plain = self
             .parts
             .secrets
@@ -216,6 +218,13 @@ impl App {
             cancel,
         }
     }
+}
+
+fn session_missing() -> Failure {
+    Failure::new(
+        Code::SessionMissing,
+        "There is no session of yours here. Log in to the site first (`studio session login` or `session set`).",
+    )
 }
 
 struct Keeper {

@@ -156,6 +156,7 @@ pub(crate) fn queue_failure(error: QueueError) -> Failure {
             Code::StorageFull,
             "The disk is full. Nothing was lost; free some space, then try again.",
         ),
+        QueueError::Storage(cause) => fail::refused_by_disk("working with the queue", &cause),
         other => fail::internal("working with the queue", other),
     }
 }

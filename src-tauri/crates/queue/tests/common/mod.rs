@@ -19,6 +19,14 @@ const MIGRATIONS: [&str; 2] = [
     include_str!("../../../../../migrations/0003_queue_plans.sql"),
 ];
 
+/// How many random histories: a few with every run of the tests, `HISTORIES=2000` for the whole.
+pub fn histories() -> u32 {
+    std::env::var("HISTORIES")
+        .ok()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(24)
+}
+
 /// A temporary folder with a database in it.
 pub struct Bed {
     pub folder: tempfile::TempDir,
