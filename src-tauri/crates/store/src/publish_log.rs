@@ -21,6 +21,8 @@ use crate::{
 };
 
 /// The columns of an attempt, read by name.
+///
+/// Newest means written last (`rowid`): ids follow the laptop's clock, which may be set back.
 macro_rules! attempts {
     ($condition:literal) => {
         concat!(
@@ -275,7 +277,7 @@ impl PublishLog for Database {
     }
 
     async fn unsettled(&self) -> Recorded<Vec<Attempt>> {
-        let sql = attempts!("WHERE state IN ('submitted', 'unknown') ORDER BY id");
+        let sql = attempts!("WHERE state IN ('submitted', 'unknown') ORDER BY rowid");
         let rows = sqlx::query(sql)
             .fetch_all(&self.reader)
             .await
@@ -284,8 +286,9 @@ impl PublishLog for Database {
     }
 
     async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>> {
-        let sql =
-            attempts!("WHERE state = 'settled' AND result IS NULL AND created_at >= ? ORDER BY id");
+        let sql = attempts!(
+            "WHERE state = 'settled' AND result IS NULL AND created_at >= ? ORDER BY rowid"
+        );
         let rows = sqlx::query(sql)
             .bind(time(since))
             .fetch_all(&self.reader)
@@ -296,7 +299,7 @@ impl PublishLog for Database {
 
     async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
         self.one_attempt(
-            attempts!("WHERE account_id = ? AND idempotency_key = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"),
+            attempts!("WHERE account_id = ? AND idempotency_key = ? ORDER BY state IN ('refused', 'needs_manual'), rowid DESC LIMIT 1"),
             &[account.to_string(), key.to_owned()],
         )
         .await
@@ -304,14 +307,14 @@ impl PublishLog for Database {
 
     async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
         let sql = attempts!(
-            "WHERE confirmation_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"
+            "WHERE confirmation_id = ? ORDER BY state IN ('refused', 'needs_manual'), rowid DESC LIMIT 1"
         );
         self.one_attempt(sql, &[id.to_string()]).await
     }
 
     async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
         let sql = attempts!(
-            "WHERE draft_id = ? ORDER BY state IN ('refused', 'needs_manual'), id DESC LIMIT 1"
+            "WHERE draft_id = ? ORDER BY state IN ('refused', 'needs_manual'), rowid DESC LIMIT 1"
         );
         self.one_attempt(sql, &[id.to_string()]).await
     }
@@ -328,7 +331,8 @@ impl PublishLog for Database {
     }
 
     async fn open_of_other_processes(&self, boot_id: Uuid) -> Recorded<Vec<Attempt>> {
-        let sql = attempts!("WHERE state IN ('intent', 'submitted') AND boot_id <> ? ORDER BY id");
+        let sql =
+            attempts!("WHERE state IN ('intent', 'submitted') AND boot_id <> ? ORDER BY rowid");
         let rows = sqlx::query(sql)
             .bind(boot_id.to_string())
             .fetch_all(&self.reader)

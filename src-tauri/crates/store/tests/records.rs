@@ -32,6 +32,8 @@ fn photo(n: u128) -> Photo {
         phash: 3,
         captured_at: None,
         camera: None,
+        orientation: 1,
+        edited: None,
         created_at: at(0),
     }
 }
@@ -78,6 +80,9 @@ impl Bed {
             user_agent: None,
             sealed_session: None,
             checked_at: None,
+            country: None,
+            budget_hour: None,
+            budget_day: None,
         };
         bed.db.save(&account).await.unwrap();
         let draft = draft(1);
@@ -122,6 +127,8 @@ fn attempt(confirmation: &Confirmation, n: u128, key: &str) -> Attempt {
             photo_count: 2,
         },
         boot_id: Uuid::from_u128(900),
+        by_hand: false,
+        evidence: None,
         listing_id: None,
         listing_url: None,
         reason: None,
@@ -378,10 +385,29 @@ async fn settling_stores_the_listing_and_marks_the_draft_at_once() {
     );
     assert_eq!(
         bed.db.of_draft(draft.id).await.unwrap(),
-        Some(listing),
+        Some(listing.clone()),
         "the listing reads back"
     );
-    bed.db.note_result(first.id, "{}").await.unwrap();
+    assert_eq!(
+        bed.db.not_read_back(at(0)).await.unwrap().len(),
+        1,
+        "what the site stored is still to be compared"
+    );
+    let stored = Listing {
+        price_cents: Some(0),
+        under_review: true,
+        ..listing
+    };
+    bed.db.note_result(first.id, "{}", &stored).await.unwrap();
+    assert_eq!(
+        bed.db.newest_of(&[draft.id]).await.unwrap(),
+        [stored],
+        "the listing is what the site stored, not what was sent"
+    );
+    assert!(
+        bed.db.not_read_back(at(0)).await.unwrap().is_empty(),
+        "compared once"
+    );
 }
 
 #[tokio::test]

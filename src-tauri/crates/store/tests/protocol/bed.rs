@@ -1,0 +1,501 @@
+//! What a history or a race runs on: the real use cases and the real SQLite store, a marketplace without pages, and
+//! processes that can be started and killed.
+
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use app::{
+    App, Parts, PrepareRequest,
+    ports::{
+        Account, Accounts, Archives, Attempt, AttemptFacts, BrowserFound, BrowserOffered, Browsers,
+        Check, Clock, Confirmation, DownloadProgress, DownloadStop, Drafts, Evidence, Grouper,
+        IntentRefused, Machine, ManifestOf, Packed, PhotoFiles, PhotoGroup, PhotoPipeline,
+        PhotoRefusal, Photos, Processed, Processes, PublishLog, Recorded, SecretError, Secrets,
+        SiteStop, Turn,
+    },
+};
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use contract::{Code, Failure};
+use domain::{
+    AccountId, AttemptId, Brand, Condition, ConfirmationId, Draft, DraftId, PackageSize, Photo,
+    Size, attempt::AttemptEvent, listing::Listing, photo_edit::Rendering,
+};
+use secrecy::{ExposeSecret, SecretBox, SecretSlice};
+use store::Database;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::market::{Fuse, Market, OfProcess, Reach};
+
+/// Drafts of a bed: 0 and 1 look the same among the own items.
+pub(crate) const DRAFTS: usize = 3;
+pub(crate) const ACCOUNTS: usize = 2;
+
+/// Memory where there is one: what is tested here is the order of writes, not the disk.
+pub(crate) fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let builder = tempfile::Builder::new();
+    if memory.is_dir() {
+        builder.tempdir_in(memory)
+    } else {
+        builder.tempdir()
+    }
+    .unwrap()
+}
+
+pub(crate) fn account_id(n: usize) -> AccountId {
+    Uuid::from_u128(500 + n as u128).into()
+}
+
+pub(crate) fn draft_id(n: usize) -> DraftId {
+    Uuid::from_u128(1 + n as u128).into()
+}
+
+pub(crate) fn title(draft: usize) -> &'static str {
+    if draft < 2 {
+        "Robe bleue Zara M – Très bon état"
+    } else {
+        "Jean noir Levi's M – Très bon état"
+    }
+}
+
+fn photo(n: u128) -> Photo {
+    Photo {
+        id: Uuid::from_u128(n).into(),
+        sha256: format!("{n:064x}"),
+        filename: format!("IMG_{n}.JPG"),
+        width: 1200,
+        height: 1600,
+        phash: 3,
+        captured_at: None,
+        camera: None,
+        orientation: 1,
+        edited: None,
+        created_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+fn draft(n: usize) -> Draft {
+    Draft {
+        title: title(n).into(),
+        description: format!("Coton.\nNuméro {n}."),
+        price_min_cents: Some(900),
+        price_target_cents: Some(1200),
+        price_max_cents: Some(1500),
+        brand: Some(Brand::Named("Zara".into())),
+        size: Size::Label("M".into()),
+        condition: Some(Condition::VeryGood),
+        category: Some("Femmes > Vêtements > Robes > Robes courtes".into()),
+        colors: vec!["Bleu".into()],
+        materials: vec!["Coton".into()],
+        package_size: Some(PackageSize::Small),
+        photos: vec![photo(10 + n as u128)],
+        ..Draft::new(draft_id(n), DateTime::UNIX_EPOCH)
+    }
+}
+
+/// A data folder and a marketplace.
+pub(crate) struct Bed {
+    pub(crate) folder: TempDir,
+    pub(crate) db: Database,
+    pub(crate) market: Arc<Market>,
+    living: Arc<Mutex<HashSet<u64>>>,
+    started: u64,
+}
+
+impl Bed {
+    pub(crate) async fn new() -> Self {
+        let folder = folder();
+        let db = Database::open(folder.path()).await.unwrap();
+        for n in 0..ACCOUNTS {
+            let account = Account {
+                id: account_id(n),
+                name: if n == 0 {
+                    "main".into()
+                } else {
+                    format!("account {n}")
+                },
+                site_url: "https://a.test".into(),
+                login: Some(account_id(n).to_string()),
+                site_user_id: None,
+                user_agent: None,
+                sealed_session: Some(br#"{"cookies":[]}"#.to_vec()),
+                checked_at: None,
+                country: None,
+                budget_day: None,
+                budget_hour: None,
+            };
+            Accounts::save(&db, &account).await.unwrap();
+        }
+        for n in 0..DRAFTS {
+            let draft = draft(n);
+            db.insert_once(&draft.photos[0]).await.unwrap();
+            Drafts::insert(&db, std::slice::from_ref(&draft))
+                .await
+                .unwrap();
+        }
+        Self {
+            folder,
+            db,
+            market: Market::new(),
+            living: Arc::default(),
+            started: 0,
+        }
+    }
+
+    /// Starts a process on the data folder, with its own connections where `own` is wanted.
+    pub(crate) async fn process(&mut self, own: bool) -> Process {
+        self.started += 1;
+        let boot = self.started;
+        self.living.lock().unwrap().insert(boot);
+        let fuse = Fuse::new();
+        let db = if own {
+            Database::open(self.folder.path()).await.unwrap()
+        } else {
+            self.db.clone()
+        };
+        let records = Arc::new(db.clone());
+        let boot_id = boot_id(boot);
+        let queue = queue::Queue::new(
+            db.writer(),
+            db.reader(),
+            queue::Presence::alone(boot_id),
+            Arc::new(queue::SystemClock),
+        );
+        let site = Arc::new(Reach {
+            market: Arc::clone(&self.market),
+            fuse: Arc::clone(&fuse),
+            boot,
+            living: Arc::clone(&self.living),
+        });
+        let app = App::new(Parts {
+            clock: Arc::new(Laptop(Arc::clone(&self.market))),
+            drafts: records.clone(),
+            photos: records.clone(),
+            imports: records.clone(),
+            publish_log: Arc::new(Mortal {
+                db,
+                fuse: Arc::clone(&fuse),
+                market: Arc::clone(&self.market),
+            }),
+            listings: records.clone(),
+            accounts: records.clone(),
+            health: records.clone(),
+            budgets: records.clone(),
+            settings: records.clone(),
+            hook_uses: records.clone(),
+            browsers: Arc::new(Nothing),
+            archives: Arc::new(Nothing),
+            queue,
+            secrets: Arc::new(Nothing),
+            pipeline: Arc::new(Nothing),
+            files: Arc::new(Nothing),
+            site: Arc::new(OfProcess(site)),
+            grouper: Arc::new(Nothing),
+            processes: Arc::new(Neighbours {
+                living: Arc::clone(&self.living),
+            }),
+            machine: Arc::new(Nothing),
+            boot_id,
+            site_override: None,
+            default_site: "https://a.test".into(),
+            practice: false,
+            pace: 0.0,
+            data_dir: self.folder.path().to_owned(),
+        });
+        Process { app, fuse, boot }
+    }
+
+    /// The process is gone: nothing of it goes on, and whoever asks sees it.
+    pub(crate) fn kill(&self, process: &Process) {
+        process.fuse.light(0);
+        self.living.lock().unwrap().remove(&process.boot);
+    }
+
+    /// The person edits a draft.
+    pub(crate) async fn edit(&self, n: usize) {
+        let mut draft = Drafts::get(&self.db, draft_id(n)).await.unwrap();
+        draft.revision += 1;
+        draft.description.push('!');
+        self.db.update(&draft).await.unwrap();
+    }
+}
+
+fn boot_id(n: u64) -> Uuid {
+    Uuid::from_u128(900 + u128::from(n))
+}
+
+pub(crate) struct Process {
+    pub(crate) app: App,
+    pub(crate) fuse: Arc<Fuse>,
+    boot: u64,
+}
+
+impl Process {
+    pub(crate) async fn prepare(&self, draft: usize, account: usize) -> Result<String, Failure> {
+        let request = PrepareRequest {
+            draft_id: draft_id(draft).to_string(),
+            account: (account > 0).then(|| format!("account {account}")),
+            without_photos: false,
+        };
+        let view = self.app.prepare(request, CancellationToken::new()).await?;
+        view.confirm_token
+            .ok_or_else(|| Failure::new(Code::Internal, "no token"))
+    }
+}
+
+/// The laptop's clock, which may be off; waiting takes no time of ours.
+struct Laptop(Arc<Market>);
+
+#[async_trait]
+impl Clock for Laptop {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.laptop()
+    }
+
+    fn new_id(&self) -> Uuid {
+        let number = {
+            let mut state = self.0.state();
+            state.ids += 1;
+            state.ids
+        };
+        let millis = u64::try_from(self.0.laptop().timestamp_millis()).unwrap();
+        let mut random = [0; 10];
+        random[2..].copy_from_slice(&number.to_be_bytes());
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
+    async fn pause(&self, time: Duration) {
+        let mut state = self.0.state();
+        state.now += chrono::TimeDelta::from_std(time).unwrap();
+    }
+}
+
+struct Neighbours {
+    living: Arc<Mutex<HashSet<u64>>>,
+}
+
+#[async_trait]
+impl Processes for Neighbours {
+    async fn site_turn(&self) -> Option<Turn> {
+        // Nobody waits: that they do in the product only makes races rarer.
+        Some(Box::new(()))
+    }
+
+    fn turn_wanted(&self) -> bool {
+        false
+    }
+
+    fn alive(&self, id: Uuid) -> bool {
+        let living = self.living.lock().unwrap();
+        living.iter().any(|boot| boot_id(*boot) == id)
+    }
+}
+
+/// The publish log of a process that may die before and after each call.
+struct Mortal {
+    db: Database,
+    fuse: Arc<Fuse>,
+    market: Arc<Market>,
+}
+
+macro_rules! dies_around {
+    ($self:ident, $call:expr) => {{
+        $self.fuse.point().await;
+        let done = $call.await;
+        $self.fuse.point().await;
+        done
+    }};
+}
+
+#[async_trait]
+impl PublishLog for Mortal {
+    async fn confirm(&self, confirmation: &Confirmation) -> Recorded<()> {
+        self.market.state().confirmed = Some(confirmation.id.0);
+        dies_around!(self, self.db.confirm(confirmation))
+    }
+
+    async fn confirmation(&self, id: ConfirmationId) -> Recorded<Confirmation> {
+        self.db.confirmation(id).await
+    }
+
+    async fn begin(&self, attempt: &Attempt, revision: u32) -> Result<(), IntentRefused> {
+        dies_around!(self, self.db.begin(attempt, revision))
+    }
+
+    async fn advance(
+        &self,
+        id: AttemptId,
+        event: AttemptEvent,
+        facts: &AttemptFacts,
+    ) -> Recorded<Attempt> {
+        dies_around!(self, self.db.advance(id, event, facts))
+    }
+
+    async fn note_result(&self, id: AttemptId, result: &str, listing: &Listing) -> Recorded<()> {
+        dies_around!(self, self.db.note_result(id, result, listing))
+    }
+
+    async fn note_evidence(&self, id: AttemptId, evidence: &Evidence) -> Recorded<()> {
+        dies_around!(self, self.db.note_evidence(id, evidence))
+    }
+
+    async fn attempt(&self, id: AttemptId) -> Recorded<Attempt> {
+        self.db.attempt(id).await
+    }
+
+    async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
+        self.db.by_key(account, key).await
+    }
+
+    async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
+        self.db.by_confirmation(id).await
+    }
+
+    async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
+        self.db.latest_of_draft(id).await
+    }
+
+    async fn drafts_with_unknown_outcome(&self) -> Recorded<Vec<DraftId>> {
+        self.db.drafts_with_unknown_outcome().await
+    }
+
+    async fn open_of_other_processes(&self, boot_id: Uuid) -> Recorded<Vec<Attempt>> {
+        self.db.open_of_other_processes(boot_id).await
+    }
+
+    async fn unsettled(&self) -> Recorded<Vec<Attempt>> {
+        self.db.unsettled().await
+    }
+
+    async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>> {
+        self.db.not_read_back(since).await
+    }
+
+    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32> {
+        self.db.live_count_since(account, since).await
+    }
+}
+
+/// Parts that publishing does not need, and a vault that seals nothing.
+struct Nothing;
+
+#[async_trait]
+impl Secrets for Nothing {
+    async fn seal(&self, _: &str, plain: &SecretSlice<u8>) -> Result<Vec<u8>, SecretError> {
+        Ok(plain.expose_secret().to_vec())
+    }
+
+    async fn open(&self, _: &str, sealed: &[u8]) -> Result<SecretSlice<u8>, SecretError> {
+        Ok(SecretSlice::from(sealed.to_vec()))
+    }
+
+    async fn token_key(&self) -> Result<SecretBox<[u8; 32]>, SecretError> {
+        Ok(SecretBox::new(Box::new([7; 32])))
+    }
+}
+
+#[async_trait]
+impl PhotoPipeline for Nothing {
+    async fn read(&self, _: &Path) -> Result<Vec<u8>, PhotoRefusal> {
+        Ok(Vec::new())
+    }
+
+    async fn process(
+        &self,
+        _: Vec<u8>,
+        _: &mut (dyn for<'t> FnMut(&'t [u8]) + Send),
+    ) -> Result<Processed, PhotoRefusal> {
+        Err(PhotoRefusal {
+            code: Code::NotAnImage,
+            message: "no photos here".into(),
+        })
+    }
+
+    async fn edit(&self, photo: Vec<u8>, _: Rendering) -> Result<Processed, PhotoRefusal> {
+        self.process(photo, &mut |_| {}).await
+    }
+}
+
+#[async_trait]
+impl Browsers for Nothing {
+    async fn found(&self) -> Result<BrowserFound, SiteStop> {
+        Err(SiteStop::BrowserNotFound("no browser here".into()))
+    }
+
+    fn offered(&self) -> Result<BrowserOffered, DownloadStop> {
+        Err(DownloadStop::NotOffered("no browser here".into()))
+    }
+
+    fn usual_source(&self) -> &'static str {
+        ""
+    }
+
+    async fn download(
+        &self,
+        _: &str,
+        _: &(dyn Fn(DownloadProgress) + Send + Sync),
+        _: &CancellationToken,
+    ) -> Result<BrowserFound, DownloadStop> {
+        Err(DownloadStop::NotOffered("no browser here".into()))
+    }
+}
+
+#[async_trait]
+impl PhotoFiles for Nothing {
+    async fn put(&self, _: &Processed) -> Result<bool, std::io::Error> {
+        Ok(false)
+    }
+
+    fn picture(&self, sha256: &str) -> PathBuf {
+        PathBuf::from(sha256)
+    }
+
+    fn thumbnail(&self, sha256: &str) -> PathBuf {
+        PathBuf::from(sha256)
+    }
+
+    async fn put_preview(&self, name: &str, _: &[u8]) -> Result<PathBuf, std::io::Error> {
+        Ok(PathBuf::from(name))
+    }
+
+    fn preview(&self, name: &str) -> PathBuf {
+        PathBuf::from(name)
+    }
+}
+
+impl Grouper for Nothing {
+    fn group(&self, _: &[Photo]) -> Vec<PhotoGroup> {
+        Vec::new()
+    }
+}
+
+#[async_trait]
+impl Machine for Nothing {
+    async fn checks(&self) -> Vec<Check> {
+        Vec::new()
+    }
+
+    fn vault(&self) -> &'static str {
+        "file"
+    }
+}
+
+#[async_trait]
+impl Archives for Nothing {
+    async fn write(
+        &self,
+        _: &Path,
+        _: std::collections::BTreeMap<String, PathBuf>,
+        _: ManifestOf,
+        _: CancellationToken,
+    ) -> std::io::Result<Packed> {
+        Ok(Packed::default())
+    }
+}
