@@ -52,6 +52,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             publish::resolve_publish,
             publish::show_browser,
             publish::answer_challenge,
+            site::pick_site_profile,
             site::site_check,
             queue::queue_add,
             queue::queue_plan,

@@ -4,10 +4,34 @@ use std::path::PathBuf;
 
 use app::SiteCheckRequest;
 use contract::SiteCheckView;
-use tauri::State;
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
 
 use super::Answer;
-use crate::desk::Desk;
+use crate::{desk::Desk, messages, tell};
+
+/// A site profile's file, chosen by the person; null where they chose none.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_site_profile(
+    handle: AppHandle,
+    desk: State<'_, Desk>,
+) -> Answer<Option<String>> {
+    let language = tell::language(&desk.app().await).await;
+    let (tell, told) = oneshot::channel();
+    handle
+        .dialog()
+        .file()
+        .set_title(messages::text(&language, "pick_site_profile"))
+        .pick_file(move |file| drop(tell.send(file)));
+    Ok(told
+        .await
+        .ok()
+        .flatten()
+        .and_then(|file| file.into_path().ok())
+        .map(|path| path.to_string_lossy().into_owned()))
+}
 
 /// Walks the form without publishing; `profile` names a site profile to check with, this once.
 #[tauri::command]

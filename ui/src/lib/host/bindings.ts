@@ -14,11 +14,16 @@ export const commands = {
 	openExternal: (url: string) => typedError<null, Failure>(__TAURI_INVOKE("open_external", { url })),
 	openDataDir: () => typedError<null, Failure>(__TAURI_INVOKE("open_data_dir")),
 	vocabulary: () => typedError<Vocabulary, Failure>(__TAURI_INVOKE("vocabulary")),
+	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
+	/**  Ends with `session::stop`, as everything that may be stopped. */
+	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
 	accounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("accounts")),
-	sessionCheck: () => typedError<SessionView, Failure>(__TAURI_INVOKE("session_check")),
-	sessionLogin: () => typedError<SessionView, Failure>(__TAURI_INVOKE("session_login")),
-	sessionSet: (cookie: string, userAgent: string) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_set", { cookie, userAgent })),
-	sessionForget: () => typedError<null, Failure>(__TAURI_INVOKE("session_forget")),
+	accountAdd: (change: AccountChange) => typedError<AccountView, Failure>(__TAURI_INVOKE("account_add", { change })),
+	accountChange: (change: AccountChange) => typedError<AccountView, Failure>(__TAURI_INVOKE("account_change", { change })),
+	sessionCheck: (account: string | null) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_check", { account })),
+	sessionLogin: (account: string | null) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_login", { account })),
+	sessionSet: (cookie: string, userAgent: string, account: string | null) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_set", { cookie, userAgent, account })),
+	sessionForget: (account: string | null) => typedError<null, Failure>(__TAURI_INVOKE("session_forget", { account })),
 	/**  Stops the log-in or the filling under way. Publishing is never cut short. */
 	stop: () => typedError<null, Failure>(__TAURI_INVOKE("stop")),
 	pickPhotos: () => typedError<string[], Failure>(__TAURI_INVOKE("pick_photos")),
@@ -26,7 +31,16 @@ export const commands = {
 	samplePaths: () => typedError<string[], Failure>(__TAURI_INVOKE("sample_paths")),
 	importPhotos: (importId: string, paths: string[], grouping: Grouping) => typedError<ImportResult, Failure>(__TAURI_INVOKE("import_photos", { importId, paths, grouping })),
 	stopImport: (importId: string) => typedError<null, Failure>(__TAURI_INVOKE("stop_import", { importId })),
+	/**  Imports that a crash or a person ended: the window offers to go on with them. */
+	unfinishedImports: () => typedError<UnfinishedImport[], Failure>(__TAURI_INVOKE("unfinished_imports")),
+	/**  Goes on with one of them; told and stopped under `import_id`. */
+	resumeImport: (id: string, importId: string) => typedError<ImportResult, Failure>(__TAURI_INVOKE("resume_import", { id, importId })),
+	/**  Leaves one of them at what is done. */
+	closeImport: (id: string) => typedError<ImportResult, Failure>(__TAURI_INVOKE("close_import", { id })),
 	addDraftPhotos: (id: string, paths: string[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("add_draft_photos", { id, paths })),
+	turnPhoto: (id: string, quarterTurns: number) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("turn_photo", { id, quarterTurns })),
+	cropPhoto: (id: string, part: PhotoPart) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("crop_photo", { id, part })),
+	undoPhotoEdit: (id: string) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("undo_photo_edit", { id })),
 	listDrafts: (filter: DraftFilter) => typedError<DraftList, Failure>(__TAURI_INVOKE("list_drafts", { filter })),
 	showDraft: (id: string) => typedError<DraftView, Failure>(__TAURI_INVOKE("show_draft", { id })),
 	changeDraft: (id: string, revision: number | null, changes: DraftChange[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("change_draft", { id, revision, changes })),
@@ -36,10 +50,27 @@ export const commands = {
 	setDraftPhotos: (id: string, photoIds: string[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("set_draft_photos", { id, photoIds })),
 	prepare: (draftId: string) => typedError<PrepareView, Failure>(__TAURI_INVOKE("prepare", { draftId })),
 	publish: (token: string, live: boolean) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish", { token, live })),
+	/**  The filled form comes to the front; the person presses the site's own button there. `stop` ends the waiting. */
+	publishByHand: (token: string) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish_by_hand", { token })),
+	/**  What is known of an unknown outcome; `look` reads the own items anew first, which may settle it. */
+	publishEvidence: (draftId: string, look: boolean) => typedError<UnknownView, Failure>(__TAURI_INVOKE("publish_evidence", { draftId, look })),
 	resolvePublish: (draftId: string, resolution: Resolution) => typedError<PublishView, Failure>(__TAURI_INVOKE("resolve_publish", { draftId, resolution })),
 	/**  Brings the page at which the site asks for the person to the front; false where no browser is open for it. */
 	showBrowser: () => typedError<boolean, Failure>(__TAURI_INVOKE("show_browser")),
-	queueAdd: (request: QueueRequest) => typedError<JobList, Failure>(__TAURI_INVOKE("queue_add", { request })),
+	/**
+	 *  Shows the page at which the site asks for the person, waits until they answered, and goes on from a fresh check of
+	 *  the form.
+	 */
+	answerChallenge: () => typedError<ChallengeView, Failure>(__TAURI_INVOKE("answer_challenge")),
+	/**  A site profile's file, chosen by the person; null where they chose none. */
+	pickSiteProfile: () => typedError<string | null, Failure>(__TAURI_INVOKE("pick_site_profile")),
+	/**  Walks the form without publishing; `profile` names a site profile to check with, this once. */
+	siteCheck: (account: string | null, profile: string | null) => typedError<SiteCheckView, Failure>(__TAURI_INVOKE("site_check", { account, profile })),
+	queueAdd: (request: QueueRequest) => typedError<QueueAdded, Failure>(__TAURI_INVOKE("queue_add", { request })),
+	queuePlan: (request: QueueRequest) => typedError<PlanView, Failure>(__TAURI_INVOKE("queue_plan", { request })),
+	queuePage: (query: JobQuery) => typedError<JobsPage, Failure>(__TAURI_INVOKE("queue_page", { query })),
+	queueState: () => typedError<QueueState, Failure>(__TAURI_INVOKE("queue_state")),
+	queuePauseAccount: (account: string, paused: boolean) => typedError<null, Failure>(__TAURI_INVOKE("queue_pause_account", { account, paused })),
 	queueList: () => typedError<JobList, Failure>(__TAURI_INVOKE("queue_list")),
 	queueAct: (jobId: string, action: JobAction) => typedError<JobView, Failure>(__TAURI_INVOKE("queue_act", { jobId, action })),
 	queueLogs: (jobId: string, offset: number) => typedError<LogChunk, Failure>(__TAURI_INVOKE("queue_logs", { jobId, offset })),
@@ -58,8 +89,34 @@ export type AboutView = {
 	site_url: string,
 	/**  The data folder. */
 	data_dir: string,
+	/**  Where the key that seals sessions lies: `keyring` (the system's), or `file` under a passphrase. */
+	vault: string,
 	/**  Name and version of the parts that matter for support. */
 	components: { [key in string]: string },
+};
+
+/**  A new account, or what to change of one. */
+export type AccountChange = {
+	/**  Its name. */
+	name?: string,
+	/**  Where it sells: ISO 3166-1. Null: as it is, France for a new one. */
+	country?: string | null,
+	/**  New listings an hour, 1 to 20. Null: as it is; 0: what the settings say. */
+	budget_hour?: number | null,
+	/**  New listings a day, 1 to 60. Null: as it is; 0: what the settings say. */
+	budget_day?: number | null,
+};
+
+/**  How an account fares on the site. */
+export type AccountHealthView = {
+	/**  What the site last said of its session: `missing|unknown|accepted|expired`. */
+	session: string,
+	/**  What the site keeps it from, once seen; null: nothing that is known. */
+	restriction: RestrictionView | null,
+	/**  The last refusals, newest first, at most 20. */
+	refusals: RefusalView[],
+	/**  Why its jobs wait; one entry for each reason. */
+	waiting: AccountWait[],
 };
 
 /**  An account of the seller. */
@@ -76,6 +133,106 @@ export type AccountView = {
 	has_session: boolean,
 	/**  When the site last took it (RFC 3339). */
 	checked_at: string | null,
+	/**  Where it sells: ISO 3166-1, two capitals. */
+	country: string,
+	/**  What it is priced in there: ISO 4217. */
+	currency: string,
+	/**  The site's language there: ISO 639-1. */
+	language: string,
+	/**  How it fares on the site. */
+	health: AccountHealthView,
+	/**  What it may publish, and what it has. */
+	budget: BudgetView,
+};
+
+/**  Why the jobs of an account wait. */
+export type AccountWait = {
+	/**  The account's name. */
+	account: string,
+	/**  `paused` at the person's word, or a code such as `rate_limited` or `session_expired`. */
+	code: string,
+	/**  A sentence. */
+	message: string,
+	/**  Until when (RFC 3339); null: until the person does something. */
+	until: string | null,
+};
+
+/**  Whether a browser can be downloaded. */
+export type BrowserDownload = {
+	/**  A build was signed off for this machine. */
+	available: boolean,
+	/**  Why not, as an English sentence. */
+	reason: string | null,
+	/**  Its version. */
+	version: string | null,
+	/**  Size of the download. */
+	bytes: number | null,
+	/**  The address below which it lies: the setting `browser_source`, or the usual one. */
+	from: string,
+};
+
+/**  How far a download is. */
+export type BrowserDownloadProgress = {
+	/**  `fetching|checking|unpacking`. */
+	stage: string,
+	/**  Bytes that are here. */
+	received: number,
+	/**  Bytes of the whole. */
+	total: number,
+};
+
+/**  A browser that said its version. */
+export type BrowserFound = {
+	/**  Its program. */
+	path: string,
+	/**  As it says itself. */
+	version: string,
+	/**  `explicit|bundled|downloaded|installed`. */
+	source: string,
+};
+
+/**  What there is to drive. */
+export type BrowserView = {
+	/**  The browser that the next run drives. */
+	found: BrowserFound | null,
+	/**  Why there is none, with what to install. */
+	problem: Failure | null,
+	/**  A browser of one's own. */
+	download: BrowserDownload,
+};
+
+/**  What an account may publish, and what it has within the last hour and the last 24. */
+export type BudgetView = {
+	/**  New listings within any hour. */
+	hour: number,
+	/**  Of those taken. */
+	hour_used: number,
+	/**  New listings within any 24 hours. */
+	day: number,
+	/**  Of those taken. */
+	day_used: number,
+	/**  When there is room again (RFC 3339); null: now. */
+	free_at: string | null,
+};
+
+/**  An own item that may be what was sent. */
+export type CandidateView = {
+	/**  The site's id: what to answer with. */
+	listing_id: string,
+	/**  Its address. */
+	url: string,
+	/**  Title. */
+	title: string,
+	/**  Minor units, where the site says. */
+	price_cents: number | null,
+	/**  How many photos, where the site says. */
+	photos: number | null,
+	/**  When it was made, RFC 3339, where the site says. */
+	created_at: string | null,
+	/**  The site does not show it to others. */
+	hidden: boolean,
+	/**  Title, price, photos and time agree with what was sent. */
+	fits: boolean,
 };
 
 /**  A leaf of the catalogue. */
@@ -86,6 +243,16 @@ export type CategoryView = {
 	path_en: string | null,
 	/**  It has sizes. */
 	sized: boolean,
+};
+
+/**  What came of a page at which the site asked for the person. */
+export type ChallengeView = {
+	/**  The draft whose form it stood in the way of. */
+	draft_id: string,
+	/**  Jobs that wait for nothing any more and run again, by id. Each starts with a fresh check of the form. */
+	jobs: string[],
+	/**  Without such a job: the form, filled and checked afresh. It may need the person again. */
+	prepared: PrepareView | null,
 };
 
 /**  A stable error code; its text never changes its meaning. */
@@ -102,6 +269,8 @@ export type Code =
 "corrupt_image" | 
 /**  Reading the picture took too long or too much memory and was ended. */
 "decode_limit" | 
+/**  This kind of picture is read in isolation only, and this machine cannot isolate. */
+"isolation_unavailable" | 
 /**  The file cannot be opened. */
 "file_unreadable" | 
 /**  More files than one import takes. */
@@ -210,8 +379,16 @@ export type Code =
 "site_error" | 
 /**  No browser was found. */
 "browser_not_found" | 
-/**  The browser could not start or died. */
+/**  The browser is older than what can be driven. */
+"browser_too_old" | 
+/**  The browser did not start; the message says what to do. */
+"browser_not_started" | 
+/**  The browser died. */
 "browser_crashed" | 
+/**  A download broke off; what came is kept and goes on at the next try. */
+"download_failed" | 
+/**  What was downloaded is not what was signed off; nothing of it is used. */
+"download_refused" | 
 /**  A visible browser is needed and there is no display. */
 "no_display" | 
 /**  The disk is full. */
@@ -243,6 +420,8 @@ export type DoctorCheck = {
 export type DoctorReport = {
 	/**  In a fixed order. */
 	checks: DoctorCheck[],
+	/**  The walk through the site's form, where it was asked for and went through. */
+	site?: SiteCheckView | null,
 };
 
 /**  One changed value of a draft: shapes only are checked, null empties it. */
@@ -329,6 +508,8 @@ export type DraftView = {
 	status: string,
 	/**  Where its listing is, once published. */
 	listing_url: string | null,
+	/**  The listing exists and the site does not show it to others yet: it is reviewing it. */
+	listing_pending?: boolean,
 	/**  The outcome of the last publish attempt is not known: the person must settle it. */
 	unknown_outcome: boolean,
 	/**  Grows with each saved change. */
@@ -337,6 +518,24 @@ export type DraftView = {
 	created_at: string,
 	/**  RFC 3339. */
 	updated_at: string,
+};
+
+/**  A photo after a turn, a crop, or one of them taken back. */
+export type EditedPhotoView = {
+	/**  UUIDv7; stays the same. */
+	id: string,
+	/**  SHA-256 (hex) of the JPEG bytes that go to the site now. */
+	sha256: string,
+	/**  Where a shell finds the picture: `/media/<sha256>.jpg`. */
+	url: string,
+	/**  Where a shell finds the thumbnail: `/media/<sha256>.thumb.jpg`. */
+	thumb_url: string,
+	/**  Pixels. */
+	width: number,
+	/**  Pixels. */
+	height: number,
+	/**  Changes that can be taken back. */
+	edits: number,
 };
 
 /**  Something happened. */
@@ -368,7 +567,11 @@ code: string } |
 /**  The session of an account changed. */
 { type: "session_changed"; 
 /**  The account's name. */
-account: string };
+account: string } | 
+/**  The download of a browser went on. */
+{ type: "browser_download"; 
+/**  How far. */
+progress: BrowserDownloadProgress };
 
 /**  An error as it reaches a person or a program. */
 export type Failure = {
@@ -390,6 +593,16 @@ export type FieldView = {
 	value: string | null,
 	/**  A code, where it failed or is absent. */
 	reason?: string | null,
+};
+
+/**  A picture to look at while its photo is being worked on. */
+export type FreshThumb = {
+	/**  The file's path, as it is in [`RejectedFile`] should it be refused after all. */
+	path: string,
+	/**  Its name, as it will be in [`ImportedPhoto`]. */
+	filename: string,
+	/**  `/media/fresh/<id>.jpg`: there for a short while. */
+	thumb_url: string,
 };
 
 /**  One gate. */
@@ -417,6 +630,20 @@ export type Grouping =
 /**  A draft a photo. */
 "none";
 
+/**  A way that found a field when a form was filled or checked. */
+export type HookUseView = {
+	/**  The kind of way. */
+	way: string,
+	/**  What it goes by. */
+	hook: string,
+	/**  The site profile's date then. */
+	profile: string,
+	/**  When it last worked (RFC 3339). */
+	last_worked: string,
+	/**  How often it worked. */
+	count: number,
+};
+
 /**  Counts of an import. */
 export type ImportCounts = {
 	/**  Files looked at. */
@@ -433,8 +660,12 @@ export type ImportProgress = {
 	import_id: string,
 	/**  Files found so far. */
 	total: number,
-	/**  Files done, refused ones included. */
+	/**  Files done, refused ones and those of an earlier start included. */
 	done: number,
+	/**  Seconds that the rest will take at the pace until now. None: too early to say. */
+	seconds_left?: number | null,
+	/**  A thumbnail that is there already; its photo is not done yet. */
+	thumb?: FreshThumb | null,
 	/**  The photo that was finished just now. */
 	photo: ImportedPhoto | null,
 	/**  The file that was refused just now. */
@@ -486,6 +717,18 @@ export type JobList = {
 	jobs: JobView[],
 };
 
+/**  Which jobs, and which page of them. */
+export type JobQuery = {
+	/**  In one of these states; empty: in any. */
+	statuses?: string[],
+	/**  With this text in the title; or exactly this draft's or job's id. */
+	search?: string,
+	/**  From 1; 0 means 1. */
+	page?: number,
+	/**  At most 500; 0 means 100. */
+	page_size?: number,
+};
+
 /**  A job. */
 export type JobView = {
 	/**  UUIDv7. */
@@ -502,6 +745,12 @@ export type JobView = {
 	currency: string,
 	/**  RFC 3339. */
 	planned_at: string,
+	/**  The wall clock that the person named for it, `2026-11-21T19:30:00`; null where they named none. */
+	planned_local?: string | null,
+	/**  Its IANA zone, such as `Europe/Paris`. */
+	planned_zone?: string | null,
+	/**  The account's name. */
+	account?: string | null,
 	/**  `queued|running|success|failed|paused|needs_manual|unknown`. */
 	status: string,
 	/**  `manual|automated`. */
@@ -516,10 +765,25 @@ export type JobView = {
 	updated_at: string,
 	/**  Of the last run. */
 	duration_ms: number | null,
-	/**  A code, a colon and a sentence: `rate_limited: The site asks to wait.` */
+	/**
+	 *  A code, a colon and a sentence: `rate_limited: The site asks to wait.` On a queued job: why it waits for its
+	 *  time, other than that the person planned it so.
+	 */
 	last_error: string | null,
 	/**  Where the listing is. */
 	listing_url: string | null,
+};
+
+/**  One page of jobs, by planned time, then status. */
+export type JobsPage = {
+	/**  The jobs of the page. */
+	jobs: JobView[],
+	/**  From 1. */
+	page: number,
+	/**  As it was taken. */
+	page_size: number,
+	/**  Jobs on all pages. */
+	total: number,
 };
 
 /**  What `serde_json::Value` is on the wire. Only the type generator uses it. */
@@ -545,6 +809,18 @@ export type PhotoGroupView = {
 	confidence: number | null,
 };
 
+/**  A part of a photo, in pixels of the photo as it is shown, from its upper left corner. */
+export type PhotoPart = {
+	/**  Pixels left of it. */
+	left: number,
+	/**  Pixels above it. */
+	top: number,
+	/**  Pixels across. */
+	width: number,
+	/**  Pixels down. */
+	height: number,
+};
+
 /**  A photo of a draft. */
 export type PhotoView = {
 	/**  UUIDv7. */
@@ -565,6 +841,50 @@ export type PhotoView = {
 	mime: string,
 	/**  Place in the draft, from 0. */
 	order_index: number,
+	/**  Changes (turns, crops) that can be taken back. */
+	edits: number,
+};
+
+/**  What a plan does on one day. */
+export type PlanDay = {
+	/**  `2026-11-21`, in the plan's zone. */
+	date: string,
+	/**  How many. */
+	count: number,
+	/**  The first (RFC 3339). */
+	first: string,
+	/**  The last (RFC 3339). */
+	last: string,
+};
+
+/**  When one draft goes out. */
+export type PlanTime = {
+	/**  The draft. */
+	draft_id: string,
+	/**  RFC 3339. */
+	planned_at: string,
+};
+
+/**  When the jobs of a request go out: said before anything is queued, and again with what was queued. */
+export type PlanView = {
+	/**  The IANA zone in which its days are counted. */
+	zone: string,
+	/**  Planned for this very day. */
+	today: number,
+	/**  Planned for later days. */
+	later: number,
+	/**  The first of those (RFC 3339). */
+	first_of_later: string | null,
+	/**  Nothing was moved: all go out in the window, or as soon, as was asked. */
+	fits: boolean,
+	/**  How many were moved by a budget or a full window. */
+	moved: number,
+	/**  What moved them: `hour`, `day` or `window`. */
+	moved_by: string | null,
+	/**  Day by day. */
+	days: PlanDay[],
+	/**  Job by job, in the order of the request. */
+	times: PlanTime[],
 };
 
 /**  What `prepare` gives: a filled form that waits for a word. */
@@ -613,8 +933,22 @@ export type PublishView = {
 	readback: { [key in string]: ReadbackView },
 	/**  Codes, `readback_mismatch` among them. */
 	warnings: string[],
+	/**  The listing exists, and the site does not show it to others yet: it is reviewing it. */
+	pending?: boolean,
+	/**  What to do next, in English, where there is something to do. */
+	message?: string | null,
+	/**  Where the listing is edited, where what was stored is not what was sent. */
+	edit_url?: string | null,
 	/**  The first result of the same key, given again. */
 	replayed?: boolean,
+};
+
+/**  What was queued, and when it goes out. */
+export type QueueAdded = {
+	/**  The new jobs, in the order of the request. */
+	jobs: JobView[],
+	/**  When. */
+	plan: PlanView,
 };
 
 /**  What to queue. */
@@ -623,10 +957,23 @@ export type QueueRequest = {
 	draft_ids?: string[],
 	/**  The person's confirmation of the content as it is now. */
 	live?: boolean,
-	/**  Not before (RFC 3339); null: now. */
+	/**  Not before: RFC 3339, or by the machine's wall clock `19:30` or `2026-11-21 19:30`; null: now. */
 	at?: string | null,
-	/**  Spread over this window (RFC 3339 start and end). */
+	/**
+	 *  Spread over this window (start and end, as `at`); what it does not hold goes into the same window of the
+	 *  next days.
+	 */
 	between?: [string, string] | null,
+	/**  The account's name; null: the one that is used where nobody named one. */
+	account?: string | null,
+};
+
+/**  Whether the queue goes on. */
+export type QueueState = {
+	/**  All accounts wait at the person's word. */
+	paused: boolean,
+	/**  Accounts that wait, and why; one entry for each reason. */
+	waiting: AccountWait[],
 };
 
 /**  One field of the read-back. */
@@ -637,6 +984,16 @@ export type ReadbackView = {
 	stored: string | null,
 	/**  They agree. */
 	same: boolean,
+};
+
+/**  The site refused something. */
+export type RefusalView = {
+	/**  When (RFC 3339). */
+	at: string,
+	/**  A code. */
+	code: string,
+	/**  A sentence. */
+	message: string,
 };
 
 /**  A file that became no photo. */
@@ -658,6 +1015,32 @@ listing_id: string } |
 /**  It was not. */
 { outcome: "not_published" };
 
+/**  Something that the site does not let an account do for now. */
+export type RestrictionView = {
+	/**  A code. */
+	code: string,
+	/**  When it was seen (RFC 3339). */
+	seen_at: string,
+	/**  Until when (RFC 3339); null where only the person can end it. */
+	until: string | null,
+};
+
+/**  What was sent to the site. */
+export type SentView = {
+	/**  Title. */
+	title: string,
+	/**  Minor units. */
+	price_cents: number,
+	/**  ISO 4217. */
+	currency: string,
+	/**  How many photos. */
+	photos: number,
+	/**  When, RFC 3339. */
+	at: string,
+	/**  The person pressed the site's own button. */
+	by_hand: boolean,
+};
+
 /**  What is known of a session. */
 export type SessionView = {
 	/**  The site takes it. */
@@ -668,12 +1051,68 @@ export type SessionView = {
 	user_id: string | null,
 	/**  Why the site could not be asked, where it could not: the session is stored all the same. */
 	reason?: Code | null,
+	/**
+	 *  Codes of what is worth knowing and stops nothing: `user_agent_differs`, the session comes from a browser of
+	 *  another kind or major version than the one that is driven. The user agent is never overridden.
+	 */
+	warnings?: string[],
 };
 
 /**  Settings by key; secrets are masked. */
 export type SettingsView = {
 	/**  Key to value. */
 	settings: { [key in string]: JsonValue },
+};
+
+/**  What the site check found. Nothing was published, saved or uploaded. */
+export type SiteCheckView = {
+	/**  Every field and the publish button were found. */
+	ok: boolean,
+	/**  What the form was read with. */
+	profile: SiteProfileView,
+	/**  The account whose session was used, by its name in the app. */
+	account: string,
+	/**  The language of the site's pages, such as `fr`. */
+	language: string,
+	/**  Field by field, in the form's order. */
+	fields: SiteFieldView[],
+	/**  What found the publish button, which was not pressed; null where nothing did. */
+	publish_button: string | null,
+	/**  Where the picture of the form lies: `/previews/<id>.png`. */
+	preview_url: string | null,
+	/**  When the form was walked (RFC 3339). */
+	checked_at: string,
+};
+
+/**  One field of the form. */
+export type SiteFieldView = {
+	/**  The contract's name, such as `title`. */
+	field: string,
+	/**  The form can do without it: where it is not found it is left to the person. */
+	optional: boolean,
+	/**
+	 *  The kind of the way that found it, best first: `test_id`, `id`, `name`, `css`, `role`, `label`, `position`; null
+	 *  where none did.
+	 */
+	way: string | null,
+	/**  What found it, such as `title--input`. */
+	hook: string | null,
+	/**  All ways that find it now, the used one first. */
+	found_by: string[],
+	/**  All ways that were tried. */
+	tried: string[],
+	/**  Ways that worked before, newest first. */
+	worked: HookUseView[],
+};
+
+/**  What is known of the site's pages, and where from. */
+export type SiteProfileView = {
+	/**  Its date, `YYYY-MM-DD`: its version. */
+	date: string,
+	/**  The file it came from; null: the one that the app ships. */
+	file: string | null,
+	/**  Why a file that was named is not used. */
+	problem: string | null,
 };
 
 /**  A term with its labels. */
@@ -686,6 +1125,42 @@ export type TermView = {
 	en: string,
 	/**  CSS colour, for colours. */
 	hex: string | null,
+};
+
+/**  An import that a crash or a person ended before all its files were done. */
+export type UnfinishedImport = {
+	/**  UUID; names it to go on with it or to leave it. */
+	id: string,
+	/**  Files and folders as they were given. */
+	paths: string[],
+	/**  How photos become drafts. */
+	grouping: Grouping,
+	/**  Files done. */
+	done: number,
+	/**  Files found when it last began. */
+	total: number,
+	/**  A person or a full disk ended it, not a crash. */
+	stopped: boolean,
+	/**  When it first began. */
+	started_at: string,
+};
+
+/**  An outcome that nobody could prove, with what is known of it side by side. The person decides. */
+export type UnknownView = {
+	/**  The draft. */
+	draft_id: string,
+	/**  The login on the site as which it was sent. */
+	account: string,
+	/**  What was sent. */
+	sent: SentView,
+	/**  The own items that are new since just before the click, likeliest first. */
+	candidates: CandidateView[],
+	/**  When the own items were read, RFC 3339. Null: they could not be read since. */
+	looked_at: string | null,
+	/**  Why they could not be read just now: a code. */
+	not_looked: string | null,
+	/**  Reading them just now settled it: the one listing that can be ours. Nothing is left to decide. */
+	settled: PublishView | null,
 };
 
 /**  The closed lists of the form, for pickers. */
