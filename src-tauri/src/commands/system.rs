@@ -18,6 +18,7 @@ pub(crate) async fn about(desk: State<'_, Desk>) -> Answer<AboutView> {
 #[specta::specta]
 pub(crate) async fn doctor(desk: State<'_, Desk>, site: bool) -> Answer<DoctorReport> {
     let stop = desk.stoppable().await;
+    let site = site.then(app::SiteCheckRequest::default);
     desk.app().await.doctor(site, stop).await
 }
 

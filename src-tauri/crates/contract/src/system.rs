@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::JsonValue;
+use crate::{JsonValue, SiteCheckView};
 
 /// What works here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 pub struct DoctorReport {
     /// In a fixed order.
     pub checks: Vec<DoctorCheck>,
+    /// The walk through the site's form, where it was asked for and went through.
+    #[serde(default)]
+    pub site: Option<SiteCheckView>,
 }
 
 /// One check.
@@ -44,6 +47,8 @@ pub struct AboutView {
     pub site_url: String,
     /// The data folder.
     pub data_dir: String,
+    /// Where the key that seals sessions lies: `keyring` (the system's), or `file` under a passphrase.
+    pub vault: String,
     /// Name and version of the parts that matter for support.
     pub components: BTreeMap<String, String>,
 }

@@ -4,9 +4,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::ports::{Challenge, Run, Session, SiteStop};
 use browser::{
-    Browser, BrowserError, Context, Executable, Forbidden, Launch, Pace, ResourceKind, Shot, find,
+    Browser, BrowserError, Context, Executable, Forbidden, FreshConnections, Launch, Pace,
+    ResourceKind, Shot, find,
 };
-use tokio::time::timeout;
+use tokio::{sync::OnceCell, time::timeout};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -37,6 +38,8 @@ pub(crate) struct Visit {
     origin: Url,
     /// Stops the publish call, but for the one that a permit lets out.
     guard: Forbidden,
+    /// Gives that one its own connection, once it was needed.
+    fresh: OnceCell<Option<Arc<FreshConnections>>>,
     context: Context,
     /// Whoever lets it go last closes it.
     browser: Arc<Browser>,
@@ -107,6 +110,7 @@ impl Visit {
             answer_within: config.answer_within,
             origin,
             guard,
+            fresh: OnceCell::new(),
             context,
             browser,
         })
@@ -311,7 +315,7 @@ impl Visit {
     /// Lets one publish call out, and no second one. It gets a connection of its own: over one that was used before the
     /// browser may send it several times by itself (see [`browser::FreshConnections`]).
     pub(crate) async fn let_one_out(&self) {
-        let fresh = match self.context.fresh_connections().await {
+        let open = async || match self.context.fresh_connections().await {
             Ok(fresh) => Some(Arc::new(fresh)),
             Err(error) => {
                 tracing::warn!(
@@ -321,6 +325,7 @@ impl Visit {
                 None
             }
         };
+        let fresh = self.fresh.get_or_init(open).await.clone();
         self.guard.let_one_out(fresh);
     }
 
@@ -369,6 +374,9 @@ impl Visit {
             self.run.session = session;
         }
         drop(self.lookout);
+        if let Some(Some(fresh)) = self.fresh.get() {
+            fresh.close().await;
+        }
         let closed = match Arc::try_unwrap(self.browser) {
             Ok(browser) => browser.close().await,
             Err(_) => self.context.close().await,

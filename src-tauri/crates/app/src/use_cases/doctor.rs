@@ -1,6 +1,6 @@
 //! `doctor`: what works here, and what to do where it does not.
 
-use contract::{DoctorCheck, DoctorReport, Failure, SiteCheckView};
+use contract::{DoctorCheck, DoctorReport, Failure, SiteCheckView, SiteFieldView};
 use tokio_util::sync::CancellationToken;
 
 use super::SiteCheckRequest;
@@ -13,7 +13,7 @@ impl App {
     /// None of its own: what fails is a check that is not ok.
     pub async fn doctor(
         &self,
-        site: bool,
+        site: Option<SiteCheckRequest>,
         cancel: CancellationToken,
     ) -> Result<DoctorReport, Failure> {
         let mut checks: Vec<DoctorCheck> = self
@@ -37,10 +37,14 @@ impl App {
             ok: session,
             detail,
         });
-        if site {
-            let walked = self.site_check(SiteCheckRequest::default(), cancel).await;
-            checks.extend(match walked {
-                Ok(view) => site_checks(&view),
+        let mut walked = None;
+        if let Some(request) = site {
+            checks.extend(match self.site_check(request, cancel).await {
+                Ok(view) => {
+                    let checks = site_checks(&view);
+                    walked = Some(view);
+                    checks
+                }
                 Err(failure) => vec![DoctorCheck {
                     name: "site".to_owned(),
                     ok: false,
@@ -48,7 +52,10 @@ impl App {
                 }],
             });
         }
-        Ok(DoctorReport { checks })
+        Ok(DoctorReport {
+            checks,
+            site: walked,
+        })
     }
 }
 
@@ -68,13 +75,10 @@ fn site_checks(view: &SiteCheckView) -> Vec<DoctorCheck> {
     let fields = view.fields.iter().map(|f| DoctorCheck {
         name: format!("site.{}", f.field),
         ok: f.way.is_some(),
-        detail: match (f.found_by.first(), f.optional) {
-            (Some(hook), _) => format!("found by {hook}"),
-            (None, false) => format!("not found on the form; tried {}", f.tried.join(", ")),
-            (None, true) => format!(
-                "not found on the form, so it is left to you; tried {}",
-                f.tried.join(", ")
-            ),
+        detail: match f.found_by.split_first() {
+            Some((used, [])) => format!("found by {used}, and by nothing else"),
+            Some((used, others)) => format!("found by {used}, and by {} other ways", others.len()),
+            None => not_found(f),
         },
     });
     let publish = DoctorCheck {
@@ -89,4 +93,19 @@ fn site_checks(view: &SiteCheckView) -> Vec<DoctorCheck> {
         .chain(fields)
         .chain([publish])
         .collect()
+}
+
+fn not_found(field: &SiteFieldView) -> String {
+    let left = if field.optional {
+        ", so it is left to you"
+    } else {
+        ""
+    };
+    let worked = field.worked.first().map_or_else(String::new, |w| {
+        format!("; {} {} last worked {}", w.way, w.hook, w.last_worked)
+    });
+    format!(
+        "not found on the form{left}; tried {}{worked}",
+        field.tried.join(", ")
+    )
 }

@@ -28,6 +28,14 @@ impl FreshConnections {
         Ok(Self { page })
     }
 
+    /// Closes the tab. Done before its context is closed: Chromium 156 now and then dies of a context that is disposed
+    /// with such a tab in it.
+    pub async fn close(&self) {
+        if let Err(error) = self.page.close().await {
+            tracing::debug!(code = error.code(), "a hidden tab did not close");
+        }
+    }
+
     /// Closes the connections. Where it fails, the request goes out all the same, as any other does.
     pub(crate) async fn prepare(&self) {
         let flush = self

@@ -2,7 +2,6 @@
 
 mod accounts;
 mod browser;
-mod doctor;
 mod drafts;
 mod export;
 mod market;
@@ -13,7 +12,7 @@ mod session;
 
 use std::path::PathBuf;
 
-use app::{App, ImportRequest};
+use app::{App, ImportRequest, SiteCheckRequest};
 use assembly::{Assembled, DataFolder, Environment, Options, assemble, keep_logs};
 use contract::{Code, Failure, Grouping};
 use serde_json::Value;
@@ -101,14 +100,23 @@ async fn dispatch(
             id,
             screenshot,
             without_photos,
-        } => publish::prepare(app, id, screenshot, without_photos, output, stop).await,
+            account,
+        } => {
+            let request = app::PrepareRequest {
+                draft_id: id,
+                account: account.account,
+                without_photos,
+            };
+            publish::prepare(app, request, screenshot, output, stop).await
+        }
         Command::Publish(arguments) => publish::publish(app, arguments, output, stop).await,
         Command::Queue(command) => queue::run(app, command, output, stop).await,
         Command::Doctor { site, profile } => {
-            if site {
-                return doctor::site(app, profile, output, stop).await;
-            }
-            let report = app.doctor(false, stop).await?;
+            let site = site.then(|| SiteCheckRequest {
+                profile,
+                ..SiteCheckRequest::default()
+            });
+            let report = app.doctor(site, stop).await?;
             output.view(&report, |r| {
                 let line = |c: &contract::DoctorCheck| {
                     format!(

@@ -31,7 +31,14 @@ async fn person(
 ) -> Result<Value, browser::BrowserError> {
     let page = tab.visit.after_all().tab;
     for _ in 0..600 {
-        let told = bed.told.0.lock().unwrap().iter().filter(|s| *s == "await_person").count();
+        let told = bed
+            .told
+            .0
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|s| *s == "await_person")
+            .count();
         if told >= nth {
             break;
         }

@@ -141,6 +141,8 @@ async fn while_filling(bed: &Bed, asks: Asks, stage: Stage, never: &str, what: &
     bed.market.set_switches(asks.at(stage));
     let mut content = bed.content(1);
     content.category = "267".into();
+    // Not among the popular ones that are listed at first: it is searched for.
+    content.brand = Some(domain::Brand::Named("Dieselp".into()));
     let Err(stopped) = bed.fill(content).await else {
         panic!("{what}: it stops the run")
     };

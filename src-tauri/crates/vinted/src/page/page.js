@@ -110,7 +110,7 @@
   // those neighbours, for what is typed into in the whole form.
   const positioned = ({ at, fields }) => {
     const controls = select(document, CONTROL).filter((el) => seen(el) && !el.closest(NOT_THE_FORM));
-    const found = fields.map((field) => controls.indexOf(find(field.ways, document, false)?.el));
+    const found = fields.map((field, i) => (i === at ? -1 : controls.indexOf(find(field.ways, document, false)?.el)));
     const known = found.filter((place) => place >= 0);
     if (known.some((place, i) => i > 0 && place <= known[i - 1])) return [];
     const { shape } = fields[at];
