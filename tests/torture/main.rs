@@ -4,7 +4,7 @@
 //!
 //! `a_few_breaks` runs everywhere; `every_break` is long and is run by `cargo xtask torture`. Each run fails if its
 //! fault never fired. The seed chooses which breaks are run and where a place comes several times; it is printed, and
-//! `TORTURE_SEED` sets it.
+//! `TORTURE_SEED` sets it. `TORTURE_PLACE` takes only the places whose names begin so, `TORTURE_RUNS` only so many runs.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -48,7 +48,7 @@ const FEW: usize = 20;
 async fn a_few_breaks_never_publish_twice() {
     let seed = seed();
     let (benches, clean) = clean_runs().await;
-    let chosen = plan::short(&plan::all(&clean, seed), FEW, seed);
+    let chosen = plan::brief(&plan::all(&clean, seed), FEW, seed);
     assert_eq!(chosen.len(), FEW, "as many of each fault");
     let report = run_all(benches, chosen, seed, &clean).await;
     report.passes();
@@ -61,15 +61,18 @@ async fn every_break_never_publishes_twice() {
     let (mut benches, mut clean) = clean_runs().await;
     clean.push(clean_run(&mut benches[0], Stage::Settle).await);
     let mut all = plan::all(&clean, seed);
+    assert!(
+        all.len() >= 200,
+        "200 runs at least, but {} places allow {}",
+        plan::names(&clean).len(),
+        all.len()
+    );
     if let Ok(place) = std::env::var("TORTURE_PLACE") {
         all.retain(|b| b.place.starts_with(&place));
-    } else {
-        assert!(
-            all.len() >= 200,
-            "200 runs at least, but {} places allow {}",
-            plan::names(&clean).len(),
-            all.len()
-        );
+    }
+    if let Ok(runs) = std::env::var("TORTURE_RUNS") {
+        let runs = runs.parse().expect("TORTURE_RUNS is a whole number");
+        all = plan::some(&all, runs, seed);
     }
     let report = run_all(benches, all, seed, &clean).await;
     report.passes();

@@ -120,13 +120,11 @@ fn hangs_for_good(place: &str) -> bool {
     .contains(&place)
 }
 
-/// A few of them, as many of each fault, none of which waits for a limit of the app.
-pub(crate) fn short(all: &[Break], runs: usize, seed: u64) -> Vec<Break> {
+/// So many of them, as many of each fault.
+pub(crate) fn some(all: &[Break], runs: usize, seed: u64) -> Vec<Break> {
     let mut by_fault: BTreeMap<Fault, Vec<Break>> = BTreeMap::new();
     for one in all {
-        let mut one = one.clone();
-        one.for_good = false;
-        by_fault.entry(one.fault).or_default().push(one);
+        by_fault.entry(one.fault).or_default().push(one.clone());
     }
     let mut random = StdRng::seed_from_u64(seed);
     let each = runs / Fault::ALL.len();
@@ -139,5 +137,12 @@ pub(crate) fn short(all: &[Break], runs: usize, seed: u64) -> Vec<Break> {
         })
         .collect();
     chosen.shuffle(&mut random);
+    chosen
+}
+
+/// [`some`], none of which waits for a limit of the app.
+pub(crate) fn brief(all: &[Break], runs: usize, seed: u64) -> Vec<Break> {
+    let mut chosen = some(all, runs, seed);
+    chosen.iter_mut().for_each(|one| one.for_good = false);
     chosen
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask torture`: the long forms of what CI runs short, and their figures.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -24,6 +25,9 @@ pub(crate) struct Options {
     /// Which breaks, histories and mutants: the same seed repeats them.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Of the crashes, only so many runs: as many of each fault.
+    #[arg(long, value_name = "N")]
+    runs: Option<usize>,
     /// Put the figures into docs/measurements.md.
     #[arg(long)]
     write: bool,
@@ -57,32 +61,48 @@ const STEPS: &[Step] = &[
     Step {
         name: "histories",
         what: "5,000 random histories of the protocol against a model of it",
-        package: "app",
-        filter: "test(histories)",
+        package: "store",
+        filter: "binary(protocol) & test(every_history_keeps_the_promises)",
         environment: &[("HISTORIES", "5000")],
         ignored: false,
     },
     Step {
         name: "races",
-        what: "500 races of window, command line and queue for one confirmation",
-        package: "app",
-        filter: "test(races)",
+        what: "500 races of windows, command line and queue for one confirmation",
+        package: "store",
+        filter: "binary(protocol) & test(of_several_that_press_at_once_one_publishes)",
         environment: &[("RACES", "500")],
         ignored: false,
     },
     Step {
         name: "queue",
-        what: "random histories of the queue, with deaths and clock jumps",
+        what: "2,000 random histories of the queue with deaths and jumps of the clock, and as many of its rules",
         package: "queue",
-        filter: "binary(histories)",
+        filter: "binary(deaths_and_clocks) | binary(histories)",
+        environment: &[("HISTORIES", "2000")],
+        ignored: false,
+    },
+    Step {
+        name: "budgets",
+        what: "2,000 random histories of the budgets over restarts and jumps of the clock",
+        package: "store",
+        filter: "binary(budgets)",
         environment: &[("HISTORIES", "2000")],
         ignored: false,
     },
     Step {
         name: "storage",
-        what: "every system call that writes, made to fail",
+        what: "every system call that writes made to fail, random kills, a full disk",
         package: "acceptance",
         filter: "binary(storage)",
+        environment: &[("SWEEP", "full")],
+        ignored: false,
+    },
+    Step {
+        name: "secrets",
+        what: "24 planted secrets in ten encodings looked for in all that is written, over 300 errors",
+        package: "acceptance",
+        filter: "binary(secrets)",
         environment: &[("SWEEP", "full")],
         ignored: false,
     },
@@ -117,7 +137,7 @@ pub(crate) fn torture(place: &mut Place, options: &Options) -> Result<()> {
             fs_err::remove_file(&report)?;
         }
         let start = Instant::now();
-        let outcome = tortured(place, step, options.seed, &report);
+        let outcome = tortured(place, step, options, &report);
         let words = match &outcome {
             Ok(()) => "passed",
             Err(error) => {
@@ -165,7 +185,7 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
     Ok(STEPS.iter().filter(wanted).collect())
 }
 
-fn tortured(place: &Place, step: &Step, seed: u64, report: &std::path::Path) -> Result<()> {
+fn tortured(place: &Place, step: &Step, options: &Options, report: &Path) -> Result<()> {
     let mut command = place.command("cargo");
     command.args([
         "nextest",
@@ -182,8 +202,11 @@ fn tortured(place: &Place, step: &Step, seed: u64, report: &std::path::Path) -> 
     if step.ignored {
         command.args(["--run-ignored", "only"]);
     }
+    if let Some(runs) = options.runs {
+        command.env("TORTURE_RUNS", runs.to_string());
+    }
     command
-        .env("TORTURE_SEED", seed.to_string())
+        .env("TORTURE_SEED", options.seed.to_string())
         .env("TORTURE_REPORT", report)
         .envs(step.environment.iter().copied());
     process::run(&mut command, LIMIT)
