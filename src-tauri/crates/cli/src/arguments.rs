@@ -54,6 +54,8 @@ pub(crate) enum Command {
         /// Fill the form without photos; the token then serves dry runs only
         #[arg(long)]
         without_photos: bool,
+        #[command(flatten)]
+        account: Account,
     },
     /// Publish what was prepared; without --live nothing is published
     Publish(Publish),

@@ -27,8 +27,8 @@ pub trait Budgets: Send + Sync {
 /// It goes on by the steady clock, sleep included, as long as the machine runs: whatever the wall clock is set to
 /// changes nothing. Over a restart of the machine the wall clock alone tells how long it was off. It is believed as far
 /// as both the last reading and the counted time itself allow, and never backwards: a clock that was set falsely, seen
-/// here and set right since makes no time. One that is set forward while the machine is off, or unseen just before,
-/// cannot be told from a long night.
+/// here and set right since makes no time. One that is set forward while the machine is off, or before
+/// anybody here looks at it after a start, cannot be told from a long night.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedClock {
     /// The reading that it was last moved by.

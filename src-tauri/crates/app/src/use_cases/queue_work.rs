@@ -43,6 +43,11 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn rescue_jobs(&self) -> Result<usize, Failure> {
+        // Seen from the start on, a wall clock that is set makes no time for budgets.
+        let reading = self.parts.clock.reading();
+        if let Err(error) = self.parts.budgets.counted_now(&reading).await {
+            tracing::warn!(%error, "the counted clock was not moved on");
+        }
         let rescued = self.parts.queue.rescue(Rescue::by_phase).await;
         rescued.map(|jobs| jobs.len()).map_err(queue_failure)
     }

@@ -17,9 +17,8 @@ use crate::{
 
 pub(super) async fn prepare(
     app: &App,
-    draft_id: String,
+    request: PrepareRequest,
     screenshot: Option<PathBuf>,
-    without_photos: bool,
     output: Output,
     stop: CancellationToken,
 ) -> Result<(), Failure> {
@@ -27,16 +26,7 @@ pub(super) async fn prepare(
         writable(target).await?;
     }
     let progress = Progress::of(app);
-    let view = app
-        .prepare(
-            PrepareRequest {
-                draft_id,
-                account: None,
-                without_photos,
-            },
-            stop,
-        )
-        .await?;
+    let view = app.prepare(request, stop).await?;
     drop(progress);
     if let Some(target) = screenshot
         && let Some(picture) = view
