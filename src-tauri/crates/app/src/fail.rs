@@ -45,7 +45,7 @@ fn full() -> Failure {
     )
 }
 
-fn refused_by_disk(what: &str, cause: &impl std::fmt::Display) -> Failure {
+pub(crate) fn refused_by_disk(what: &str, cause: &impl std::fmt::Display) -> Failure {
     tracing::error!(what, cause = %cause, "the disk refused");
     Failure::new(
         Code::StorageUnavailable,

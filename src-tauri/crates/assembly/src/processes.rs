@@ -7,6 +7,8 @@ use async_trait::async_trait;
 use queue::Queue;
 use uuid::Uuid;
 
+use crate::leftovers::InUse;
+
 /// How long one waits for another window or command to be done with the site.
 const PATIENCE: Duration = Duration::from_secs(180);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -14,6 +16,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 pub(crate) struct OfThisFolder {
     pub(crate) queue: Queue,
     pub(crate) turn_file: PathBuf,
+    /// Held as long as the app lives.
+    pub(crate) _in_use: InUse,
 }
 
 impl OfThisFolder {

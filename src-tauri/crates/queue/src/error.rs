@@ -68,7 +68,11 @@ impl From<sqlx::Error> for QueueError {
             .as_database_error()
             .and_then(|database| database.code())
             .and_then(|code| code.parse::<i32>().ok())
-            .map(|code| code & 0xff);
+            .map(|code| match code {
+                // The index of the log cannot grow: SQLite hides that the disk is full.
+                libsqlite3_sys::SQLITE_IOERR_SHMSIZE => libsqlite3_sys::SQLITE_FULL,
+                code => code & 0xff,
+            });
         match code {
             Some(libsqlite3_sys::SQLITE_FULL) => Self::StorageFull,
             Some(libsqlite3_sys::SQLITE_BUSY | libsqlite3_sys::SQLITE_LOCKED) => Self::Busy,

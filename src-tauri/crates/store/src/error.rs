@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use app::ports::RecordError;
 use libsqlite3_sys::{
-    SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR, SQLITE_NOTADB, SQLITE_READONLY,
+    SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR, SQLITE_IOERR_SHMSIZE,
+    SQLITE_NOTADB, SQLITE_READONLY,
 };
 
 /// Why the database was not opened. Nothing in it was changed, or the change was rolled back.
@@ -66,10 +67,14 @@ pub(crate) fn record(error: sqlx::Error) -> RecordError {
     }
 }
 
-/// SQLite's result code; extended codes keep it in the low byte.
+/// SQLite's result code; extended codes keep it in the low byte. Where the index of the log cannot grow, SQLite
+/// says I/O error and hides that the disk is full.
 fn primary_code(error: &sqlx::Error) -> Option<i32> {
     let code = error.as_database_error()?.code()?;
-    code.parse::<i32>().ok().map(|c| c & 0xff)
+    match code.parse::<i32>().ok()? {
+        SQLITE_IOERR_SHMSIZE => Some(SQLITE_FULL),
+        code => Some(code & 0xff),
+    }
 }
 
 impl OpenError {

@@ -10,6 +10,9 @@ pub enum VaultError {
         /// For the person: what failed, in one sentence without secrets.
         reason: String,
     },
+    /// The disk is full: the vault's file cannot be kept. There is none, or the earlier one is whole.
+    #[error("the disk is full")]
+    StorageFull,
     /// Sealed values exist, but the key that opens them does not. They are lost: the caller asks
     /// for a new log-in, removes the sealed rows, and opens again without expecting a key.
     #[error("the key that opens the saved sessions is gone: log in again")]
@@ -66,6 +69,7 @@ impl VaultError {
             | Self::WrongPassphrase
             | Self::KeyDamaged { .. }
             | Self::UnknownVersion { .. } => "vault_unavailable",
+            Self::StorageFull => "storage_full",
             Self::KeyLost | Self::SealDamaged => "session_missing",
             Self::TooLarge { .. } | Self::NoRandomness | Self::Derivation => "internal",
         }

@@ -20,6 +20,8 @@ const VERSION: u8 = 1;
 const SALT_BYTES: usize = 16;
 /// A vault file is about 300 bytes; whatever is longer is none.
 const MAX_FILE_BYTES: u64 = 4096;
+/// Beginning of the name while the file is written: what a crash leaves can be told from what is whole.
+const INCOMING: &str = ".incoming-";
 
 /// What one guess of the passphrase costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,8 +198,10 @@ fn associated_data(salt: &[u8], cost: Cost) -> Vec<u8> {
 
 /// Writes the file whole or not at all; false when one is there already.
 fn write_new(path: &Path, file: &VaultFile) -> Result<bool, VaultError> {
-    let failed = |error: std::io::Error| {
-        VaultError::unavailable(format!("its file cannot be kept: {error}"))
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let failed = |error: std::io::Error| match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => VaultError::StorageFull,
+        _ => VaultError::unavailable(format!("its file cannot be kept: {error}")),
     };
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -206,7 +210,10 @@ fn write_new(path: &Path, file: &VaultFile) -> Result<bool, VaultError> {
     fs_err::create_dir_all(folder).map_err(failed)?;
     let text = serde_json::to_vec_pretty(file).map_err(|error| failed(error.into()))?;
     // tempfile makes it readable by its owner only (0600), and it stays so when renamed.
-    let mut temporary = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(INCOMING)
+        .tempfile_in(folder)
+        .map_err(failed)?;
     temporary.write_all(&text).map_err(failed)?;
     temporary.as_file().sync_all().map_err(failed)?;
     match temporary.persist_noclobber(path) {

@@ -19,6 +19,9 @@ pub struct Check {
 pub trait Machine: Send + Sync {
     /// Looks at data folder, database, keyring, browser and codecs; bounded to a few seconds.
     async fn checks(&self) -> Vec<Check>;
+
+    /// Where the key that seals sessions lies: `keyring` or `file`.
+    fn vault(&self) -> &'static str;
 }
 
 /// Held while a process works on the site; dropped, the next one may.

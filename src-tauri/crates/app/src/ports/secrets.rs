@@ -6,9 +6,12 @@ use secrecy::{SecretBox, SecretSlice};
 /// Why sealing or opening failed. Sealing never falls back to plain.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
-    /// No keyring, or it is locked, or it did not answer.
-    #[error("the system's keyring cannot be used: {0}")]
+    /// No keyring, or it is locked, or it did not answer; or the file vault cannot be opened.
+    #[error("the vault cannot be used: {0}")]
     Unavailable(String),
+    /// The disk is full: the key or its name cannot be kept.
+    #[error("the disk is full")]
+    Full,
     /// Sealed data exist but their key is gone.
     #[error("the key that sealed the sessions is gone")]
     KeyLost,

@@ -43,6 +43,7 @@ impl App {
             practice: self.parts.practice,
             site_url: self.site_url().to_owned(),
             data_dir: self.parts.data_dir.display().to_string(),
+            vault: self.parts.machine.vault().to_owned(),
             components,
         }
     }
