@@ -202,7 +202,7 @@ async fn a_killed_import_goes_on_where_it_was() {
     let count = how_many(60);
     let folder = bed.folder.path().join("phone");
     many_photos(&folder, count);
-    fs_err::write(folder.join("00/notes.txt"), "not a photo").unwrap();
+    fs_err::write(folder.join("01/notes.txt"), "not a photo").unwrap();
     let import = ["import", &folder.display().to_string(), "--group", "none"];
 
     let shelves = bed.data().join("photos");
@@ -225,10 +225,12 @@ async fn a_killed_import_goes_on_where_it_was() {
     }
     assert_eq!(kills, 2, "the fault fired");
 
+    // What came in first is not on the phone any more: it was done, so it is not missed.
+    fs_err::remove_dir_all(folder.join("00")).unwrap();
     let imported = bed.studio(&import).await.done();
     assert_eq!(
         imported["photos"],
-        serde_json::json!({ "total": count + 1, "stored": count, "duplicates": 0 }),
+        serde_json::json!({ "total": count + 1 - 20, "stored": count, "duplicates": 0 }),
         "as if it had never been killed"
     );
     let rejected = imported["rejected"].as_array().unwrap();
@@ -260,7 +262,8 @@ async fn a_killed_import_goes_on_where_it_was() {
 
     let again = bed.studio(&import).await.done();
     assert_eq!(
-        again["photos"]["duplicates"], count,
+        again["photos"]["duplicates"],
+        count - 20,
         "an import that came to its end begins anew, and each photo is called a duplicate"
     );
 }
@@ -443,4 +446,76 @@ async fn where_nothing_isolates_heic_waits_for_the_person_s_word() {
         imported["photos"]["stored"], 1,
         "the person allowed the HEIC: {imported}"
     );
+}
+
+#[tokio::test]
+async fn a_photo_is_turned_and_cropped_and_all_of_it_comes_back() {
+    let bed = Bed::new().await;
+    let sample = samples()[0].display().to_string();
+    let imported = bed.studio(&["import", &sample]).await.done();
+    let draft = imported["drafts"][0]["id"].as_str().unwrap().to_owned();
+    let before = imported["drafts"][0]["photos"][0].clone();
+    let id = before["id"].as_str().unwrap();
+    let (width, height) = (
+        before["width"].as_u64().unwrap(),
+        before["height"].as_u64().unwrap(),
+    );
+
+    let turned = bed.studio(&["photos", "turn", id]).await.done();
+    assert_eq!(
+        (turned["width"].as_u64(), turned["height"].as_u64()),
+        (Some(height), Some(width)),
+        "a quarter turn exchanges the sides"
+    );
+    let part = format!("0,0,{},{}", height / 2, width);
+    let cropped = bed.studio(&["photos", "crop", id, &part]).await.done();
+    assert_eq!(
+        cropped["width"].as_u64(),
+        Some(height / 2),
+        "the half is left"
+    );
+    assert_eq!(cropped["edits"], 2, "both can be taken back");
+
+    // The draft shows, and would publish, the edited photo: bytes and thumbnail lie under its hash.
+    let shown = bed.studio(&["drafts", "show", &draft]).await.done();
+    assert_eq!(
+        shown["photos"][0]["id"], before["id"],
+        "it is the same photo"
+    );
+    assert_eq!(
+        shown["photos"][0]["sha256"], cropped["sha256"],
+        "with other bytes"
+    );
+    let sha = cropped["sha256"].as_str().unwrap();
+    let shelf = bed.data().join("photos").join(&sha[..2]);
+    let bytes = fs_err::read(shelf.join(format!("{sha}.jpg"))).unwrap();
+    assert_eq!(
+        hex::encode(Sha256::digest(&bytes)),
+        sha,
+        "the name is the hash"
+    );
+    assert!(
+        shelf.join(format!("{sha}.thumb.jpg")).is_file(),
+        "the thumbnail follows"
+    );
+
+    let again = bed.studio(&["import", &sample]).await.done();
+    assert_eq!(
+        again["photos"]["duplicates"], 1,
+        "the file is known although its photo was edited"
+    );
+    let outside = bed.studio(&["photos", "crop", id, "0,0,5000,100"]).await;
+    assert_eq!(
+        outside.refused(),
+        "invalid_field",
+        "a part outside the photo"
+    );
+
+    bed.studio(&["photos", "undo", id]).await.done();
+    let whole = bed.studio(&["photos", "undo", id]).await.done();
+    assert_eq!(
+        whole["sha256"], before["sha256"],
+        "taken back, it is the first photo to the bit"
+    );
+    assert_eq!(whole["edits"], 0, "nothing is left to take back");
 }

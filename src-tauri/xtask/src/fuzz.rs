@@ -10,7 +10,9 @@ use anyhow::{Result, bail};
 use crate::place::Place;
 use crate::process;
 
-const TARGETS: [&str; 7] = ["sniff", "metadata", "jpeg", "png", "webp", "gif_tiff", "heif"];
+const TARGETS: [&str; 7] = [
+    "sniff", "metadata", "jpeg", "png", "webp", "gif_tiff", "heif",
+];
 const FOLDER: &str = "src-tauri/crates/images/fuzz";
 const VERSION: &str = "0.13.2";
 /// The first build has the native decoders in it.
@@ -29,27 +31,46 @@ pub(crate) struct Options {
 
 /// Stops at the first file that upsets a target; its path is in the output.
 pub(crate) fn fuzz(place: &Place, options: &Options) -> Result<()> {
-    if let Some(unknown) = options.only.iter().find(|name| !TARGETS.contains(&name.as_str())) {
-        bail!("There is no target {unknown}. There are: {}.", TARGETS.join(", "));
+    if let Some(unknown) = options
+        .only
+        .iter()
+        .find(|name| !TARGETS.contains(&name.as_str()))
+    {
+        bail!(
+            "There is no target {unknown}. There are: {}.",
+            TARGETS.join(", ")
+        );
     }
     let present = place.command("cargo").args(["fuzz", "--version"]).output();
     if !present.is_ok_and(|output| output.status.success()) {
         println!("Installing cargo-fuzz {VERSION}.");
         let mut command = place.command("cargo");
-        command.args(["install", "--locked", "--quiet", &format!("cargo-fuzz@{VERSION}")]);
+        command.args([
+            "install",
+            "--locked",
+            "--quiet",
+            &format!("cargo-fuzz@{VERSION}"),
+        ]);
         process::run(&mut command, BUILD)?;
     }
+    // The very versions that ship.
+    fs_err::copy(
+        place.root.join("Cargo.lock"),
+        place.root.join(FOLDER).join("Cargo.lock"),
+    )?;
     for target in TARGETS {
         if !options.only.is_empty() && !options.only.iter().any(|name| name == target) {
             continue;
         }
         println!("\n{target}: {} s", options.seconds);
-        let found = format!("target/fuzz/{target}");
+        let found = place.target.join("fuzz").join(target);
         fs_err::create_dir_all(&found)?;
         let mut command = place.command("cargo");
         command
             // The sanitizer's flags are not stable; the toolchain has them all the same.
             .env("RUSTC_BOOTSTRAP", "1")
+            // Everything is built with the sanitizer: in a folder of its own.
+            .env("CARGO_TARGET_DIR", place.target.join("fuzz/build"))
             .args(["fuzz", "run", "--fuzz-dir", FOLDER, target])
             .arg(&found)
             .args([

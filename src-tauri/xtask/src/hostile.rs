@@ -22,7 +22,15 @@ pub(crate) struct Options {
 /// Fails if a file broke the promise: a photo or a code, within 10 s and 512 MB.
 pub(crate) fn hostile(place: &Place, options: &Options) -> Result<()> {
     let mut command = place.command("cargo");
-    command.args(["run", "--locked", "--package", "images", "--example", "hostile", "--"]);
+    command.args([
+        "run",
+        "--locked",
+        "--package",
+        "images",
+        "--example",
+        "hostile",
+        "--",
+    ]);
     if let Some(photos) = &options.photos {
         let photos = fs_err::canonicalize(photos).context("The folder of photos cannot be used")?;
         command.arg("--photos").arg(photos);

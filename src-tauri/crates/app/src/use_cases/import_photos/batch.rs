@@ -23,8 +23,12 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    /// Knows the photos that an earlier part of the import gave a draft.
-    pub(super) fn after(earlier: &HashMap<ImportFile, FileOutcome>) -> Self {
+    /// Knows the photos that an earlier part of the import gave a draft, and waits for a draft of those whose files
+    /// are not there any more: not among `found`.
+    pub(super) fn after(
+        earlier: &HashMap<ImportFile, FileOutcome>,
+        found: &HashSet<&ImportFile>,
+    ) -> Self {
         let drafted = earlier.values().filter_map(|outcome| match outcome {
             FileOutcome::Photo {
                 photo,
@@ -33,10 +37,18 @@ impl Pending {
             } => Some(photo.id),
             _ => None,
         });
-        Self {
+        let mut pending = Self {
             photos: Vec::new(),
             seen: drafted.collect(),
+        };
+        let mut gone: Vec<_> = earlier.iter().filter(|(f, _)| !found.contains(f)).collect();
+        gone.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        for (_, outcome) in gone {
+            if let FileOutcome::Photo { photo, drafted, .. } = outcome {
+                pending.add(photo.as_ref().clone(), *drafted);
+            }
         }
+        pending
     }
 
     pub(super) fn add(&mut self, photo: Photo, drafted: bool) {

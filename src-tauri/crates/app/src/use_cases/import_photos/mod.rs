@@ -166,13 +166,22 @@ impl App {
             progress.rejected(file);
         }
         let mut rejected = unreadable;
-        let mut pending = Pending::after(&earlier);
+        let mut pending = Pending::after(&earlier, &files.iter().map(|f| &f.file).collect());
         let mut broken = None;
-        let batches = files.len().div_ceil(BATCH);
-        for (nth, batch) in files.chunks(BATCH).enumerate() {
+        // Once also where no file is left: photos of an earlier start may wait for their drafts.
+        let batches = files.len().div_ceil(BATCH).max(1);
+        for nth in 0..batches {
+            let rest = files.get(nth * BATCH..).unwrap_or_default();
+            let batch = &rest[..rest.len().min(BATCH)];
             // Ordered: a draft's photos stand in the order of their files, whichever was decoded first.
-            let outcomes: Vec<Result<Option<FileOutcome>, Failure>> = stream::iter(batch)
-                .map(|found| self.outcome_of(run.id, found, &earlier, &progress, cancel))
+            let outcomes: Vec<Result<Option<FileOutcome>, Failure>> = stream::iter(batch.to_vec())
+                .map(|found| {
+                    let (earlier, progress) = (&earlier, &progress);
+                    async move {
+                        self.outcome_of(run.id, &found, earlier, progress, cancel)
+                            .await
+                    }
+                })
                 .buffered(AT_ONCE)
                 .collect()
                 .await;

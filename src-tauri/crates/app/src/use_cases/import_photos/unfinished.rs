@@ -1,6 +1,6 @@
 //! Imports that did not come to their end: which there are, going on with one, leaving it at what is done.
 
-use std::path::PathBuf;
+use std::{collections::HashSet, path::PathBuf};
 
 use chrono::TimeDelta;
 use contract::{Code, Failure, ImportResult, UnfinishedImport};
@@ -8,10 +8,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{ImportRequest, batch::Pending};
-use crate::{
-    App, fail,
-    ports::{FileOutcome, ImportRun},
-};
+use crate::{App, fail, ports::ImportRun};
 
 /// How long a stopped import waits to be gone on with. Its photos have drafts; only the list of its files goes.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -73,14 +70,7 @@ impl App {
 
     async fn close_run(&self, run: &ImportRun) -> Result<ImportResult, Failure> {
         let earlier = self.outcomes_of(run.id).await?;
-        let mut pending = Pending::after(&earlier);
-        let mut photos: Vec<_> = earlier.into_iter().collect();
-        photos.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        for (_, outcome) in photos {
-            if let FileOutcome::Photo { photo, drafted, .. } = outcome {
-                pending.add(*photo, drafted);
-            }
-        }
+        let mut pending = Pending::after(&earlier, &HashSet::new());
         self.make_drafts(run.id, &mut pending, run.grouping, true)
             .await?;
         let result = self.result_of(run, Vec::new(), true).await?;
