@@ -187,6 +187,20 @@ async fn what_nobody_can_prove_is_unknown_until_the_person_says() {
         "nor prepared again"
     );
     assert_eq!(bed.market.publish_calls(), 1, "one click in all");
+    let evidence = bed.studio(&["publish", "resolve", &id]).await.done();
+    assert_eq!(
+        (
+            &evidence["sent"]["price_cents"],
+            &evidence["not_looked"],
+            &evidence["settled"]
+        ),
+        (
+            &serde_json::json!(1550),
+            &serde_json::json!("captcha_or_verification"),
+            &serde_json::Value::Null
+        ),
+        "what was sent is shown, and why nobody could look: {evidence}"
+    );
     let listing = bed.market.created()[0].id.to_string();
     let settled = bed
         .studio(&["publish", "resolve", &id, "--published", &listing])
@@ -216,6 +230,13 @@ async fn a_price_stored_as_zero_is_noticed() {
         "which field differs: {}",
         view["readback"]
     );
+    let listing = view["listing_id"].as_str().unwrap();
+    let edit = view["edit_url"].as_str().unwrap_or_default();
+    assert!(
+        edit.ends_with(&format!("/items/{listing}/edit"))
+            && view["message"].as_str().unwrap_or_default().contains(edit),
+        "and where it is mended: {view}"
+    );
 }
 
 #[tokio::test]
@@ -244,9 +265,20 @@ async fn wherever_the_site_lands_the_result_is_the_same() {
 
 #[tokio::test]
 async fn a_listing_under_review_is_published_and_says_so() {
-    let (bed, _, token) = prepared(|s| s.under_review = Some(Times::always())).await;
+    let (bed, id, token) = prepared(|s| s.under_review = Some(Times::always())).await;
     let view = bed.studio(&["publish", &token, "--live"]).await.done();
     assert!(view["listing_id"].is_string(), "it exists: {view}");
+    assert_eq!(view["pending"], true, "and waits for the site: {view}");
+    let draft = bed.studio(&["drafts", "show", &id]).await.done();
+    assert_eq!(
+        (&draft["status"], &draft["listing_pending"]),
+        (&serde_json::json!("published"), &serde_json::json!(true)),
+        "the draft says so too"
+    );
+    assert_eq!(
+        bed.studio(&["prepare", &id]).await.refused(),
+        "already_published"
+    );
     assert!(
         view["warnings"]
             .as_array()

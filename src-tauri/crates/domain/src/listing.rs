@@ -73,23 +73,28 @@ const CLOCKS_APART: TimeDelta = TimeDelta::minutes(15);
 
 impl Traits<'_> {
     /// Title and price agree; so do the number of photos and the time, where the row tells them.
+    #[must_use]
+    pub fn fit(&self, item: &OwnItem) -> bool {
+        let (from, until) = self.sent;
+        let time_fits = item
+            .created_at
+            .is_none_or(|at| from - CLOCKS_APART <= at && at <= until + CLOCKS_APART);
+        time_fits && self.look_like(item)
+    }
+
+    /// The same whatever the time: a clock that was set proves nothing for another attempt.
     ///
     /// A price that the site stored as 0 still counts (vinted-facts A3, H: phantom prices), since the listing
     /// exists.
     #[must_use]
-    pub fn fit(&self, item: &OwnItem) -> bool {
-        let (from, until) = self.sent;
+    pub fn look_like(&self, item: &OwnItem) -> bool {
         let price_fits = item
             .price_cents
             .is_none_or(|p| p == 0 || p == self.price_cents);
-        let time_fits = item
-            .created_at
-            .is_none_or(|at| from - CLOCKS_APART <= at && at <= until + CLOCKS_APART);
         !item.is_draft
             && crate::values::fold(&item.title) == crate::values::fold(self.title)
             && price_fits
             && item.photo_count.is_none_or(|n| n == self.photo_count)
-            && time_fits
     }
 }
 

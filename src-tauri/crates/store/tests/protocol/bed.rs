@@ -14,8 +14,8 @@ use app::{
         Account, Accounts, Archives, Attempt, AttemptFacts, BrowserFound, BrowserOffered, Browsers,
         Check, Clock, Confirmation, DownloadProgress, DownloadStop, Drafts, Evidence, Grouper,
         IntentRefused, Machine, ManifestOf, Packed, PhotoFiles, PhotoGroup, PhotoPipeline,
-        PhotoRefusal, Photos, Processed, Processes, PublishLog, Recorded, SecretError, Secrets,
-        SiteStop, Turn,
+        PhotoRefusal, Photos, Processed, Processes, PublishLog, RecordError, Recorded, SecretError,
+        Secrets, SiteStop, Turn,
     },
 };
 use async_trait::async_trait;
@@ -31,7 +31,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::market::{Fuse, Market, OfProcess, Reach};
+use crate::market::{Break, Fuse, Market, OfProcess, Reach};
 
 /// Drafts of a bed: 0 and 1 look the same among the own items.
 pub(crate) const DRAFTS: usize = 3;
@@ -106,6 +106,8 @@ pub(crate) struct Bed {
     pub(crate) db: Database,
     pub(crate) market: Arc<Market>,
     living: Arc<Mutex<HashSet<u64>>>,
+    /// What is broken on purpose, in processes that start from now on.
+    pub(crate) broken: Break,
     started: u64,
 }
 
@@ -145,6 +147,7 @@ impl Bed {
             db,
             market: Market::new(),
             living: Arc::default(),
+            broken: Break::Nothing,
             started: 0,
         }
     }
@@ -172,6 +175,7 @@ impl Bed {
             market: Arc::clone(&self.market),
             fuse: Arc::clone(&fuse),
             boot,
+            broken: self.broken,
             living: Arc::clone(&self.living),
         });
         let app = App::new(Parts {
@@ -183,6 +187,7 @@ impl Bed {
                 db,
                 fuse: Arc::clone(&fuse),
                 market: Arc::clone(&self.market),
+                broken: self.broken,
             }),
             listings: records.clone(),
             accounts: records.clone(),
@@ -200,6 +205,7 @@ impl Bed {
             grouper: Arc::new(Nothing),
             processes: Arc::new(Neighbours {
                 living: Arc::clone(&self.living),
+                dead_lives: self.broken == Break::DeadLives,
             }),
             machine: Arc::new(Nothing),
             boot_id,
@@ -216,6 +222,20 @@ impl Bed {
     pub(crate) fn kill(&self, process: &Process) {
         process.fuse.light(0);
         self.living.lock().unwrap().remove(&process.boot);
+    }
+
+    /// Takes away what decides races.
+    pub(crate) async fn without_indices(&self) {
+        for index in [
+            "one_attempt_per_confirmation",
+            "one_attempt_per_key",
+            "one_attempt_per_draft",
+        ] {
+            sqlx::query(sqlx::AssertSqlSafe(format!("DROP INDEX {index}")))
+                .execute(&self.db.writer())
+                .await
+                .unwrap();
+        }
     }
 
     /// The person edits a draft.
@@ -279,6 +299,7 @@ impl Clock for Laptop {
 
 struct Neighbours {
     living: Arc<Mutex<HashSet<u64>>>,
+    dead_lives: bool,
 }
 
 #[async_trait]
@@ -294,7 +315,7 @@ impl Processes for Neighbours {
 
     fn alive(&self, id: Uuid) -> bool {
         let living = self.living.lock().unwrap();
-        living.iter().any(|boot| boot_id(*boot) == id)
+        self.dead_lives || living.iter().any(|boot| boot_id(*boot) == id)
     }
 }
 
@@ -303,6 +324,7 @@ struct Mortal {
     db: Database,
     fuse: Arc<Fuse>,
     market: Arc<Market>,
+    broken: Break,
 }
 
 macro_rules! dies_around {
@@ -326,7 +348,14 @@ impl PublishLog for Mortal {
     }
 
     async fn begin(&self, attempt: &Attempt, revision: u32) -> Result<(), IntentRefused> {
-        dies_around!(self, self.db.begin(attempt, revision))
+        if self.broken == Break::IntentNotWritten {
+            return Ok(());
+        }
+        let mut attempt = attempt.clone();
+        if self.broken == Break::NoBaseline {
+            attempt.baseline.clear();
+        }
+        dies_around!(self, self.db.begin(&attempt, revision))
     }
 
     async fn advance(
@@ -335,6 +364,13 @@ impl PublishLog for Mortal {
         event: AttemptEvent,
         facts: &AttemptFacts,
     ) -> Recorded<Attempt> {
+        let event = match (self.broken, event) {
+            (Break::PressNotWritten | Break::IntentNotWritten, AttemptEvent::Press) => {
+                return self.db.attempt(id).await.or(Err(RecordError::NotFound));
+            }
+            (Break::LostIsRefused, AttemptEvent::Lost) => AttemptEvent::NotPublished,
+            (_, event) => event,
+        };
         dies_around!(self, self.db.advance(id, event, facts))
     }
 
@@ -355,6 +391,9 @@ impl PublishLog for Mortal {
     }
 
     async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
+        if self.broken == Break::TokenForgotten {
+            return Ok(None);
+        }
         self.db.by_confirmation(id).await
     }
 
@@ -371,6 +410,9 @@ impl PublishLog for Mortal {
     }
 
     async fn unsettled(&self) -> Recorded<Vec<Attempt>> {
+        if self.broken == Break::RivalsForgotten {
+            return Ok(Vec::new());
+        }
         self.db.unsettled().await
     }
 

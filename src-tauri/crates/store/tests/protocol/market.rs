@@ -20,9 +20,47 @@ use domain::{
     form::{Field, FieldReport, FieldState, FormContent},
     listing::OwnItem,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
+
+/// The protocol, broken on purpose at one of its ports: the histories must notice each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Break {
+    Nothing,
+    /// The press is not on the disk before the click.
+    PressNotWritten,
+    /// The intent is not on the disk when the caller goes on.
+    IntentNotWritten,
+    /// The own items before the press are forgotten.
+    NoBaseline,
+    /// Browsers of dead processes live on.
+    OrphansLive,
+    /// A lost answer is followed by another call.
+    TriedAgain,
+    /// What is lost counts as refused.
+    LostIsRefused,
+    /// What another attempt may have made is nobody else's business.
+    RivalsForgotten,
+    /// A used token does not look used.
+    TokenForgotten,
+    /// A dead process counts as a living one.
+    DeadLives,
+}
+
+impl Break {
+    pub(crate) const ALL: [Self; 9] = [
+        Self::PressNotWritten,
+        Self::IntentNotWritten,
+        Self::NoBaseline,
+        Self::OrphansLive,
+        Self::TriedAgain,
+        Self::LostIsRefused,
+        Self::RivalsForgotten,
+        Self::TokenForgotten,
+        Self::DeadLives,
+    ];
+}
 
 /// What becomes of a publish call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,6 +157,8 @@ pub(crate) struct State {
     pub(crate) ids: u64,
     /// The confirmation that was stored last.
     pub(crate) confirmed: Option<Uuid>,
+    /// Answers wait until this is opened.
+    pub(crate) gate: Option<Arc<Semaphore>>,
 }
 
 /// Shared by all processes of a history.
@@ -142,6 +182,7 @@ impl Market {
             next_id: 1000,
             ids: 0,
             confirmed: None,
+            gate: None,
         };
         Arc::new(Self {
             state: Mutex::new(state),
@@ -195,6 +236,12 @@ impl State {
             },
             confirmation,
         }
+    }
+
+    /// A call for this confirmation may still arrive.
+    pub(crate) fn is_under_way(&self, confirmation: usize) -> bool {
+        let mut calls = self.under_way.iter();
+        calls.any(|u| u.item.confirmation == Some(confirmation))
     }
 
     pub(crate) fn own_items(&self, seller: &str) -> Vec<OwnItem> {
@@ -265,6 +312,8 @@ pub(crate) struct Reach {
     pub(crate) fuse: Arc<Fuse>,
     /// Number of the process.
     pub(crate) boot: u64,
+    /// What is broken on purpose.
+    pub(crate) broken: Break,
     /// Numbers of living processes.
     pub(crate) living: Arc<Mutex<HashSet<u64>>>,
 }
@@ -370,6 +419,9 @@ impl Site for OfProcess {
     }
 
     async fn end_orphans(&self) {
+        if self.0.broken == Break::OrphansLive {
+            return;
+        }
         self.0.fuse.point().await;
         let living = self.0.living.lock().unwrap().clone();
         self.0
@@ -438,6 +490,10 @@ impl Page {
             self.reach.market.state().items.push(item);
         }
         fuse.point().await;
+        let gate = self.reach.market.state().gate.clone();
+        if let Some(gate) = gate {
+            let _opened = gate.acquire().await;
+        }
         match answer {
             Answer::Made | Answer::MadeUnderReview | Answer::MadeWithoutPrice => {
                 Submitted::Published {
@@ -478,7 +534,11 @@ impl FilledPage for Page {
     }
 
     async fn submit(&mut self, _permit: SubmitPermit) -> Submitted {
-        self.call().await
+        let submitted = self.call().await;
+        if self.reach.broken == Break::TriedAgain && matches!(submitted, Submitted::NoAnswer) {
+            return self.call().await;
+        }
+        submitted
     }
 
     async fn await_person(

@@ -115,7 +115,7 @@ impl Model {
             other != t
                 && self.account_of(other) == self.account_of(t)
                 && matches!(self.tries[other].fate, Fate::Waiting | Fate::CutAfter)
-                && self.fits(other, one)
+                && self.looks_like(other, one)
         });
         (alone && !rival).then(|| one.id.clone())
     }
@@ -141,11 +141,13 @@ impl Model {
         let of = &self.tries[t];
         let within = TimeDelta::minutes(if of.by_hand { 30 } else { 10 });
         let made = item.created_at.unwrap();
-        !of.baseline.contains(&item.id)
+        self.looks_like(t, item) && of.at - APART <= made && made <= of.at + within + APART
+    }
+
+    fn looks_like(&self, t: usize, item: &OwnItem) -> bool {
+        !self.tries[t].baseline.contains(&item.id)
             && item.title == title(self.draft_of(t))
             && matches!(item.price_cents, Some(0 | PRICE))
-            && of.at - APART <= made
-            && made <= of.at + within + APART
     }
 
     /// What the disk alone tells of an attempt whose process died.

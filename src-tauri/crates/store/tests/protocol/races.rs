@@ -3,9 +3,17 @@
 //!
 //! `RACES=500` runs more of them.
 
-use contract::Code;
+use std::sync::Arc;
 
-use crate::{bed::Bed, market::Sight};
+use app::ports::PublishLog as _;
+use contract::Code;
+use domain::attempt::AttemptState;
+use tokio::sync::Semaphore;
+
+use crate::{
+    bed::{Bed, account_id},
+    market::Sight,
+};
 
 /// Races in a usual run.
 const USUAL: usize = 40;
@@ -85,4 +93,60 @@ async fn race(number: usize, shared: Shared, racers: usize) {
             "race {number}, {shared:?}: the others are told why: {failure:?}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_start_leaves_the_attempt_of_a_living_process_alone() {
+    let mut bed = Bed::new().await;
+    let pressing = bed.process(true).await;
+    let token = pressing.prepare(0, 0).await.unwrap();
+    let gate = Arc::new(Semaphore::new(0));
+    bed.market.state().gate = Some(Arc::clone(&gate));
+    let app = pressing.app.clone();
+    let press = tokio::spawn(async move { app.publish(&token, true, Some("k")).await });
+    while bed.market.state().calls == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let starting = bed.process(true).await;
+    starting.app.settle_open_attempts().await.unwrap();
+    let attempt = bed.db.by_key(account_id(0), "k").await.unwrap().unwrap();
+    assert_eq!(
+        attempt.state,
+        AttemptState::Submitted,
+        "its own process waits for the answer"
+    );
+    gate.add_permits(1);
+    let view = press.await.unwrap().unwrap();
+    assert!(view.listing_id.is_some(), "and hears it: {view:?}");
+}
+
+#[test]
+fn without_the_indices_a_race_has_several_winners() {
+    // The races must be able to fail: the indices are what decides them.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let several = (0..USUAL).any(|_| runtime.block_on(unguarded()) > 1);
+    assert!(
+        several,
+        "{USUAL} races without indices had one winner each, so they prove nothing"
+    );
+}
+
+/// Listings made by a race in a data folder whose unique indices are gone.
+async fn unguarded() -> usize {
+    let mut bed = Bed::new().await;
+    bed.without_indices().await;
+    let mut running = tokio::task::JoinSet::new();
+    let first = bed.process(true).await;
+    let token = first.prepare(0, 0).await.unwrap();
+    for n in 0..4 {
+        let (app, token) = (bed.process(true).await.app.clone(), token.clone());
+        running.spawn(async move { app.publish(&token, true, Some(&format!("key {n}"))).await });
+    }
+    running.join_all().await;
+    let made = bed.market.state().items.len();
+    made
 }

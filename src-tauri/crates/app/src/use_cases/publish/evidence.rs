@@ -219,11 +219,12 @@ impl App {
     }
 }
 
-/// Another attempt on the same account could be where this item comes from.
+/// Another attempt on the same account could be where this item comes from, whatever the clocks say: time may keep an
+/// item from being adopted, never decide between two.
 fn may_have_made(other: &Attempt, item: &OwnItem, attempt: &Attempt) -> bool {
     other.id != attempt.id
         && other.account_id == attempt.account_id
         && matches!(other.state, AttemptState::Submitted | AttemptState::Unknown)
         && !other.baseline.contains(&item.id)
-        && traits(other).fit(item)
+        && traits(other).look_like(item)
 }
