@@ -27,6 +27,7 @@ function photo(name: string, place: number): PhotoView {
     height: 1600,
     mime: "image/jpeg",
     order_index: place,
+    edits: 0,
   };
 }
 

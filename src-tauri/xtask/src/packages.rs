@@ -200,7 +200,7 @@ fn install(place: &Place, manager: Manager, packages: &[String]) -> Result<()> {
 }
 
 /// A command that runs as root: as it is for root, through sudo for others.
-fn as_root(place: &Place, program: &str) -> Result<Command> {
+pub(crate) fn as_root(place: &Place, program: &str) -> Result<Command> {
     if is_root(place)? {
         return Ok(place.command(program));
     }

@@ -103,7 +103,8 @@ class Studio:
         assert len(self.words) == len(self.files), "the product's bench ended"
 
     def cpu(self):
-        return cpu_of([self.process.pid, *self.pids()])
+        # Workers that waited for too long were replaced: what they used is the parent's by then.
+        return cpu_of([self.process.pid, *self.pids()]) + cpu_of([self.process.pid], 13)
 
     def close(self):
         self.process.stdin.close()
@@ -167,12 +168,12 @@ def children(pid):
         return []
 
 
-def cpu_of(pids):
+def cpu_of(pids, field=11):
     total = 0
     for pid in pids:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-            total += int(fields[11]) + int(fields[12])
+            total += int(fields[field]) + int(fields[field + 1])
         except OSError:
             pass
     return total / os.sysconf("SC_CLK_TCK")

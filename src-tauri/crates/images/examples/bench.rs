@@ -2,6 +2,7 @@
 //!
 //! `bench WORKERS OUT FILE...` answers each line on its input by one pass over the files: results in
 //! OUT under the files' numbers, then one line with a word for each file (`ok` or the code).
+//! With `--in-process` before all that the photos are decoded in this process: what isolation costs.
 #![allow(
     clippy::print_stdout,
     clippy::expect_used,
@@ -21,8 +22,10 @@ fn main() -> ExitCode {
     if arguments.first().is_some_and(|word| word == WORKER_ARG) {
         return images::worker_main();
     }
-    let [workers, out, files @ ..] = arguments.as_slice() else {
-        eprintln!("bench WORKERS OUT FILE...");
+    let isolated = arguments.first().is_none_or(|word| word != "--in-process");
+    let arguments = &arguments[usize::from(!isolated)..];
+    let [workers, out, files @ ..] = arguments else {
+        eprintln!("bench [--in-process] WORKERS OUT FILE...");
         return ExitCode::FAILURE;
     };
     let workers = workers
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
             if line.is_err() {
                 break;
             }
-            let words = pass(&decoder, workers, &out, &files).await;
+            let words = pass(&decoder, isolated, workers, &out, &files).await;
             println!("{}", words.join(" "));
         }
     });
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
 
 async fn pass(
     decoder: &Decoder,
+    isolated: bool,
     workers: usize,
     out: &std::path::Path,
     files: &[OsString],
@@ -65,7 +69,15 @@ async fn pass(
     futures::stream::iter(files.iter().enumerate())
         .map(|(number, file)| async move {
             let bytes = fs_err::tokio::read(file).await.expect("a file to read");
-            match decoder.process(bytes).await {
+            let outcome = if isolated {
+                decoder.process(bytes).await
+            } else {
+                let limits = decoder.limits().clone();
+                tokio::task::spawn_blocking(move || images::process(&bytes, &limits))
+                    .await
+                    .expect("decoded")
+            };
+            match outcome {
                 Ok(photo) => {
                     let path = |end: &str| out.join(format!("{number}{end}"));
                     fs_err::tokio::write(path(".jpg"), &photo.jpeg)

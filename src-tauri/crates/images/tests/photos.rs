@@ -27,6 +27,7 @@ fn upright() -> Picture {
 #[case("orientation_3_xmp.jpg", 3)]
 #[case("orientation_3_xmp.png", 3)]
 #[case("orientation_3_xmp.webp", 3)]
+#[case("orientation_6.tiff", 6)]
 fn every_orientation_ends_as_its_upright_twin(#[case] name: &str, #[case] orientation: u8) {
     let photo = processed(name);
     assert_eq!(
@@ -64,9 +65,16 @@ fn every_orientation_ends_as_its_upright_twin(#[case] name: &str, #[case] orient
 #[case("turned_8_exif_6.heic")]
 #[case("grid_turned_6.heic")]
 #[case("ten_bit_422.heic")]
+#[case("plain.avif")]
+#[case("turned_6.avif")]
 fn heic_is_turned_by_its_own_properties_only(#[case] name: &str) {
     let photo = processed(name);
-    assert_eq!(photo.source_format, Format::Heic);
+    let format = if name.ends_with(".avif") {
+        Format::Avif
+    } else {
+        Format::Heic
+    };
+    assert_eq!(photo.source_format, format);
     assert_eq!(
         photo.orientation, 1,
         "{name}: EXIF must not turn it once more"
@@ -82,6 +90,9 @@ fn heic_is_turned_by_its_own_properties_only(#[case] name: &str) {
 #[case("p3.png", 2)]
 #[case("p3.jpg", 2)]
 #[case("p3.webp", 2)]
+#[case("p3.tiff", 2)]
+// Nor is AV1 as its encoder writes it.
+#[case("p3.avif", 5)]
 // HEVC at quality 100 is not lossless: x265 itself moves a patch by a level.
 #[case("p3_icc.heic", 3)]
 #[case("p3_nclx.heic", 3)]
@@ -123,6 +134,97 @@ fn display_p3_becomes_srgb(#[case] name: &str, #[case] levels: u8) {
     );
 }
 
+/// The box `clap` names the middle 120 x 160 pixels.
+#[test]
+fn a_clean_aperture_is_the_picture() {
+    // The two results' own blocks lie elsewhere: at quality 100 that is no difference.
+    let limits = Limits {
+        quality: 100,
+        ..Limits::default()
+    };
+    let of = |name| process(&fixture(name), &limits).expect("processed");
+    let photo = of("clap.heic");
+    assert_eq!((photo.width, photo.height), (120, 160), "sides");
+    let whole = Picture::of_jpeg(&of("plain.heic").jpeg);
+    let apart = Picture::of_jpeg(&photo.jpeg).difference(&whole.part(60, 80, 120, 160));
+    assert!(
+        apart < 2.0,
+        "differs from the middle of the whole by {apart:.1} levels"
+    );
+}
+
+#[test]
+fn a_mirror_of_the_container_is_obeyed() {
+    let picture = Picture::of_jpeg(&processed("mirrored.heic").jpeg);
+    let apart = picture.difference(&upright().upside_down());
+    assert!(
+        apart < 3.0,
+        "top and bottom are not exchanged: {apart:.1} levels"
+    );
+}
+
+#[test]
+fn a_first_frame_stands_where_it_belongs() {
+    let picture = Picture::of_jpeg(&processed("first_frame_inside.gif").jpeg);
+    assert_eq!(
+        (picture.width, picture.height),
+        (240, 320),
+        "the screen's sides"
+    );
+    for (x, y) in [(4, 4), (235, 160), (120, 315)] {
+        assert!(
+            picture.pixel(x, y).iter().all(|v| *v > 248),
+            "around the frame is white"
+        );
+    }
+    let apart = picture
+        .part(50, 70, 140, 180)
+        .difference(&upright().part(50, 70, 140, 180));
+    assert!(apart < 9.0, "the frame differs by {apart:.1} levels");
+}
+
+#[test]
+fn edits_are_made_of_the_master_and_do_not_pile_up() {
+    use images::{Crop, Edit, process_edited};
+    let limits = Limits::default();
+    let master = processed("orientation_1.jpg");
+    let crop = Crop {
+        left: 16,
+        top: 32,
+        width: 160,
+        height: 200,
+    };
+    let edit = |crop, quarter_turns| {
+        let edit = Edit {
+            crop,
+            quarter_turns,
+        };
+        process_edited(&master.jpeg, &limits, &edit).expect("edited")
+    };
+    let whole = Picture::of_jpeg(&master.jpeg);
+    let part = edit(Some(crop), 0);
+    assert_eq!((part.width, part.height), (160, 200), "sides of the part");
+    let apart = Picture::of_jpeg(&part.jpeg).difference(&whole.part(16, 32, 160, 200));
+    assert!(
+        apart < 1.5,
+        "a crop costs no more than one encoding: {apart:.2} levels"
+    );
+    let half = edit(None, 2);
+    assert_ne!(half.phash, master.phash, "hash and thumbnail follow");
+    let turned = edit(None, 1);
+    assert_eq!((turned.width, turned.height), (320, 240), "on its side");
+    assert_eq!(
+        turned,
+        edit(None, 5),
+        "the same edit gives the same bytes, whatever came between"
+    );
+    let found = Picture::of_jpeg(&turned.jpeg);
+    // Clockwise: what was at the left of the bottom row is at the top left.
+    let corner = |p: &Picture, x, y| p.part(x, y, 24, 24);
+    let apart = corner(&found, 0, 0).mean_apart(&corner(&whole, 0, 296));
+    assert!(apart < 6.0, "turned the other way: {apart:.1} levels");
+}
+
 #[test]
 fn limited_range_is_stretched_by_its_own_matrix() {
     let limits = Limits {
@@ -149,6 +251,9 @@ fn limited_range_is_stretched_by_its_own_matrix() {
 #[case("progressive.jpg")]
 #[case("palette.png")]
 #[case("animated.webp")]
+#[case("animated.gif")]
+#[case("still.gif")]
+#[case("cmyk.tiff")]
 #[case("everything.jpg")]
 fn every_kind_of_sample_shows_the_same_picture(#[case] name: &str) {
     let photo = processed(name);
@@ -160,6 +265,7 @@ fn every_kind_of_sample_shows_the_same_picture(#[case] name: &str) {
 #[rstest::rstest]
 #[case("gray.jpg")]
 #[case("gray_16.png")]
+#[case("gray_16.tiff")]
 fn gray_stays_gray(#[case] name: &str) {
     let picture = Picture::of_jpeg(&processed(name).jpeg);
     let coloured = picture
@@ -186,6 +292,7 @@ fn gray_stays_gray(#[case] name: &str) {
 #[case("alpha.png")]
 #[case("alpha.webp")]
 #[case("alpha.heic")]
+#[case("alpha.avif")]
 fn what_is_transparent_becomes_white(#[case] name: &str) {
     let picture = Picture::of_jpeg(&processed(name).jpeg);
     // Alpha rises from nothing at the top to full at the bottom.

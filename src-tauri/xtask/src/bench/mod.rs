@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures of one part, for docs/measurements.md. One file for each part.
 
+mod images;
 mod queue;
 
 use anyhow::Result;
@@ -10,6 +11,8 @@ use crate::place::Place;
 /// Which part to measure.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
+    /// Photos beside Pillow and vipsthumbnail: time, memory, likeness.
+    Images(images::Options),
     /// Claim and list at 10,000 queued jobs.
     Queue,
 }
@@ -17,6 +20,7 @@ pub(crate) enum Bench {
 /// Builds the release of the part's bench and prints its medians.
 pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
     match which {
+        Bench::Images(options) => images::bench(place, options),
         Bench::Queue => queue::bench(place),
     }
 }

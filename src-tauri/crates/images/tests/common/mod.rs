@@ -29,7 +29,7 @@ pub fn pictures() -> Vec<String> {
                 .expect("plain name")
         })
         .filter(|name| {
-            [".jpg", ".png", ".webp", ".heic"]
+            [".jpg", ".png", ".webp", ".heic", ".avif", ".gif", ".tiff"]
                 .iter()
                 .any(|end| name.ends_with(end))
         })
@@ -96,6 +96,29 @@ impl Picture {
             rgb: rows.flatten().copied().collect(),
             ..self.clone()
         }
+    }
+
+    pub fn part(&self, left: usize, top: usize, width: usize, height: usize) -> Self {
+        let row = |y: usize| {
+            let at = ((top + y) * self.width + left) * 3;
+            self.rgb[at..at + width * 3].iter().copied()
+        };
+        Self {
+            width,
+            height,
+            rgb: (0..height).flat_map(row).collect(),
+        }
+    }
+
+    /// How far the mean colours are apart.
+    pub fn mean_apart(&self, other: &Self) -> f64 {
+        let mean = |picture: &Self, channel: usize| {
+            let samples = picture.rgb.iter().skip(channel).step_by(3);
+            samples.map(|v| f64::from(*v)).sum::<f64>() / (picture.rgb.len() / 3) as f64
+        };
+        (0..3)
+            .map(|c| (mean(self, c) - mean(other, c)).abs())
+            .fold(0.0, f64::max)
     }
 
     /// Mean difference of the samples, 0 to 255; far apart if the sides differ.

@@ -1,5 +1,16 @@
 import { HostError, type Commands, type DropEvent, type Host } from "../host";
-import type { DraftChange, DraftCheck, DraftView, Event, Failure, JobView } from "../bindings";
+import type {
+  AccountView,
+  DraftChange,
+  DraftCheck,
+  DraftView,
+  EditedPhotoView,
+  Event,
+  Failure,
+  JobView,
+  PhotoView,
+} from "../bindings";
+import { planOf } from "./plan";
 import type { World } from "./world";
 import { emptyWorld } from "./world";
 
@@ -84,20 +95,46 @@ export class FakeHost implements Host {
   openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => null);
 
   accounts: Host["accounts"] = () => this.answer("accounts", [], () => this.world.accounts);
-  accountAdd: Host["accountAdd"] = (change) => this.answer("accountAdd", [change]);
-  accountChange: Host["accountChange"] = (change) => this.answer("accountChange", [change]);
-  sessionCheck: Host["sessionCheck"] = () => this.answer("sessionCheck", []);
-  sessionLogin: Host["sessionLogin"] = () => this.answer("sessionLogin", []);
-  sessionSet: Host["sessionSet"] = (cookie, userAgent) => this.answer("sessionSet", [cookie, userAgent]);
+  accountAdd: Host["accountAdd"] = (change) =>
+    this.answer("accountAdd", [change], () => {
+      if (this.world.accounts.some((each) => each.name === change.name)) throw refusal("invalid_field");
+      const account = newAccount(change.name ?? "", change.country ?? "FR");
+      this.world.accounts = [...this.world.accounts, account];
+      return account;
+    });
+  accountChange: Host["accountChange"] = (change) =>
+    this.answer("accountChange", [change], () => {
+      const account = this.world.accounts.find((each) => each.name === change.name);
+      if (!account) throw refusal("not_found");
+      const budget = {
+        ...account.budget,
+        hour: change.budget_hour ?? account.budget.hour,
+        day: change.budget_day ?? account.budget.day,
+      };
+      const next = { ...account, country: change.country ?? account.country, budget };
+      this.world.accounts = this.world.accounts.map((each) => (each.id === next.id ? next : each));
+      return next;
+    });
+  sessionCheck: Host["sessionCheck"] = (account) => this.answer("sessionCheck", [account]);
+  sessionLogin: Host["sessionLogin"] = (account) => this.answer("sessionLogin", [account]);
+  sessionSet: Host["sessionSet"] = (cookie, userAgent, account) =>
+    this.answer("sessionSet", [cookie, userAgent, account]);
   stop: Host["stop"] = () => this.answer("stop", [], () => null);
-  sessionForget: Host["sessionForget"] = () =>
-    this.answer("sessionForget", [], () => {
-      this.world.accounts = this.world.accounts.map((account) => ({
-        ...account,
-        has_session: false,
-        checked_at: null,
-      }));
+  sessionForget: Host["sessionForget"] = (name) =>
+    this.answer("sessionForget", [name], () => {
+      this.world.accounts = this.world.accounts.map((account) =>
+        name === null || account.name === name ? { ...account, has_session: false, checked_at: null } : account,
+      );
       return null;
+    });
+
+  browserStatus: Host["browserStatus"] = () => this.answer("browserStatus", [], () => this.world.browser);
+  downloadBrowser: Host["downloadBrowser"] = () => this.answer("downloadBrowser", []);
+  pickSiteProfile: Host["pickSiteProfile"] = () => this.answer("pickSiteProfile", [], () => null);
+  siteCheck: Host["siteCheck"] = (account, profile) =>
+    this.answer("siteCheck", [account, profile], () => {
+      if (!this.world.siteCheck) throw refusal("site_unreachable");
+      return this.world.siteCheck;
     });
 
   pickPhotos: Host["pickPhotos"] = () => this.answer("pickPhotos", [], () => []);
@@ -106,21 +143,29 @@ export class FakeHost implements Host {
   importPhotos: Host["importPhotos"] = (importId, paths, grouping) =>
     this.answer("importPhotos", [importId, paths, grouping]);
   stopImport: Host["stopImport"] = (importId) => this.answer("stopImport", [importId], () => null);
-  unfinishedImports: Host["unfinishedImports"] = () => this.answer("unfinishedImports", [], () => []);
+  unfinishedImports: Host["unfinishedImports"] = () => this.answer("unfinishedImports", [], () => this.world.unfinished);
   resumeImport: Host["resumeImport"] = (id, importId) => this.answer("resumeImport", [id, importId]);
-  closeImport: Host["closeImport"] = (id) => this.answer("closeImport", [id]);
+  closeImport: Host["closeImport"] = (id) =>
+    this.answer("closeImport", [id], () => {
+      this.world.unfinished = this.world.unfinished.filter((each) => each.id !== id);
+      return { drafts: [], rejected: [], photos: { total: 0, stored: 0, duplicates: 0 }, stopped: true, groups: [] };
+    });
 
   listDrafts: Host["listDrafts"] = (filter) =>
     this.answer("listDrafts", [filter], () => {
       const sought = (filter.search ?? "").toLowerCase();
       return {
-        drafts: this.world.drafts.filter(
-          (draft) =>
-            (!filter.ready || draft.flags.publish_ready) &&
-            [draft.title, draft.description, draft.brand, draft.category].some((text) =>
-              (text ?? "").toLowerCase().includes(sought),
-            ),
-        ),
+        // Newest first, as the engine lists them; the world holds them as they were made.
+        drafts: this.world.drafts
+          .filter(
+            (draft) =>
+              (!filter.ready || draft.flags.publish_ready) &&
+              [draft.title, draft.description, draft.brand, draft.category].some((text) =>
+                (text ?? "").toLowerCase().includes(sought),
+              ),
+          )
+          .reverse()
+          .sort((one, other) => other.created_at.localeCompare(one.created_at)),
       };
     });
   showDraft: Host["showDraft"] = (id) => this.answer("showDraft", [id], () => this.find(id));
@@ -164,18 +209,51 @@ export class FakeHost implements Host {
       });
       return this.put({ ...draft, photos, revision: draft.revision + 1 });
     });
+  turnPhoto: Host["turnPhoto"] = (id, quarterTurns) =>
+    this.answer("turnPhoto", [id, quarterTurns], () =>
+      this.edited(id, (photo) => ({ ...photo, width: photo.height, height: photo.width, edits: photo.edits + 1 })),
+    );
+  cropPhoto: Host["cropPhoto"] = (id, part) =>
+    this.answer("cropPhoto", [id, part], () =>
+      this.edited(id, (photo) => ({ ...photo, width: part.width, height: part.height, edits: photo.edits + 1 })),
+    );
+  undoPhotoEdit: Host["undoPhotoEdit"] = (id) =>
+    this.answer("undoPhotoEdit", [id], () =>
+      this.edited(id, (photo) => ({ ...photo, edits: Math.max(photo.edits - 1, 0) })),
+    );
   addDraftPhotos: Host["addDraftPhotos"] = (id, paths) => this.answer("addDraftPhotos", [id, paths]);
+  turnPhoto: Host["turnPhoto"] = (id, quarterTurns) => this.answer("turnPhoto", [id, quarterTurns]);
+  cropPhoto: Host["cropPhoto"] = (id, part) => this.answer("cropPhoto", [id, part]);
+  undoPhotoEdit: Host["undoPhotoEdit"] = (id) => this.answer("undoPhotoEdit", [id]);
   vocabulary: Host["vocabulary"] = () => this.answer("vocabulary", [], () => this.world.vocabulary);
 
   showBrowser: Host["showBrowser"] = () => this.answer("showBrowser", [], () => true);
 
   prepare: Host["prepare"] = (draftId) => this.answer("prepare", [draftId]);
   publish: Host["publish"] = (token, live) => this.answer("publish", [token, live]);
+  publishByHand: Host["publishByHand"] = (token) => this.answer("publishByHand", [token]);
+  publishEvidence: Host["publishEvidence"] = (draftId, look) =>
+    this.answer("publishEvidence", [draftId, look], () => {
+      const known = this.world.evidence[draftId];
+      if (!known) throw refusal("illegal_transition");
+      return known;
+    });
+  answerChallenge: Host["answerChallenge"] = () => this.answer("answerChallenge", []);
   resolvePublish: Host["resolvePublish"] = (draftId, resolution) =>
     this.answer("resolvePublish", [draftId, resolution]);
 
-  queueAdd: Host["queueAdd"] = (request) => this.answer("queueAdd", [request]);
-  queuePlan: Host["queuePlan"] = (request) => this.answer("queuePlan", [request]);
+  queueAdd: Host["queueAdd"] = (request) =>
+    this.answer("queueAdd", [request], () => {
+      const plan = planOf(request, this.world.accounts[0]?.budget.hour ?? 10);
+      const jobs = plan.times.map(({ draft_id, planned_at }) => newJob(this.find(draft_id), planned_at));
+      this.world.jobs = [...this.world.jobs, ...jobs];
+      this.world.drafts = this.world.drafts.map((draft) =>
+        request.draft_ids?.includes(draft.id) ? { ...draft, status: "queued" } : draft,
+      );
+      return { jobs, plan };
+    });
+  queuePlan: Host["queuePlan"] = (request) =>
+    this.answer("queuePlan", [request], () => planOf(request, this.world.accounts[0]?.budget.hour ?? 10));
   queuePage: Host["queuePage"] = (query) =>
     this.answer("queuePage", [query], () => ({
       jobs: this.world.jobs,
@@ -184,9 +262,13 @@ export class FakeHost implements Host {
       total: this.world.jobs.length,
     }));
   queueState: Host["queueState"] = () =>
-    this.answer("queueState", [], () => ({ paused: this.world.queuePaused, waiting: [] }));
+    this.answer("queueState", [], () => ({ paused: this.world.queuePaused, waiting: this.world.waiting }));
   queuePauseAccount: Host["queuePauseAccount"] = (account, paused) =>
-    this.answer("queuePauseAccount", [account, paused], () => null);
+    this.answer("queuePauseAccount", [account, paused], () => {
+      const others = this.world.waiting.filter((each) => each.account !== account || each.code !== "paused");
+      this.world.waiting = paused ? [...others, { account, code: "paused", message: "", until: null }] : others;
+      return null;
+    });
   queueList: Host["queueList"] = () => this.answer("queueList", [], () => ({ jobs: this.world.jobs }));
   queueAct: Host["queueAct"] = (jobId, action) =>
     this.answer("queueAct", [jobId, action], () => {
@@ -194,6 +276,10 @@ export class FakeHost implements Host {
       if (!job) throw refusal("not_found");
       const status = { run: "running", pause: "paused", resume: "queued", retry: "queued", remove: job.status }[action];
       const next: JobView = { ...job, status };
+      if (action === "remove")
+        this.world.drafts = this.world.drafts.map((draft) =>
+          draft.id === job.item_id && draft.status === "queued" ? { ...draft, status: "draft" } : draft,
+        );
       this.world.jobs =
         action === "remove"
           ? this.world.jobs.filter((each) => each.id !== jobId)
@@ -241,6 +327,17 @@ export class FakeHost implements Host {
     return draft;
   }
 
+  private edited(id: string, edit: (photo: PhotoView) => PhotoView): EditedPhotoView {
+    const photo = this.world.drafts.flatMap((draft) => draft.photos).find((each) => each.id === id);
+    if (!photo) throw refusal("not_found");
+    const next = edit(photo);
+    this.world.drafts = this.world.drafts.map((draft) => ({
+      ...draft,
+      photos: draft.photos.map((each) => (each.id === id ? { ...each, ...next } : each)),
+    }));
+    return next;
+  }
+
   private put(draft: DraftView): DraftView {
     this.world.drafts = this.world.drafts.map((each) => (each.id === draft.id ? draft : each));
     return draft;
@@ -258,6 +355,46 @@ function changed(draft: DraftView, changes: readonly DraftChange[]): DraftView {
     ...Object.fromEntries(changes.map(({ key, value }) => [key, value])),
     revision: draft.revision + 1,
     updated_at: new Date().toISOString(),
+  };
+}
+
+function newAccount(name: string, country: string): AccountView {
+  return {
+    id: `account-${name}`,
+    name,
+    site_url: "https://www.vinted.fr",
+    username: null,
+    has_session: false,
+    checked_at: null,
+    country,
+    currency: "EUR",
+    language: "fr",
+    health: { session: "missing", restriction: null, refusals: [], waiting: [] },
+    budget: { hour: 10, hour_used: 0, day: 30, day_used: 0, free_at: null },
+  };
+}
+
+function newJob(draft: DraftView, planned_at: string): JobView {
+  return {
+    id: `job-${draft.id}`,
+    item_id: draft.id,
+    title: draft.title,
+    thumb_url: draft.photos[0]?.thumb_url ?? null,
+    price_cents: draft.price_target_cents,
+    currency: draft.currency,
+    planned_at,
+    planned_local: null,
+    planned_zone: null,
+    account: null,
+    status: "queued",
+    mode: "automated",
+    live: true,
+    attempt: 0,
+    created_at: planned_at,
+    updated_at: planned_at,
+    duration_ms: null,
+    last_error: null,
+    listing_url: null,
   };
 }
 
