@@ -97,11 +97,12 @@ const BRAND: &str = "brand=Levi's";
 pub(crate) fn measure(place: &mut Place, options: &Options) -> Result<()> {
     let release = !options.debug;
     let _claim = outputs::claim(place)?;
-    setup::set_up(place, Purpose::Test)?;
     if options.variants {
+        setup::set_up(place, Purpose::RustTest)?;
         run::build(place, "studio", release)?;
         return variants(place, release);
     }
+    setup::set_up(place, Purpose::Test)?;
     process::run(&mut node::script(place, "build"), BUILD)?;
     run::build(place, "studio", release)?;
     run::build(place, "vintedbot-studio", release)?;

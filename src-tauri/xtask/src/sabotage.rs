@@ -62,7 +62,7 @@ pub(crate) fn sabotage(place: &mut Place, options: &Options) -> Result<()> {
         println!("{} breaks, each fits the sources.", breaks.len());
         return Ok(());
     }
-    setup::set_up(place, Purpose::Test)?;
+    setup::set_up(place, Purpose::RustTest)?;
     let copy = copied(place)?;
     green(&copy, &breaks)?;
     let mut missed = Vec::new();

@@ -14,12 +14,14 @@ pub(crate) enum Purpose {
     Run,
     /// Running what CI runs.
     Test,
+    /// Running tests of the Rust code: everything of [`Purpose::Test`] but the page.
+    RustTest,
 }
 
 /// Installs what is missing; where nothing is, it is done in a second.
 pub(crate) fn set_up(place: &mut Place, purpose: Purpose) -> Result<()> {
     let mut kinds = vec![Kind::Build];
-    if purpose == Purpose::Test {
+    if purpose != Purpose::Run {
         kinds.push(Kind::Test);
     }
     let browser = browser::need(place);
@@ -27,12 +29,14 @@ pub(crate) fn set_up(place: &mut Place, purpose: Purpose) -> Result<()> {
         kinds.push(Kind::Browser);
     }
     packages::install_missing(place, &kinds)?;
-    node::ensure(place)?;
-    node::install_page_packages(place)?;
+    if purpose != Purpose::RustTest {
+        node::ensure(place)?;
+        node::install_page_packages(place)?;
+    }
     if browser == Need::Chrome {
         browser::install_chrome(place)?;
     }
-    if purpose == Purpose::Test {
+    if purpose != Purpose::Run {
         tools::ensure(place)?;
     }
     Ok(())

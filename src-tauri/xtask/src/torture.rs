@@ -126,7 +126,7 @@ pub(crate) fn torture(place: &mut Place, options: &Options) -> Result<()> {
     }
     let steps = chosen(&options.only)?;
     let _claim = outputs::claim(place)?;
-    setup::set_up(place, Purpose::Test)?;
+    setup::set_up(place, Purpose::RustTest)?;
     run::build(place, "studio", false)?;
     let report = place.target.join("torture.json");
     let mut rows = Vec::new();
