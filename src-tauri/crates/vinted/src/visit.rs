@@ -24,6 +24,9 @@ use crate::{
 const LOAD: Duration = Duration::from_secs(30);
 /// For what must still be done when a run ends, whatever ended it.
 const FAREWELL: Duration = Duration::from_secs(15);
+/// Tries to draw a page that is just changing, and the time between them.
+const PICTURES: usize = 4;
+const CHANGES: Duration = Duration::from_millis(400);
 /// Between two looks at what the site objects while something is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 
@@ -343,10 +346,18 @@ impl Visit {
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
         // Also after a cancellation: what was on the screen is evidence.
         let page = self.after_all();
-        timeout(FAREWELL, page.tab.screenshot_png(Shot::FullPage))
-            .await
-            .ok()?
-            .ok()
+        let taking = async {
+            for _ in 0..PICTURES {
+                match page.tab.screenshot_png(Shot::FullPage).await {
+                    Ok(png) => return Some(png),
+                    Err(BrowserError::Crashed { .. } | BrowserError::PageClosed) => return None,
+                    // The page is just changing to another one: a wall, a log-in page.
+                    Err(_) => tokio::time::sleep(CHANGES).await,
+                }
+            }
+            None
+        };
+        timeout(FAREWELL, taking).await.ok().flatten()
     }
 
     /// Hands over what the browser holds now. An empty jar is not handed over: it would only erase a session
