@@ -276,7 +276,7 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: histories(), max_shrink_iters: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: histories(10), max_shrink_iters: 100, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_dies_and_jumps_nothing_is_lost_or_done_twice(steps in prop::collection::vec(step(), 1..50)) {

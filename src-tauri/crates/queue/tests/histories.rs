@@ -57,7 +57,7 @@ async fn attempt(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: common::histories(), max_shrink_iters: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: common::histories(24), max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn a_job_goes_only_where_the_rule_leads(

@@ -20,11 +20,11 @@ const MIGRATIONS: [&str; 2] = [
 ];
 
 /// How many random histories: a few with every run of the tests, `HISTORIES=2000` for the whole.
-pub fn histories() -> u32 {
+pub fn histories(few: u32) -> u32 {
     std::env::var("HISTORIES")
         .ok()
         .and_then(|number| number.parse().ok())
-        .unwrap_or(24)
+        .unwrap_or(few)
 }
 
 /// A temporary folder with a database in it.
