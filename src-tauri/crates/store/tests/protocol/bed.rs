@@ -3,35 +3,31 @@
 
 use std::{
     collections::HashSet,
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
 use app::{
     App, Parts, PrepareRequest,
-    ports::{
-        Account, Accounts, Archives, Attempt, AttemptFacts, BrowserFound, BrowserOffered, Browsers,
-        Check, Clock, Confirmation, DownloadProgress, DownloadStop, Drafts, Evidence, Grouper,
-        IntentRefused, Machine, ManifestOf, Packed, PhotoFiles, PhotoGroup, PhotoPipeline,
-        PhotoRefusal, Photos, Processed, Processes, PublishLog, RecordError, Recorded, SecretError,
-        Secrets, SiteStop, Turn,
-    },
+    ports::{Account, Accounts, Clock, Drafts, Photos, Processes, Turn},
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use contract::{Code, Failure};
-use domain::{
-    AccountId, AttemptId, Brand, Condition, ConfirmationId, Draft, DraftId, PackageSize, Photo,
-    Size, attempt::AttemptEvent, listing::Listing, photo_edit::Rendering,
-};
-use secrecy::{ExposeSecret, SecretBox, SecretSlice};
+use domain::{AccountId, Brand, Condition, Draft, DraftId, PackageSize, Photo, Size};
 use store::Database;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::market::{Break, Fuse, Market, OfProcess, Reach};
+use crate::{
+    fuse::Fuse,
+    idle::Nothing,
+    market::{Break, Market},
+    mortal::Mortal,
+    page::{OfProcess, Reach},
+};
 
 /// Drafts of a bed: 0 and 1 look the same among the own items.
 pub(crate) const DRAFTS: usize = 3;
@@ -316,228 +312,5 @@ impl Processes for Neighbours {
     fn alive(&self, id: Uuid) -> bool {
         let living = self.living.lock().unwrap();
         self.dead_lives || living.iter().any(|boot| boot_id(*boot) == id)
-    }
-}
-
-/// The publish log of a process that may die before and after each call.
-struct Mortal {
-    db: Database,
-    fuse: Arc<Fuse>,
-    market: Arc<Market>,
-    broken: Break,
-}
-
-macro_rules! dies_around {
-    ($self:ident, $call:expr) => {{
-        $self.fuse.point().await;
-        let done = $call.await;
-        $self.fuse.point().await;
-        done
-    }};
-}
-
-#[async_trait]
-impl PublishLog for Mortal {
-    async fn confirm(&self, confirmation: &Confirmation) -> Recorded<()> {
-        self.market.state().confirmed = Some(confirmation.id.0);
-        dies_around!(self, self.db.confirm(confirmation))
-    }
-
-    async fn confirmation(&self, id: ConfirmationId) -> Recorded<Confirmation> {
-        self.db.confirmation(id).await
-    }
-
-    async fn begin(&self, attempt: &Attempt, revision: u32) -> Result<(), IntentRefused> {
-        if self.broken == Break::IntentNotWritten {
-            return Ok(());
-        }
-        let mut attempt = attempt.clone();
-        if self.broken == Break::NoBaseline {
-            attempt.baseline.clear();
-        }
-        dies_around!(self, self.db.begin(&attempt, revision))
-    }
-
-    async fn advance(
-        &self,
-        id: AttemptId,
-        event: AttemptEvent,
-        facts: &AttemptFacts,
-    ) -> Recorded<Attempt> {
-        let event = match (self.broken, event) {
-            (Break::PressNotWritten | Break::IntentNotWritten, AttemptEvent::Press) => {
-                return self.db.attempt(id).await.or(Err(RecordError::NotFound));
-            }
-            (Break::LostIsRefused, AttemptEvent::Lost) => AttemptEvent::NotPublished,
-            (_, event) => event,
-        };
-        dies_around!(self, self.db.advance(id, event, facts))
-    }
-
-    async fn note_result(&self, id: AttemptId, result: &str, listing: &Listing) -> Recorded<()> {
-        dies_around!(self, self.db.note_result(id, result, listing))
-    }
-
-    async fn note_evidence(&self, id: AttemptId, evidence: &Evidence) -> Recorded<()> {
-        dies_around!(self, self.db.note_evidence(id, evidence))
-    }
-
-    async fn attempt(&self, id: AttemptId) -> Recorded<Attempt> {
-        self.db.attempt(id).await
-    }
-
-    async fn by_key(&self, account: AccountId, key: &str) -> Recorded<Option<Attempt>> {
-        self.db.by_key(account, key).await
-    }
-
-    async fn by_confirmation(&self, id: ConfirmationId) -> Recorded<Option<Attempt>> {
-        if self.broken == Break::TokenForgotten {
-            return Ok(None);
-        }
-        self.db.by_confirmation(id).await
-    }
-
-    async fn latest_of_draft(&self, id: DraftId) -> Recorded<Option<Attempt>> {
-        self.db.latest_of_draft(id).await
-    }
-
-    async fn drafts_with_unknown_outcome(&self) -> Recorded<Vec<DraftId>> {
-        self.db.drafts_with_unknown_outcome().await
-    }
-
-    async fn open_of_other_processes(&self, boot_id: Uuid) -> Recorded<Vec<Attempt>> {
-        self.db.open_of_other_processes(boot_id).await
-    }
-
-    async fn unsettled(&self) -> Recorded<Vec<Attempt>> {
-        if self.broken == Break::RivalsForgotten {
-            return Ok(Vec::new());
-        }
-        self.db.unsettled().await
-    }
-
-    async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>> {
-        self.db.not_read_back(since).await
-    }
-
-    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32> {
-        self.db.live_count_since(account, since).await
-    }
-}
-
-/// Parts that publishing does not need, and a vault that seals nothing.
-struct Nothing;
-
-#[async_trait]
-impl Secrets for Nothing {
-    async fn seal(&self, _: &str, plain: &SecretSlice<u8>) -> Result<Vec<u8>, SecretError> {
-        Ok(plain.expose_secret().to_vec())
-    }
-
-    async fn open(&self, _: &str, sealed: &[u8]) -> Result<SecretSlice<u8>, SecretError> {
-        Ok(SecretSlice::from(sealed.to_vec()))
-    }
-
-    async fn token_key(&self) -> Result<SecretBox<[u8; 32]>, SecretError> {
-        Ok(SecretBox::new(Box::new([7; 32])))
-    }
-}
-
-#[async_trait]
-impl PhotoPipeline for Nothing {
-    async fn read(&self, _: &Path) -> Result<Vec<u8>, PhotoRefusal> {
-        Ok(Vec::new())
-    }
-
-    async fn process(
-        &self,
-        _: Vec<u8>,
-        _: &mut (dyn for<'t> FnMut(&'t [u8]) + Send),
-    ) -> Result<Processed, PhotoRefusal> {
-        Err(PhotoRefusal {
-            code: Code::NotAnImage,
-            message: "no photos here".into(),
-        })
-    }
-
-    async fn edit(&self, photo: Vec<u8>, _: Rendering) -> Result<Processed, PhotoRefusal> {
-        self.process(photo, &mut |_| {}).await
-    }
-}
-
-#[async_trait]
-impl Browsers for Nothing {
-    async fn found(&self) -> Result<BrowserFound, SiteStop> {
-        Err(SiteStop::BrowserNotFound("no browser here".into()))
-    }
-
-    fn offered(&self) -> Result<BrowserOffered, DownloadStop> {
-        Err(DownloadStop::NotOffered("no browser here".into()))
-    }
-
-    fn usual_source(&self) -> &'static str {
-        ""
-    }
-
-    async fn download(
-        &self,
-        _: &str,
-        _: &(dyn Fn(DownloadProgress) + Send + Sync),
-        _: &CancellationToken,
-    ) -> Result<BrowserFound, DownloadStop> {
-        Err(DownloadStop::NotOffered("no browser here".into()))
-    }
-}
-
-#[async_trait]
-impl PhotoFiles for Nothing {
-    async fn put(&self, _: &Processed) -> Result<bool, std::io::Error> {
-        Ok(false)
-    }
-
-    fn picture(&self, sha256: &str) -> PathBuf {
-        PathBuf::from(sha256)
-    }
-
-    fn thumbnail(&self, sha256: &str) -> PathBuf {
-        PathBuf::from(sha256)
-    }
-
-    async fn put_preview(&self, name: &str, _: &[u8]) -> Result<PathBuf, std::io::Error> {
-        Ok(PathBuf::from(name))
-    }
-
-    fn preview(&self, name: &str) -> PathBuf {
-        PathBuf::from(name)
-    }
-}
-
-impl Grouper for Nothing {
-    fn group(&self, _: &[Photo]) -> Vec<PhotoGroup> {
-        Vec::new()
-    }
-}
-
-#[async_trait]
-impl Machine for Nothing {
-    async fn checks(&self) -> Vec<Check> {
-        Vec::new()
-    }
-
-    fn vault(&self) -> &'static str {
-        "file"
-    }
-}
-
-#[async_trait]
-impl Archives for Nothing {
-    async fn write(
-        &self,
-        _: &Path,
-        _: std::collections::BTreeMap<String, PathBuf>,
-        _: ManifestOf,
-        _: CancellationToken,
-    ) -> std::io::Result<Packed> {
-        Ok(Packed::default())
     }
 }

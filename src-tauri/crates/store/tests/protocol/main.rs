@@ -3,7 +3,13 @@
 
 mod bad_input;
 mod bed;
+mod fuse;
 mod histories;
+mod idle;
 mod market;
 mod model;
+mod mortal;
+mod page;
 mod races;
+mod run;
+mod steps;

@@ -1,27 +1,10 @@
-//! A little marketplace without pages: it answers, loses answers, dies in between, and counts what it made.
+//! A little marketplace without pages: it answers, loses answers, and counts what it made.
 
-use std::{
-    collections::HashSet,
-    path::PathBuf,
-    sync::{
-        Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use app::ports::{
-    Challenge, CurrentUser, Filled, FilledPage, FormCheck, HeldPage, Run, Site, SiteProfile,
-    SiteStop, Stopped, StoredListing, SubmitPermit, Submitted,
-};
-use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    form::{Field, FieldReport, FieldState, FormContent},
-    listing::OwnItem,
-};
-use tokio::sync::{Notify, Semaphore};
-use tokio_util::sync::CancellationToken;
+use domain::listing::OwnItem;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// The protocol, broken on purpose at one of its ports: the histories must notice each.
@@ -98,7 +81,7 @@ impl Answer {
     ];
 
     /// The site stores a listing.
-    fn makes(self) -> bool {
+    pub(crate) fn makes(self) -> bool {
         use Answer as A;
         matches!(
             self,
@@ -132,9 +115,9 @@ pub(crate) struct Item {
 }
 
 /// A publish call of a browser whose process died: it is still under way.
-struct UnderWay {
-    item: Item,
-    boot: u64,
+pub(crate) struct UnderWay {
+    pub(crate) item: Item,
+    pub(crate) boot: u64,
 }
 
 pub(crate) struct State {
@@ -151,8 +134,8 @@ pub(crate) struct State {
     pub(crate) calls: usize,
     /// Own items just before the last call, by their ids.
     pub(crate) before: Vec<String>,
-    under_way: Vec<UnderWay>,
-    pressed: bool,
+    pub(crate) under_way: Vec<UnderWay>,
+    pub(crate) pressed: bool,
     next_id: u64,
     pub(crate) ids: u64,
     /// The confirmation that was stored last.
@@ -215,7 +198,7 @@ impl Market {
 }
 
 impl State {
-    fn item(
+    pub(crate) fn item(
         &mut self,
         seller: &str,
         title: &str,
@@ -247,351 +230,6 @@ impl State {
     pub(crate) fn own_items(&self, seller: &str) -> Vec<OwnItem> {
         let own = self.items.iter().filter(|i| i.seller == seller);
         own.rev().map(|i| i.row.clone()).collect()
-    }
-}
-
-/// Ends a process at one of its awaits: from then on nothing of it goes on.
-pub(crate) struct Fuse {
-    left: AtomicI64,
-    dead: AtomicBool,
-    burnt: Notify,
-}
-
-impl Fuse {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            left: AtomicI64::new(i64::MAX),
-            dead: AtomicBool::new(false),
-            burnt: Notify::new(),
-        })
-    }
-
-    /// The process dies at the `after`-th await from now.
-    pub(crate) fn light(&self, after: u8) {
-        self.left.store(i64::from(after), Ordering::SeqCst);
-    }
-
-    pub(crate) fn put_out(&self) {
-        self.left.store(i64::MAX, Ordering::SeqCst);
-    }
-
-    pub(crate) fn is_dead(&self) -> bool {
-        self.dead.load(Ordering::SeqCst)
-    }
-
-    pub(crate) async fn burnt(&self) {
-        loop {
-            let notified = self.burnt.notified();
-            if self.is_dead() {
-                return;
-            }
-            notified.await;
-        }
-    }
-
-    /// Whether the process dies here.
-    fn burns(&self) -> bool {
-        if self.left.fetch_sub(1, Ordering::SeqCst) <= 0 {
-            self.dead.store(true, Ordering::SeqCst);
-        }
-        self.is_dead()
-    }
-
-    /// A place where the process may die.
-    pub(crate) async fn point(&self) {
-        if self.burns() {
-            self.burnt.notify_waiters();
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-/// The marketplace as one process reaches it.
-pub(crate) struct Reach {
-    pub(crate) market: Arc<Market>,
-    pub(crate) fuse: Arc<Fuse>,
-    /// Number of the process.
-    pub(crate) boot: u64,
-    /// What is broken on purpose.
-    pub(crate) broken: Break,
-    /// Numbers of living processes.
-    pub(crate) living: Arc<Mutex<HashSet<u64>>>,
-}
-
-impl Reach {
-    fn read(&self, seller: &str, fresh: bool) -> Result<Vec<OwnItem>, SiteStop> {
-        let state = self.market.state();
-        if state.pressed {
-            match state.sight {
-                Sight::Clear => {}
-                Sight::Challenged => return Err(SiteStop::Challenge(Challenge::DataDome)),
-                Sight::Unreachable => return Err(SiteStop::Unreachable("cut".into())),
-                Sight::BrowserGone if fresh => {}
-                Sight::BrowserGone => return Err(SiteStop::BrowserCrashed("gone".into())),
-            }
-        }
-        Ok(state.own_items(seller))
-    }
-}
-
-fn report(field: Field, value: String) -> FieldReport {
-    FieldReport {
-        field,
-        state: FieldState::Filled,
-        value: Some(value),
-        reason: None,
-        hook: None,
-    }
-}
-
-fn shown(content: &FormContent) -> Vec<FieldReport> {
-    vec![
-        report(Field::Photos, content.photos.len().to_string()),
-        report(Field::Title, content.title.clone()),
-        report(Field::Description, content.description.clone()),
-        report(Field::Category, content.category.clone()),
-        report(Field::Size, content.size.as_text().to_owned()),
-        report(Field::Condition, content.condition.code().to_owned()),
-        report(Field::Price, content.price_cents.to_string()),
-    ]
-}
-
-/// The site, for a process.
-pub(crate) struct OfProcess(pub(crate) Arc<Reach>);
-
-#[async_trait]
-impl Site for OfProcess {
-    async fn current_user(&self, run: Run) -> Result<CurrentUser, SiteStop> {
-        self.0.fuse.point().await;
-        Ok(CurrentUser {
-            id: run.account.clone(),
-            login: run.account,
-        })
-    }
-
-    async fn log_in(&self, run: Run) -> Result<CurrentUser, SiteStop> {
-        self.current_user(run).await
-    }
-
-    async fn fill(&self, run: Run, content: FormContent) -> Result<Filled, Stopped> {
-        self.0.fuse.point().await;
-        let page = Page {
-            reach: Arc::clone(&self.0),
-            seller: run.account.clone(),
-            content: content.clone(),
-        };
-        Ok(Filled {
-            user: CurrentUser {
-                id: run.account.clone(),
-                login: run.account,
-            },
-            fields: shown(&content),
-            picture: Vec::new(),
-            page: Box::new(page),
-        })
-    }
-
-    async fn own_items(&self, run: Run) -> Result<Vec<OwnItem>, SiteStop> {
-        self.0.fuse.point().await;
-        let read = self.0.read(&run.account, true);
-        self.0.fuse.point().await;
-        read
-    }
-
-    async fn check_form(&self, _run: Run) -> Result<FormCheck, SiteStop> {
-        Err(SiteStop::Cancelled)
-    }
-
-    async fn use_profile(&self, _: Option<PathBuf>) -> SiteProfile {
-        self.profile()
-    }
-
-    fn profile(&self) -> SiteProfile {
-        SiteProfile {
-            date: "2026-11-20".into(),
-            file: None,
-            problem: None,
-        }
-    }
-
-    async fn browser_major(&self) -> Option<u32> {
-        None
-    }
-
-    async fn end_orphans(&self) {
-        if self.0.broken == Break::OrphansLive {
-            return;
-        }
-        self.0.fuse.point().await;
-        let living = self.0.living.lock().unwrap().clone();
-        self.0
-            .market
-            .state()
-            .under_way
-            .retain(|u| living.contains(&u.boot));
-    }
-}
-
-struct Page {
-    reach: Arc<Reach>,
-    seller: String,
-    content: FormContent,
-}
-
-impl Page {
-    /// The call leaves, if it does, and what the site makes of it.
-    async fn call(&self) -> Submitted {
-        let fuse = &self.reach.fuse;
-        fuse.point().await;
-        let (answer, item) = {
-            let mut state = self.reach.market.state();
-            state.before = state
-                .own_items(&self.seller)
-                .into_iter()
-                .map(|i| i.id)
-                .collect();
-            state.pressed = true;
-            let answer = state.answer;
-            if answer == Answer::NotSent {
-                return Submitted::NotSent {
-                    messages: Vec::new(),
-                };
-            }
-            state.calls += 1;
-            let photos = u32::try_from(self.content.photos.len()).unwrap();
-            let confirmation = state.confirmation;
-            let mut item = state.item(
-                &self.seller,
-                &self.content.title,
-                self.content.price_cents,
-                photos,
-                confirmation,
-            );
-            match answer {
-                Answer::MadeWithoutPrice => item.row.price_cents = Some(0),
-                Answer::MadeUnderReview => item.row.is_hidden = true,
-                _ => {}
-            }
-            (answer, item)
-        };
-        if answer.makes() && fuse.burns() {
-            // The process dies while the call is under way; its browser lives on until somebody ends it.
-            let boot = self.reach.boot;
-            self.reach
-                .market
-                .state()
-                .under_way
-                .push(UnderWay { item, boot });
-            fuse.point().await;
-            return Submitted::NoAnswer;
-        }
-        let id = item.row.id.clone();
-        if answer.makes() {
-            self.reach.market.state().items.push(item);
-        }
-        fuse.point().await;
-        let gate = self.reach.market.state().gate.clone();
-        if let Some(gate) = gate {
-            let _opened = gate.acquire().await;
-        }
-        match answer {
-            Answer::Made | Answer::MadeUnderReview | Answer::MadeWithoutPrice => {
-                Submitted::Published {
-                    listing_url: format!("https://a.test/items/{id}"),
-                    listing_id: id,
-                }
-            }
-            Answer::MadeAndLost | Answer::LostBeforeMade => Submitted::NoAnswer,
-            Answer::ErrorAfterMade | Answer::ErrorBeforeMade => {
-                Submitted::SiteError { status: 502 }
-            }
-            Answer::Rejected => Submitted::Rejected {
-                errors: vec![("title".into(), "no".into())],
-            },
-            Answer::Challenged => Submitted::Challenge(Challenge::DataDome),
-            Answer::RateLimited => Submitted::RateLimited { retry_after: None },
-            Answer::SessionGone => Submitted::SessionGone,
-            Answer::Refused => Submitted::Refused { status: 403 },
-            Answer::NotSent => Submitted::NotSent {
-                messages: Vec::new(),
-            },
-        }
-    }
-}
-
-#[async_trait]
-impl FilledPage for Page {
-    async fn reread(&mut self) -> Result<Vec<FieldReport>, SiteStop> {
-        self.reach.fuse.point().await;
-        Ok(shown(&self.content))
-    }
-
-    async fn own_items(&mut self) -> Result<Vec<OwnItem>, SiteStop> {
-        self.reach.fuse.point().await;
-        let read = self.reach.read(&self.seller, false);
-        self.reach.fuse.point().await;
-        read
-    }
-
-    async fn submit(&mut self, _permit: SubmitPermit) -> Submitted {
-        let submitted = self.call().await;
-        if self.reach.broken == Break::TriedAgain && matches!(submitted, Submitted::NoAnswer) {
-            return self.call().await;
-        }
-        submitted
-    }
-
-    async fn await_person(
-        &mut self,
-        _permit: SubmitPermit,
-        _patience: Duration,
-        _cancel: CancellationToken,
-    ) -> Submitted {
-        self.call().await
-    }
-
-    async fn read_back(&mut self, listing_id: &str) -> Result<StoredListing, SiteStop> {
-        self.reach.fuse.point().await;
-        let items = self.reach.read(&self.seller, false)?;
-        let row = items
-            .into_iter()
-            .find(|i| i.id == listing_id)
-            .ok_or_else(|| SiteStop::Unreachable("not there".into()))?;
-        let sent = self.content.price_cents.to_string();
-        let stored = row.price_cents.unwrap_or_default().to_string();
-        let same = sent == stored;
-        Ok(StoredListing {
-            url: format!("https://a.test/items/{listing_id}"),
-            readback: [(Field::Price, (Some(sent), Some(stored), same))].into(),
-            under_review: row.is_hidden,
-        })
-    }
-
-    async fn show(&mut self) -> bool {
-        true
-    }
-
-    async fn hand_over(self: Box<Self>) -> Box<dyn HeldPage> {
-        self
-    }
-
-    async fn close(self: Box<Self>) {
-        self.reach.fuse.point().await;
-    }
-}
-
-#[async_trait]
-impl HeldPage for Page {
-    async fn show(&mut self) -> bool {
-        false
-    }
-
-    async fn answered(&mut self, _: Duration, _: CancellationToken) -> Result<(), SiteStop> {
-        Err(SiteStop::NoDisplay)
-    }
-
-    async fn close(self: Box<Self>) {
-        self.reach.fuse.point().await;
     }
 }
 
