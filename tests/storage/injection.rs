@@ -116,7 +116,7 @@ pub(crate) struct Call {
     pub(crate) name: String,
     /// 1 for the first of its name in its thread.
     pub(crate) ordinal: usize,
-    text: String,
+    pub(crate) text: String,
     injected: bool,
 }
 

@@ -84,6 +84,8 @@ fn is_expected(file: &Path, photos: &[String]) -> bool {
             hash.is_some_and(|hash| photos.iter().any(|p| p == hash))
         }
         Some("logs") => name.ends_with(".jsonl"),
+        // A first start that was cut short between two upgrades is followed by one that copies first.
+        Some("backups") => name.ends_with(".sqlite"),
         Some("running") => !name.starts_with('.'),
         _ => [
             "studio.sqlite",

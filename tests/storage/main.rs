@@ -1,8 +1,8 @@
 //! Storage under faults: whatever was confirmed as saved is there, or the person was told.
 //!
 //! `strace` breaks the N-th system call of the real `studio`: the process is killed there, or the call fails with
-//! `EIO` or `ENOSPC`. Short by default; `SWEEP=400` takes 400 points of the sweep, `SWEEP=full` all (`cargo xtask torture --only storage`).
-//! `SWEEP_SEED` repeats a run.
+//! `EIO` or `ENOSPC`. Short by default; `SWEEP=400` takes 400 points of the sweep, `SWEEP=full` all of them and the
+//! other tests' long forms (`cargo xtask torture --only storage`). `SWEEP_SEED` repeats a run.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -22,6 +22,8 @@ mod injection;
 mod judge;
 #[cfg(target_os = "linux")]
 mod kills;
+#[cfg(target_os = "linux")]
+mod order;
 #[cfg(target_os = "linux")]
 mod place;
 #[cfg(target_os = "linux")]

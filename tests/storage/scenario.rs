@@ -139,24 +139,7 @@ impl Step {
                 words
             }
             Self::Queue => vec!["queue".into(), "add".into(), before.id()],
-            Self::Pause => vec!["queue".into(), "pause".into(), before.job()],
-            Self::Settings => vec!["settings".into(), "set".into(), "language=en".into()],
-            Self::Export => vec!["export".into(), zip(place).display().to_string()],
-        };
-        words
-    }
-
-    /// What the step promises is there.
-    pub(crate) fn holds(self, place: &Place, before: &Facts, after: &Facts) -> Result<(), String> {
-        let held = match self {
-            Self::LogIn => session_opens(place),
-            Self::ImportFirst => after.draft().is_some(),
-            Self::ImportSecond => after.drafts.len() > before.drafts.len(),
-            Self::Edit => after
-                .draft()
-                .is_some_and(|d| d["title"] == TITLE && d["price_target_cents"] == 1550),
-            Self::Queue => after.jobs.len() == 1,
-            Self::Pause => after.jobs.len() == 1 && after.jobs[0]["status"] == "paused",
+            Self::Pause => after.jobs.iter().any(|j| j["status"] == "paused"),
             Self::Settings => after.settings["language"] == "en",
             Self::Export => return whole_export(&zip(place), before),
         };

@@ -1,28 +1,23 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
-import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { Button, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { LockKeyIcon } from "@phosphor-icons/react/LockKey";
-import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { NeedleIcon } from "@phosphor-icons/react/Needle";
-import { SignInIcon } from "@phosphor-icons/react/SignIn";
-import { WarningIcon } from "@phosphor-icons/react/Warning";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { failureOf, FailureNotice, Notice } from "@/components/Notice";
-import { Pill } from "@/components/Pill";
-import { act } from "@/lib/act";
-import { keys, useAbout, useAccount } from "@/lib/data/queries";
-import { useFormat } from "@/lib/format/useFormat";
-import { useHost } from "@/lib/host";
+import { failureOf, FailureNotice } from "@/components/Notice";
+import { keys, useAbout, useAccounts } from "@/lib/data/queries";
+import { useHost, type AccountView } from "@/lib/host";
 import { toast } from "@/lib/toast";
+import { AccountCard } from "./AccountCard";
+import { NewAccount } from "./NewAccount";
 import css from "./SettingsScreen.module.css";
 
-/** Practice or real, and the seller's own session. */
+/** Practice or real, and the seller's own accounts. */
 export function Account() {
   const { t } = useTranslation();
   const about = useAbout().data;
-  if (!about) return null;
+  const accounts = useAccounts().data;
+  if (!about || !accounts) return null;
   return (
     <>
       <h2 className={css.title}>{t("settings.account")}</h2>
@@ -32,21 +27,22 @@ export function Account() {
       {!about.practice && <PracticeCard practice={false} />}
       <p className={css.note}>
         <LockKeyIcon size={16} aria-hidden />
-        {t("settings.keyring")}
+        {t(about.vault === "file" ? "settings.vaultFile" : "settings.keyring")}
       </p>
     </>
   );
 }
 
 /** For those who are logged in in their own browser: its `Cookie` header, sealed at once and never shown again. */
-function PasteSession() {
+function PasteSession({ accounts }: { accounts: readonly AccountView[] }) {
   const { t } = useTranslation();
   const host = useHost();
   const cache = useQueryClient();
   const [cookie, setCookie] = useState("");
   const [userAgent, setUserAgent] = useState("");
+  const [account, setAccount] = useState<string | null>(null);
   const set = useMutation({
-    mutationFn: () => host.sessionSet(cookie, userAgent, null),
+    mutationFn: () => host.sessionSet(cookie, userAgent, account),
     onSuccess: ({ reason }) => {
       setCookie("");
       toast({ text: reason ? `${t("settings.pasted")}. ${t(`codes.${reason}.title`)}.` : t("settings.pasted") });
@@ -64,6 +60,14 @@ function PasteSession() {
           set.mutate();
         }}
       >
+        {accounts.length > 1 && (
+          <NativeSelect
+            label={t("settings.pasteAccount")}
+            value={account ?? accounts[0]?.name ?? ""}
+            onChange={(event) => setAccount(event.currentTarget.value)}
+            data={accounts.map(({ name }) => name)}
+          />
+        )}
         <PasswordInput
           label={t("settings.pasteCookie")}
           value={cookie}
@@ -109,122 +113,6 @@ function PracticeCard({ practice }: { practice: boolean }) {
         </div>
       </section>
       {change.isError && <FailureNotice failure={failureOf(change.error)} />}
-    </>
-  );
-}
-
-function SessionCard({ practice, siteUrl }: { practice: boolean; siteUrl: string }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const host = useHost();
-  const cache = useQueryClient();
-  const account = useAccount().data;
-  const refresh = () => cache.invalidateQueries({ queryKey: keys.accounts });
-  const check = useMutation({ mutationFn: () => host.sessionCheck(null), onSettled: refresh });
-  const logIn = useMutation({ mutationFn: () => host.sessionLogin(null), onSettled: refresh });
-  const forget = async () => {
-    await host.sessionForget(null);
-    check.reset();
-    logIn.reset();
-    await refresh();
-    toast({ text: t("settings.forgotten") });
-  };
-  const linked = account?.has_session === true;
-  const refused =
-    (check.data?.authenticated === false && !check.data.reason) ||
-    (check.isError && failureOf(check.error).code === "session_expired");
-  const state = refused ? "expired" : account?.checked_at || check.data?.authenticated === true ? "valid" : "unchecked";
-  const name = check.data?.username ?? account?.username ?? account?.name ?? null;
-  const failure = check.error ?? logIn.error;
-
-  return (
-    <>
-      {logIn.isPending && (
-        <Notice
-          banner
-          severity="you"
-          title={t("settings.logIn")}
-          text={t("settings.loggingIn")}
-          actions={<Button onClick={() => act(host.stop())}>{t("common.stop")}</Button>}
-        />
-      )}
-      {failure !== null && <FailureNotice failure={failureOf(failure)} />}
-      {check.data?.reason && <FailureNotice failure={{ code: check.data.reason, message: "", details: null }} />}
-      <section className={css.card} data-you={(linked && state === "expired") || undefined}>
-        <div className={css.head}>
-          <span className={css.badge} aria-hidden>
-            {linked && name ? name.slice(0, 1).toUpperCase() : <QuestionIcon size={20} weight="bold" />}
-          </span>
-          <div className={css.words}>
-            <h3 className={css.name}>
-              {linked && name ? name : t("settings.none")}
-              {linked && (
-                <Pill
-                  tone={state === "valid" ? "ok" : state === "expired" ? "you" : "plain"}
-                  icon={
-                    state === "valid" ? (
-                      <CheckCircleIcon size={14} weight="fill" aria-hidden />
-                    ) : (
-                      <HandPointingIcon size={14} weight="bold" aria-hidden />
-                    )
-                  }
-                >
-                  {t(`settings.${state}`)}
-                </Pill>
-              )}
-            </h3>
-            <p className={css.text}>
-              {linked
-                ? account.checked_at
-                  ? t("settings.checkedAt", { time: format.moment(account.checked_at) })
-                  : t(practice ? "settings.sessionTitlePractice" : "settings.sessionTitle")
-                : t("settings.noneText")}
-            </p>
-          </div>
-          <div className={css.buttons}>
-            {linked && state !== "expired" && (
-              <Button loading={check.isPending} onClick={() => check.mutate()}>
-                {t("settings.check")}
-              </Button>
-            )}
-            {(!linked || state === "expired") && (
-              <Button
-                variant="stitched"
-                leftSection={<SignInIcon size={18} aria-hidden />}
-                disabled={logIn.isPending}
-                onClick={() => logIn.mutate()}
-              >
-                {t(linked ? "settings.logInAgain" : "settings.logIn")}
-              </Button>
-            )}
-          </div>
-        </div>
-        {!linked && !practice && (
-          <p className={css.warning}>
-            <WarningIcon size={16} aria-hidden />
-            {t("settings.terms")}
-          </p>
-        )}
-        {linked && (
-          <dl className={css.facts}>
-            <div>
-              <dt>{t("settings.site")}</dt>
-              <dd data-selectable>{account.site_url || siteUrl}</dd>
-            </div>
-            <div>
-              <dt>{t("settings.name")}</dt>
-              <dd data-selectable>{account.username ?? t("settings.unknownName")}</dd>
-            </div>
-          </dl>
-        )}
-        {linked && (
-          <div className={css.forget}>
-            <Button variant="link" size="xs" onClick={() => act(forget())}>
-              {t("settings.forget")}
-            </Button>
-          </div>
-        )}
-      </section>
     </>
   );
 }

@@ -1,4 +1,17 @@
-import type { AboutView, AccountView, DraftCheck, DraftView, JobView, JsonValue, Vocabulary } from "../bindings";
+import type {
+  AboutView,
+  AccountView,
+  AccountWait,
+  BrowserView,
+  DraftCheck,
+  DraftView,
+  JobView,
+  JsonValue,
+  SiteCheckView,
+  UnfinishedImport,
+  UnknownView,
+  Vocabulary,
+} from "../bindings";
 
 /** What the fake host holds in memory. */
 export interface World {
@@ -11,6 +24,14 @@ export interface World {
   vocabulary: Vocabulary;
   jobs: JobView[];
   queuePaused: boolean;
+  /** Accounts whose jobs wait, and why. */
+  waiting: AccountWait[];
+  /** What is known of unknown outcomes, by draft. */
+  evidence: Record<string, UnknownView>;
+  unfinished: UnfinishedImport[];
+  browser: BrowserView;
+  /** What a check of the site finds; null: the site does not answer. */
+  siteCheck: SiteCheckView | null;
 }
 
 /** A fresh installation in practice mode. */
@@ -21,6 +42,7 @@ export function emptyWorld(): World {
       practice: true,
       site_url: "http://127.0.0.1:4873",
       data_dir: "/home/ana/.local/share/vintedbot-studio",
+      vault: "keyring",
       components: {},
     },
     settings: { welcomed: true },
@@ -31,5 +53,20 @@ export function emptyWorld(): World {
     vocabulary: { colors: [], materials: [], conditions: [], package_sizes: [], categories: [], brands: [] },
     jobs: [],
     queuePaused: false,
+    waiting: [],
+    evidence: {},
+    unfinished: [],
+    browser: {
+      found: { path: "/usr/bin/chromium", version: "Chromium 142.0.7444.59", source: "installed" },
+      problem: null,
+      download: {
+        available: true,
+        reason: null,
+        version: "142.0.7444.59",
+        bytes: 168_000_000,
+        from: "https://storage.googleapis.com/chrome-for-testing-public",
+      },
+    },
+    siteCheck: null,
   };
 }
