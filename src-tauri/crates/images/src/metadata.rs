@@ -29,6 +29,9 @@ pub(crate) fn from_exif(block: &[u8]) -> Facts {
 
 /// Reads the same of a TIFF file, of which EXIF is a part.
 pub(crate) fn from_tiff(file: &[u8]) -> Facts {
+    if points_too_often(file) {
+        return Facts::default();
+    }
     let parsed = exif::Reader::new()
         .continue_on_error(true)
         .read_raw(file.to_vec())
@@ -44,6 +47,27 @@ pub(crate) fn from_tiff(file: &[u8]) -> Facts {
             .and_then(|field| field.value.get_uint(0))
             .and_then(Orientation::new),
     }
+}
+
+/// Whether the block names more directories than any camera writes. The reader follows each of them,
+/// also where thousands name the same one: 60 KB then take minutes and gigabytes.
+fn points_too_often(tiff: &[u8]) -> bool {
+    const MOST: usize = 16;
+    // Pointers to the directories EXIF, GPS and interoperability (EXIF 2.32, 4.6.3), as LONG; in
+    // both byte orders.
+    const POINTERS: [[u8; 4]; 6] = [
+        [0x69, 0x87, 4, 0],
+        [0x25, 0x88, 4, 0],
+        [0x05, 0xA0, 4, 0],
+        [0x87, 0x69, 0, 4],
+        [0x88, 0x25, 0, 4],
+        [0xA0, 0x05, 0, 4],
+    ];
+    let found = tiff.windows(4).filter(|four| {
+        // Two of the bytes first: this looks at every byte of a TIFF file.
+        (four[2] == 4 || four[3] == 4) && POINTERS.iter().any(|pointer| four == pointer)
+    });
+    found.take(MOST + 1).count() > MOST
 }
 
 /// The time of the shot; of digitising or of the last change where a file has no better one.
@@ -136,6 +160,20 @@ mod tests {
             orientation_from_xmp(packet),
             expected.and_then(Orientation::new)
         );
+    }
+
+    #[test]
+    fn a_directory_named_thousands_of_times_is_not_followed() {
+        let block = |pointers: usize| {
+            let mut block = b"II*\0\x08\0\0\0".to_vec();
+            block.extend((pointers as u16 + 1).to_le_bytes());
+            block.extend([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]);
+            block.extend([0x69, 0x87, 4, 0, 1, 0, 0, 0, 8, 0, 0, 0].repeat(pointers));
+            block.extend([0; 4]);
+            from_exif(&block)
+        };
+        assert_eq!(block(1).orientation, Orientation::new(6), "once is usual");
+        assert_eq!(block(50), Facts::default(), "fifty times is an attack");
     }
 
     proptest::proptest! {

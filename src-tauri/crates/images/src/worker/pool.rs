@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use super::protocol::{self, Answer, MAX_TEXT, Ready, VERSION};
 use crate::pipeline::{self, Photo, PhotoFacts, Processed};
@@ -176,8 +176,10 @@ impl Decoder {
         file: &Request,
         show: &mut (impl FnMut(&[u8]) + Send),
     ) -> Result<Photo, ImageError> {
+        // One limit for both tries.
+        let end = tokio::time::Instant::now() + self.shared.limits.wall;
         if let Some(used) = self.idle_worker() {
-            match self.decode_in(used, format, file, show).await {
+            match self.decode_in(used, format, file, end, show).await {
                 Ok(answer) => return answer,
                 Err(Lost::Stuck) => return Err(timed_out(&self.shared.limits)),
                 // Not this file's fault, perhaps: an earlier file may have harmed the worker.
@@ -187,7 +189,7 @@ impl Decoder {
             }
         }
         let fresh = self.start().await?;
-        match self.decode_in(fresh, format, file, show).await {
+        match self.decode_in(fresh, format, file, end, show).await {
             Ok(answer) => answer,
             Err(Lost::Stuck) => Err(timed_out(&self.shared.limits)),
             Err(Lost::Ended(error)) => Err(error),
@@ -200,6 +202,7 @@ impl Decoder {
         mut worker: Worker,
         format: Format,
         file: &Request,
+        end: tokio::time::Instant,
         show: &mut (impl FnMut(&[u8]) + Send),
     ) -> Result<Result<Photo, ImageError>, Lost> {
         let limits = &self.shared.limits;
@@ -209,7 +212,7 @@ impl Decoder {
             let format = format.name().to_owned();
             return Ok(Err(ImageError::IsolationUnavailable { format, missing }));
         }
-        let answer = match timeout(limits.wall, worker.exchange(file, limits, show)).await {
+        let answer = match timeout_at(end, worker.exchange(file, limits, show)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => return Err(worker.explain(&error).await),
             Err(_) => {
