@@ -20,6 +20,8 @@ const STALLED: Duration = Duration::from_secs(90);
 /// All uploads answered, but the thumbnails not drawn.
 const DRAWN: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_millis(60);
+/// For the page to show what came instead of an answer.
+const SHOWS: Duration = Duration::from_millis(500);
 
 /// Photos that are being uploaded.
 pub(crate) struct Uploading {
@@ -80,6 +82,9 @@ pub(crate) async fn finish(
         }
         let uploads = Uploads::of(visit, uploading.mark);
         if let Some(failed) = uploads.first_failed() {
+            // A challenge in place of an answer may show itself in the page only, a moment later.
+            tokio::time::sleep(SHOWS).await;
+            visit.clear().await?;
             return Ok(Err(failed));
         }
         let (thumbnails, _) = visit
