@@ -27,6 +27,4 @@ pub(crate) use other::*;
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 pub(crate) use unix::{crashed, ended_by_cpu_limit, limit_cpu, sync_folder};
 #[cfg(windows)]
-pub(crate) use windows::{
-    confine, crashed, ended_by_cpu_limit, limit_cpu, spawn, sync_folder,
-};
+pub(crate) use windows::{confine, crashed, ended_by_cpu_limit, limit_cpu, spawn, sync_folder};
