@@ -251,6 +251,11 @@ impl World {
         self.clock.advance(TimeDelta::days(365 * 1000));
         let queue = &self.processes[0].queue;
         while let Some(lease) = queue.claim(&[]).await.unwrap() {
+            prop_assert_eq!(
+                self.effects.get(&lease.job().id),
+                None,
+                "a job that may have had its effect runs again at the end"
+            );
             queue
                 .finish(&lease, Outcome::Success { result_url: None })
                 .await
