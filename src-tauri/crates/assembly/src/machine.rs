@@ -132,6 +132,10 @@ fn codecs() -> Check {
     if let Some(version) = versions.libde265 {
         detail.push_str(&format!(", libde265 {version}"));
     }
+    match versions.dav1d {
+        Some(version) => detail.push_str(&format!(", dav1d {version}")),
+        None => detail.push_str("; AVIF cannot be read without dav1d"),
+    }
     for (name, _, floor) in &below {
         detail.push_str(&format!(
             "; {name} is older than {floor}, so it runs only in the isolated decoder"

@@ -19,15 +19,18 @@ pub const LIBHEIF_FLOOR: Version = Version(1, 23, 4);
 /// Oldest libde265 without a publicly known hole, November 2026 (two advisories fixed in 1.1.2).
 pub const LIBDE265_FLOOR: Version = Version(1, 1, 3);
 
-/// The native codecs found at run time that read HEIC.
+/// Oldest dav1d without a publicly known hole, November 2026 (CVE-2024-1580, RUSTSEC-2024-0016).
+pub const DAV1D_FLOOR: Version = Version(1, 4, 0);
+
+/// The native codecs found at run time that read HEIC and AVIF. Phones' HEIC is read without them, in Rust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CodecVersions {
     /// The HEIF library, built in.
     pub libheif: Version,
-    /// The HEVC decoder, the system's. `None`: HEIC cannot be read.
+    /// The HEVC decoder, the system's. `None`: only the HEIC that phones write can be read.
     pub libde265: Option<Version>,
-    /// Whether AVIF can be read.
-    pub avif: bool,
+    /// The AV1 decoder, the system's. `None`: AVIF cannot be read.
+    pub dav1d: Option<Version>,
 }
 
 impl CodecVersions {
@@ -37,6 +40,7 @@ impl CodecVersions {
         [
             ("libheif", Some(self.libheif), LIBHEIF_FLOOR),
             ("libde265", self.libde265, LIBDE265_FLOOR),
+            ("dav1d", self.dav1d, DAV1D_FLOOR),
         ]
         .into_iter()
         .filter_map(|(name, found, floor)| Some((name, found?, floor)))
@@ -49,24 +53,23 @@ impl CodecVersions {
 pub fn codec_versions() -> CodecVersions {
     let heif = LibHeif::new();
     let [major, minor, patch] = heif.version();
-    let libde265 = heif
-        .decoder_descriptors(8, Some(CompressionFormat::Hevc))
-        .iter()
-        .find(|decoder| decoder.id() == "libde265")
-        .and_then(|decoder| version_in(&decoder.name()));
+    let decoder = |format, id: &str| {
+        heif.decoder_descriptors(8, Some(format))
+            .iter()
+            .find(|decoder| decoder.id() == id)
+            .and_then(|decoder| version_in(&decoder.name()))
+    };
     CodecVersions {
         libheif: Version(major.into(), minor.into(), patch.into()),
-        libde265,
-        avif: !heif
-            .decoder_descriptors(1, Some(CompressionFormat::Av1))
-            .is_empty(),
+        libde265: decoder(CompressionFormat::Hevc, "libde265"),
+        dav1d: decoder(CompressionFormat::Av1, "dav1d"),
     }
 }
 
-/// The version in a name such as "libde265 HEVC decoder, version 1.0.11".
+/// The version in a name such as "libde265 HEVC decoder, version 1.0.11" or "dav1d v1.4.3".
 fn version_in(name: &str) -> Option<Version> {
-    let (_, version) = name.rsplit_once("version ")?;
-    let mut parts = version.trim().split('.').map(|part| {
+    let (_, version) = name.trim().rsplit_once(' ')?;
+    let mut parts = version.trim_start_matches('v').split('.').map(|part| {
         part.chars()
             .take_while(char::is_ascii_digit)
             .collect::<String>()
@@ -93,7 +96,12 @@ mod tests {
         );
         assert!(
             found.libde265.is_some(),
-            "HEIC cannot be read without libde265"
+            "not every HEIC can be read without libde265"
+        );
+        assert!(
+            found.dav1d.is_some(),
+            "AVIF cannot be read without dav1d; built before it was installed? \
+             `cargo clean -p libheif-sys`, then again"
         );
     }
 
@@ -102,7 +110,7 @@ mod tests {
         let old = CodecVersions {
             libheif: Version(1, 23, 4),
             libde265: Some(Version(1, 0, 11)),
-            avif: false,
+            dav1d: Some(Version(1, 4, 0)),
         };
         let expected = vec![("libde265", Version(1, 0, 11), LIBDE265_FLOOR)];
         assert_eq!(old.below_floor(), expected, "only the old one");
@@ -110,6 +118,7 @@ mod tests {
             version_in("libde265 HEVC decoder, version 1.0.11"),
             Some(Version(1, 0, 11))
         );
+        assert_eq!(version_in("dav1d v1.4.3"), Some(Version(1, 4, 3)));
         assert_eq!(version_in("no numbers"), None);
     }
 }

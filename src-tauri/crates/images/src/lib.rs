@@ -33,7 +33,9 @@ mod resize;
 mod sniff;
 mod worker;
 
-pub use codecs::{CodecVersions, LIBDE265_FLOOR, LIBHEIF_FLOOR, Version, codec_versions};
+pub use codecs::{
+    CodecVersions, DAV1D_FLOOR, LIBDE265_FLOOR, LIBHEIF_FLOOR, Version, codec_versions,
+};
 pub use edit::{Crop, Edit};
 pub use error::ImageError;
 pub use file_read::read_bounded;
