@@ -261,7 +261,10 @@ fn check(name: &str, file: &[u8], expected: &[[u8; 3]], levels: u8) {
     let picture = Picture::of_jpeg(&photo.jpeg);
     for (index, expected) in expected.iter().enumerate() {
         let found = picture.pixel(index * PATCH + PATCH / 2, PATCH / 2);
-        let close = found.iter().zip(expected).all(|(a, b)| a.abs_diff(*b) <= levels);
+        let close = found
+            .iter()
+            .zip(expected)
+            .all(|(a, b)| a.abs_diff(*b) <= levels);
         assert!(close, "{name}, patch {index}: {found:?}, not {expected:?}");
     }
 }
