@@ -53,6 +53,13 @@ impl Bits {
         }
         Some((1 << zeros) - 1 + self.bits(zeros)?)
     }
+
+    fn skip_golombs(&mut self, count: usize) -> Option<()> {
+        for _ in 0..count {
+            self.golomb()?;
+        }
+        Some(())
+    }
 }
 
 /// The colour in a sequence parameter set. `None`: it says nothing, or is not understood.
@@ -66,17 +73,17 @@ pub(super) fn of_parameter_set(nal: &[u8]) -> Option<CodePoints> {
     if r.golomb()? == 3 {
         r.skip(1)?; // separate colour planes
     }
-    (r.golomb()?, r.golomb()?); // width, height
+    r.skip_golombs(2)?; // width, height
     if r.bit()? {
         for _ in 0..4 {
             r.golomb()?; // conformance window
         }
     }
-    (r.golomb()?, r.golomb()?); // bit depths
-    let order_bits = r.golomb()? + 4;
+    r.skip_golombs(2)?; // bit depths
+    let order_bits = r.golomb().filter(|bits| *bits <= 12)? + 4;
     let first = if r.bit()? { 0 } else { sub_layers };
     for _ in first..=sub_layers {
-        (r.golomb()?, r.golomb()?, r.golomb()?);
+        r.skip_golombs(3)?;
     }
     for _ in 0..6 {
         r.golomb()?; // sizes and depths of blocks
@@ -87,7 +94,7 @@ pub(super) fn of_parameter_set(nal: &[u8]) -> Option<CodePoints> {
     r.skip(2)?; // asymmetric partitions, sample adaptive offset
     if r.bit()? {
         r.skip(8)?; // bit depths of PCM
-        (r.golomb()?, r.golomb()?);
+        r.skip_golombs(2)?;
         r.skip(1)?;
     }
     reference_sets(&mut r)?;
