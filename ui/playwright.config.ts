@@ -12,8 +12,8 @@ const port = Number(process.env.STUDIO_UI_PORT ?? 4719);
 
 export default defineConfig({
   testDir: "e2e",
-  workers: 1,
-  fullyParallel: false,
+  workers: 2,
+  fullyParallel: true,
   forbidOnly: process.env.CI === "true",
   reporter: [["list"]],
   timeout: 30_000,

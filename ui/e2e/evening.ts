@@ -3,11 +3,15 @@ import type {
   DraftCheck,
   DraftView,
   GateView,
+  AccountView,
   JobView,
   JsonValue,
   PhotoView,
   PrepareView,
   PublishView,
+  SiteCheckView,
+  SiteFieldView,
+  UnknownView,
 } from "../src/lib/host/bindings";
 import { emptyWorld, type World } from "../src/lib/host/fake/world";
 
@@ -254,11 +258,14 @@ export function evening(): World {
       practice: true,
       site_url: "http://127.0.0.1:4873",
       data_dir: "/home/ana/.local/share/vintedbot-studio/practice",
+      vault: "keyring",
       components: {
-        browser: "Chromium 142",
-        data_folder: "512 MB free",
-        keyring: "Secret Service",
+        data_folder: "/home/ana/.local/share/vintedbot-studio/practice",
         database: "SQLite 3.51.3",
+        vault: "the key is in the system's keyring",
+        browser: "/usr/bin/chromium (Chromium 142.0.7444.59)",
+        codecs: "libheif 1.23.4, libde265 1.1.3",
+        isolation: "photos are decoded without files, network and programs (landlock, seccomp, rlimits)",
       },
     },
     accounts: [
@@ -426,6 +433,105 @@ function job(number: number, status: string, start: string, more: Partial<JobVie
   };
 }
 
+/** A second account that does not fare well. */
+export const poorly: AccountView = {
+  id: id(901),
+  name: "mini.vestiaire",
+  site_url: "https://www.vinted.be",
+  username: "mini.vestiaire",
+  has_session: true,
+  checked_at: "2026-11-20T18:10:00Z",
+  country: "BE",
+  currency: "EUR",
+  language: "fr",
+  health: {
+    session: "expired",
+    restriction: { code: "rate_limited", seen_at: "2026-11-20T20:31:00Z", until: "2026-11-20T21:01:00Z" },
+    refusals: [
+      { at: "2026-11-20T20:31:00Z", code: "rate_limited", message: "" },
+      { at: "2026-11-20T20:16:00Z", code: "photo_upload_failed", message: "" },
+      { at: "2026-11-19T19:02:00Z", code: "site_refused", message: "" },
+      { at: "2026-11-18T19:02:00Z", code: "captcha_or_verification", message: "" },
+    ],
+    waiting: [],
+  },
+  budget: { hour: 6, hour_used: 6, day: 20, day_used: 11, free_at: "2026-11-20T21:04:00Z" },
+};
+
+/** An unknown outcome with two own items that are new since; one fits. */
+export function evidenceOf(view: DraftView): UnknownView {
+  const candidate = {
+    url: "https://www.vinted.fr/items/5012345678",
+    title: view.title,
+    price_cents: view.price_target_cents,
+    photos: view.photos.length,
+    created_at: "2026-11-20T20:39:00Z",
+    hidden: false,
+    fits: true,
+  };
+  return {
+    draft_id: view.id,
+    account: "atelier.rue9",
+    sent: {
+      title: view.title,
+      price_cents: view.price_target_cents ?? 0,
+      currency: "EUR",
+      photos: view.photos.length,
+      at: "2026-11-20T20:38:00Z",
+      by_hand: false,
+    },
+    candidates: [
+      { ...candidate, listing_id: "5012345678" },
+      {
+        ...candidate,
+        listing_id: "5012345601",
+        title: "Robe longue bleue – Bon état",
+        price_cents: 1800,
+        photos: null,
+        created_at: null,
+        hidden: true,
+        fits: false,
+      },
+    ],
+    looked_at: "2026-11-20T20:40:00Z",
+    not_looked: null,
+    settled: null,
+  };
+}
+
+function siteField(field: string, more: Partial<SiteFieldView> = {}): SiteFieldView {
+  const hook = `${field}--input`;
+  const used = { way: "test_id", hook, profile: "2026-11-01", last_worked: "2026-11-20T20:30:00Z", count: 12 };
+  return {
+    field,
+    optional: false,
+    way: "test_id",
+    hook,
+    found_by: ["test_id", "id", "role", "label", "position"],
+    tried: ["test_id", "id", "role", "label", "position"],
+    worked: [used],
+    ...more,
+  };
+}
+
+/** A check of the site that found all but two fields by their first way. */
+export const siteCheck: SiteCheckView = {
+  ok: false,
+  profile: { date: "2026-11-01", file: null, problem: null },
+  account: "atelier.rue9",
+  language: "fr",
+  fields: [
+    ...["photos", "title", "description", "category", "brand", "size", "condition"].map((name) => siteField(name)),
+    siteField("color", { way: "label", hook: "Couleur", found_by: ["label", "position"] }),
+    siteField("material", { optional: true, way: null, hook: null, found_by: [], worked: [] }),
+    siteField("price"),
+    siteField("package_size", { way: null, hook: null, found_by: [] }),
+  ],
+  publish_button: "upload-form-save-button",
+  preview_url: null,
+  checked_at: "2026-11-20T20:41:00Z",
+};
+
 /** Jobs in every state. */
 export const jobs: JobView[] = [
   job(1, "needs_manual", "Chemise rayée", { last_error: "captcha_or_verification: The site asks for a human." }),
@@ -433,6 +539,17 @@ export const jobs: JobView[] = [
   job(3, "running", "Robe droite"),
   job(4, "queued", "Jupe droite"),
   job(5, "queued", "Pantalon", { live: false }),
+  job(9, "queued", "Blouse écrue", {
+    attempt: 1,
+    planned_at: "2026-11-20T20:57:00Z",
+    last_error: "site_unreachable: No answer.",
+  }),
+  job(10, "queued", "Tunique", {
+    account: "mini.vestiaire",
+    attempt: 0,
+    planned_at: "2026-11-21T18:04:00Z",
+    last_error: "rate_limited: Moved by the budget.",
+  }),
   job(6, "paused", "Short à", { last_error: "draft_changed: The draft was edited." }),
   job(7, "failed", "Polaire", { attempt: 2, last_error: "photo_upload_failed: Photo 1 was refused twice." }),
   job(8, "success", "Robe feuillage", { listing_url: "http://127.0.0.1:4873/items/5012345678", duration_ms: 41000 }),

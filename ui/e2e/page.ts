@@ -80,6 +80,11 @@ export class Studio {
     ] as const);
   }
 
+  /** Brings a screen up as the tray does: without opening the page anew. */
+  async go(to: string) {
+    await this.page.evaluate((path) => window.fakeHost?.navigate(path), to);
+  }
+
   drop(paths: string[]) {
     return this.page.evaluate((dropped) => window.fakeHost?.drop({ kind: "drop", paths: dropped }), paths);
   }
@@ -91,14 +96,25 @@ export class Studio {
     );
   }
 
-  /** No violation that axe can find, and not a word of complaint from the browser. */
-  async expectSound() {
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+  /** Light or dark as the system changes; the page follows without being opened anew. */
+  theme(theme: "light" | "dark") {
+    return this.page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+  }
+
+  /** Nothing that axe can find. Colours alone for a theme whose structure was looked at in the other. */
+  async expectAccessible(only?: "colours") {
+    // The page has no frames: without looking for some, axe needs no second page.
+    const axe = new AxeBuilder({ page: this.page }).setLegacyMode(true);
+    const { violations } = await (only ? axe.withRules(["color-contrast"]) : axe).analyze();
     const told = violations.map(
       (rule) => `${rule.id}: ${rule.nodes.map((node) => `${node.html} ${node.failureSummary ?? ""}`).join("\n  ")}`,
     );
     expect(told, "axe finds nothing").toEqual([]);
-    expect(this.complaints, "the browser complains of nothing, content security policy included").toEqual([]);
+  }
+
+  /** Not a word of complaint from the browser, content security policy included. */
+  expectQuiet() {
+    expect(this.complaints, "the browser complains of nothing").toEqual([]);
   }
 }
 

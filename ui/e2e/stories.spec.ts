@@ -1,5 +1,5 @@
 import type { ImportResult } from "../src/lib/host/bindings";
-import { draftCalled, drafts, evening, imported, jobs, prepared, published } from "./evening";
+import { draftCalled, drafts, evening, evidenceOf, imported, jobs, prepared, published, siteCheck } from "./evening";
 import { expect, test } from "./page";
 
 const robe = draftCalled("Robe feuillage");
@@ -231,18 +231,173 @@ test("a draft edited after the form was filled asks for a new filling", async ({
 
 test("an unknown outcome is settled by the person's word only", async ({ studio, page }) => {
   const unknown = { ...robe, unknown_outcome: true };
+  const evidence = evidenceOf(robe);
   await studio.open({
     at: `/review/${robe.id}`,
-    world: { ...evening(), drafts: drafts.map((draft) => (draft.id === robe.id ? unknown : draft)) },
+    world: {
+      ...evening(),
+      drafts: drafts.map((draft) => (draft.id === robe.id ? unknown : draft)),
+      evidence: { [robe.id]: { ...evidence, candidates: [], looked_at: null } },
+    },
     replies: { resolvePublish: { value: published(robe) } },
   });
   await expect(page.getByRole("button", { name: "Remplir le formulaire" })).toBeDisabled();
-  await page.getByRole("button", { name: "Elle est en ligne" }).click();
+  await expect(page.getByText("n’ont pas encore pu être lues")).toBeVisible();
+  await studio.reply("publishEvidence", { value: evidence });
+  await page.getByRole("button", { name: "Regarder mes annonces" }).click();
+  const rows = page.getByRole("table", { name: /Ce qui a été envoyé/ }).getByRole("row");
+  await expect(rows, "head, what was sent, and two own items").toHaveCount(4);
+  await expect(rows.nth(3).getByText("Différent")).toHaveCount(2);
+  expect(await studio.calls("publishEvidence"), "the site is read only when asked to").toEqual([
+    [robe.id, false],
+    [robe.id, true],
+  ]);
+  await page.getByRole("button", { name: "En ligne, sans être dans la liste" }).click();
+  await page.getByRole("textbox", { name: /Numéro ou adresse/ }).fill("robe");
+  await page.keyboard.press("Enter");
   await expect(page.getByText(/Collez l’adresse/)).toBeVisible();
-  await page.getByRole("textbox", { name: /Numéro ou adresse/ }).fill("https://www.vinted.fr/items/5012345678-robe");
-  await page.getByRole("button", { name: "Elle est en ligne" }).click();
+  expect(await studio.calls("resolvePublish"), "nothing was said yet").toEqual([]);
+  await page.getByRole("button", { name: /^C’est celle-ci : Robe feuillage.*5012345678$/ }).click();
   await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
   expect(await studio.calls("resolvePublish")).toEqual([[robe.id, { outcome: "published", listing_id: "5012345678" }]]);
+  expect(await studio.calls("publish"), "and nothing was published").toEqual([]);
+});
+
+test("the person presses the site's own button, and the app notes the listing", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: {
+      prepare: { value: prepared(robe, false) },
+      publishByHand: { failure: { code: "cancelled", message: "", details: null } },
+    },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  const open = page.getByRole("button", { name: "Ouvrir le navigateur" });
+  await open.click();
+  await expect(page.getByText("À votre demande.")).toBeVisible();
+  await expect(open, "nobody pressed, so the review holds").toBeEnabled();
+  await studio.reply("publishByHand", { value: published(robe) });
+  await open.click();
+  await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
+  expect(await studio.calls("publish"), "the app's own click was not used").toEqual([]);
+});
+
+test("an answered challenge leads on from a form that was checked afresh", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: {
+      prepare: {
+        value: { ...prepared(robe, false), confirm_token: null, needs_manual: true, reason: "captcha_or_verification" },
+      },
+      answerChallenge: { value: { draft_id: robe.id, jobs: [], prepared: prepared(robe, false) } },
+    },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  await page.getByRole("button", { name: "Ouvrir le navigateur" }).click();
+  await expect(page.getByRole("button", { name: /Publier à 42/ })).toBeEnabled();
+  expect(await studio.calls("prepare"), "without another press").toHaveLength(1);
+});
+
+test("a plan is said before anything is queued, and can be taken back", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("button", { name: "Planifier les 17 prêtes" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Entre" }).fill("soir");
+  await expect(dialog.getByText("Une heure, comme 19 h 30")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: /^Mettre 17/ })).toBeDisabled();
+  await dialog.getByRole("textbox", { name: "Entre" }).fill("19h");
+  await dialog.getByRole("textbox", { name: "et", exact: true }).fill("20h");
+  await expect(dialog.getByText(/10 demain, les 7 dernières dimanche 22 novembre dès 19\sh/)).toBeVisible();
+  await expect(dialog.getByText("La limite par heure du compte en décale 7.")).toBeVisible();
+  expect(await studio.calls("queueAdd"), "nothing is queued yet").toEqual([]);
+  await dialog.getByRole("button", { name: "Mettre 17 annonces dans la file" }).click();
+  const [[asked]] = (await studio.calls("queueAdd")) as [[{ between: [string, string]; live: boolean }]];
+  expect([asked.live, ...asked.between], "by the wall clock").toEqual([true, "2026-11-21 19:00", "2026-11-21 20:00"]);
+  await expect(page.getByText("17 dans la file")).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Vérification/ }), "nothing is left to review").not.toContainText("17");
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(page.getByRole("button", { name: "Planifier les 17 prêtes" })).toBeVisible();
+});
+
+test("photos are turned and cropped by keys, and each change is taken back", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  const first = robe.photos[0]?.id;
+  await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).focus();
+  await page.keyboard.press("r");
+  await expect(page.getByRole("button", { name: "Revenir en arrière (1 retouche)" })).toBeVisible();
+  await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).focus();
+  await page.keyboard.press("c");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Bord gauche" }).focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  await expect(dialog.getByText(/1440 × 1080/)).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Recadrer" }).click();
+  await expect(page.getByRole("button", { name: "Revenir en arrière (2 retouches)" })).toBeVisible();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByRole("button", { name: "Revenir en arrière (1 retouche)" })).toBeVisible();
+  await page.getByRole("button", { name: "Revenir en arrière (1 retouche)" }).click();
+  await expect(page.getByRole("button", { name: /Revenir en arrière/ })).toHaveCount(0);
+  expect([await studio.calls("turnPhoto"), (await studio.calls("undoPhotoEdit")).length]).toEqual([[[first, 1]], 2]);
+});
+
+test("an import that was cut short is gone on with", async ({ studio, page }) => {
+  const unfinished = {
+    id: "u",
+    paths: ["/home/ana/vide-dressing"],
+    grouping: "auto" as const,
+    done: 312,
+    total: 500,
+    stopped: false,
+    started_at: "2026-11-20T20:05:00Z",
+  };
+  await studio.open({
+    world: { ...evening(), unfinished: [unfinished] },
+    replies: { resumeImport: { value: result } },
+  });
+  await page.getByRole("button", { name: "Continuer (188 restantes)" }).click();
+  await expect(page.getByText("10 brouillons créés")).toBeVisible();
+  expect((await studio.calls("resumeImport"))[0]?.[0], "the very one").toBe("u");
+});
+
+test("a newer site profile is loaded, and a download can be stopped", async ({ studio, page }) => {
+  await studio.open({
+    at: "/settings/site-browser",
+    world: { ...evening(), siteCheck },
+    replies: { pickSiteProfile: { value: "/home/ana/vinted-2026-12.toml" }, downloadBrowser: { pending: true } },
+  });
+  await page.getByRole("button", { name: "Charger un profil plus récent" }).click();
+  await expect(page.getByText("Profil du site : vinted-2026-12.toml.")).toBeVisible();
+  await page.getByRole("button", { name: "Revenir à celui de l’app" }).click();
+  expect(await studio.calls("setSettings"), "chosen, then let go").toEqual([
+    [{ settings: { site_profile: "/home/ana/vinted-2026-12.toml" } }],
+    [{ settings: { site_profile: null } }],
+  ]);
+  await page.getByRole("button", { name: "Télécharger un navigateur" }).click();
+  await page.getByRole("button", { name: "Arrêter" }).click();
+  expect(await studio.calls("stop")).toHaveLength(1);
+});
+
+test("accounts are added, given budgets and paused", async ({ studio, page }) => {
+  const about = { ...evening().about, practice: false, site_url: "https://www.vinted.fr" };
+  await studio.open({ at: "/settings/account", world: { ...evening(), about, jobs } });
+  await page.getByRole("button", { name: "Ajouter un compte" }).click();
+  await page.getByRole("textbox", { name: "Nom" }).fill("mini.vestiaire");
+  await page.getByRole("combobox", { name: "Pays" }).selectOption("BE");
+  await page.getByRole("button", { name: "Ajouter", exact: true }).click();
+  const card = page.getByRole("region", { name: "mini.vestiaire" });
+  await expect(card.getByText("Belgique, EUR")).toBeVisible();
+  await card.getByRole("textbox", { name: "Par heure, mini.vestiaire" }).fill("6");
+  await page.keyboard.press("Tab");
+  await expect(card.getByText("0 faites, reste 6.", { exact: false })).toBeVisible();
+  expect((await studio.calls("accountChange"))[0], "one figure only").toEqual([
+    { name: "mini.vestiaire", country: null, budget_hour: 6, budget_day: null },
+  ]);
+  await studio.go("/queue");
+  await page.getByRole("button", { name: "Suspendre : mini.vestiaire" }).click();
+  await expect(page.getByRole("button", { name: "Reprendre : mini.vestiaire" })).toBeVisible();
+  await expect(page.getByText("Suspendu à votre demande")).toBeVisible();
 });
 
 test("the queue follows the engine and obeys", async ({ studio, page }) => {

@@ -60,6 +60,7 @@ export const theme = createTheme({
     }),
     Tooltip: Tooltip.extend({
       defaultProps: {
+        portalProps,
         openDelay: 350,
         transitionProps: { duration: 0 },
         events: { hover: true, focus: true, touch: false },
@@ -82,7 +83,7 @@ export const theme = createTheme({
     }),
     Modal: Modal.extend({
       // Scroll locking writes a style element, which the content security policy forbids; the page itself never scrolls.
-      defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 0 } },
+      defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 0 }, portalProps },
       classNames: { content: css.modal, title: css.modalTitle },
     }),
     Tabs: Tabs.extend({ classNames: { list: css.tabs, tab: css.tab } }),

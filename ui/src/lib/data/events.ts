@@ -9,6 +9,11 @@ export function useEngineEvents() {
   const cache = useQueryClient();
   useEffect(() => {
     let refresh = 0;
+    let account = 0;
+    const refreshAccounts = () => {
+      void cache.invalidateQueries({ queryKey: keys.accounts });
+      void cache.invalidateQueries({ queryKey: keys.queueState });
+    };
     const stop = host.onEvent((event) => {
       switch (event.type) {
         case "draft_changed":
@@ -18,9 +23,15 @@ export function useEngineEvents() {
           break;
         case "job_update":
           cache.setQueryData<JobView[]>(keys.jobs, (jobs) => withJob(jobs ?? [], event.job));
+          // A listing that was made counts on its account's budget; a refusal may make the account wait.
+          window.clearTimeout(account);
+          account = window.setTimeout(refreshAccounts, 60);
           break;
         case "session_changed":
-          void cache.invalidateQueries({ queryKey: keys.accounts });
+          refreshAccounts();
+          break;
+        case "browser_download":
+          cache.setQueryData(keys.browserDownload, event.progress);
           break;
         default:
           break;
@@ -28,6 +39,7 @@ export function useEngineEvents() {
     });
     return () => {
       window.clearTimeout(refresh);
+      window.clearTimeout(account);
       stop();
     };
   }, [host, cache]);

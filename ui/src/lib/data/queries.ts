@@ -1,5 +1,6 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useHost, type DraftFilter, type Host } from "@/lib/host";
+import { useHost, type AccountView, type DraftFilter, type Host, type QueueRequest } from "@/lib/host";
+import { inOrderOfPiles } from "./order";
 
 // One place for the names of cached answers: events and writes refresh by these keys.
 export const keys = {
@@ -12,8 +13,15 @@ export const keys = {
   check: (id: string) => ["drafts", "check", id],
   prepared: (id: string) => ["prepared", id],
   published: (id: string) => ["published", id],
+  evidence: (id: string) => ["evidence", id],
   jobs: ["jobs"],
-  queuePaused: ["queuePaused"],
+  queueState: ["queueState"],
+  plan: (request: QueueRequest) => ["plan", request],
+  browser: ["browser"],
+  browserDownload: ["browserDownload"],
+  siteCheck: ["siteCheck"],
+  machine: ["machine"],
+  unfinishedImports: ["unfinishedImports"],
   vocabulary: ["vocabulary"],
 } as const;
 
@@ -21,7 +29,7 @@ export const keys = {
 export function draftListQuery(host: Host, filter: DraftFilter) {
   return queryOptions({
     queryKey: keys.draftList(filter),
-    queryFn: async () => (await host.listDrafts(filter)).drafts,
+    queryFn: async () => inOrderOfPiles((await host.listDrafts(filter)).drafts),
     placeholderData: (previous) => previous,
   });
 }
@@ -54,10 +62,32 @@ export function useAbout() {
   return useQuery({ queryKey: keys.about, queryFn: () => host.about() });
 }
 
+/** The seller's accounts, the one that the app works on first. */
+export function useAccounts() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.accounts, queryFn: () => host.accounts() });
+}
+
 /** The account that the app works on; null where none was linked. */
 export function useAccount() {
   const host = useHost();
-  return useQuery({ queryKey: keys.accounts, queryFn: async () => (await host.accounts())[0] ?? null });
+  return useQuery({ queryKey: keys.accounts, queryFn: () => host.accounts(), select: firstAccount });
+}
+
+function firstAccount(accounts: readonly AccountView[]): AccountView | null {
+  return accounts[0] ?? null;
+}
+
+/** Whether the queue goes on, and which accounts wait for what. Waits end by the clock, which no event tells. */
+export function useQueueState() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.queueState, queryFn: () => host.queueState(), refetchInterval: 15_000 });
+}
+
+/** What works on this machine, part by part. */
+export function useMachine() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.machine, queryFn: async () => (await host.doctor(false)).checks });
 }
 
 export function useSettings() {

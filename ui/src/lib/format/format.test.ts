@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fileName, money, moment, parsePrice, priceText, secondsLeft } from "./format";
+import { daysAhead, fileName, hour, money, moment, parsePrice, priceText, secondsLeft } from "./format";
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
 
@@ -46,6 +46,15 @@ describe("moment", () => {
     expect(moment(new Date(2026, 10, 20, 9, 5), "fr", now), "today is the time alone").toBe("09:05");
     expect(moment(new Date(2026, 10, 21, 9, 5), "fr", now), "tomorrow has its day").toMatch(/sam.*21.*nov.*09:05/);
   });
+});
+
+it("says an hour as people do, and counts days by the wall clock", () => {
+  expect(plain(hour(new Date(2026, 10, 20, 19, 0), "fr")), "a full hour").toBe("19 h");
+  expect(plain(hour(new Date(2026, 10, 20, 9, 5), "fr")), "with minutes").toBe("9 h 05");
+  expect(hour(new Date(2026, 10, 20, 19, 0), "en"), "in English").toBe("19:00");
+  const night = new Date(2026, 10, 20, 23, 50);
+  expect(daysAhead(new Date(2026, 10, 21, 0, 10), night), "twenty minutes later is tomorrow").toBe(1);
+  expect(daysAhead(new Date(2026, 10, 20, 0, 10), night), "the same day").toBe(0);
 });
 
 it("takes the last part of a path on any system", () => {

@@ -49,6 +49,43 @@ export function moment(at: Date | string, language: Language, now = new Date()):
   }).format(date);
 }
 
+/** A time of day as it is said: "19 h", "19 h 30"; in English as on a clock. */
+export function hour(at: Date | string, language: Language): string {
+  const date = new Date(at);
+  if (language === "en") return clock(date, language);
+  const minutes = date.getMinutes();
+  return minutes === 0
+    ? `${date.getHours()}\u00a0h`
+    : `${date.getHours()}\u00a0h\u00a0${String(minutes).padStart(2, "0")}`;
+}
+
+/** A day: "samedi 21 novembre". */
+export function day(at: Date | string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { weekday: "long", day: "numeric", month: "long" }).format(
+    new Date(at),
+  );
+}
+
+/** Whole days from `now`'s day to that of `at`, by the wall clock. */
+export function daysAhead(at: Date | string, now = new Date()): number {
+  const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
+  return (midnight(new Date(at)) - midnight(now)) / 86_400_000;
+}
+
+/** A number of bytes in megabytes: "168 Mo". */
+export function megabytes(bytes: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language], {
+    style: "unit",
+    unit: "megabyte",
+    maximumFractionDigits: 0,
+  }).format(bytes / 1_000_000);
+}
+
+/** The name of a country from its two letters. */
+export function country(code: string, language: Language): string {
+  return new Intl.DisplayNames(locales[language], { type: "region" }).of(code) ?? code;
+}
+
 /** A share of 1 with two digits: "0,93". */
 export function share(value: number, language: Language): string {
   return new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);

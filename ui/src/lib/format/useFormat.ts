@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/i18n";
-import { clock, list, moment, money, priceText, share } from "./format";
+import { clock, country, day, hour, list, megabytes, moment, money, priceText, share } from "./format";
 
 /** The formats in the window's language. */
 export function useFormat() {
@@ -14,6 +14,10 @@ export function useFormat() {
       priceText: (minor: number | null) => priceText(minor, language),
       clock: (at: Date | string) => clock(at, language),
       moment: (at: Date | string) => moment(at, language),
+      hour: (at: Date | string) => hour(at, language),
+      day: (at: Date | string) => day(at, language),
+      megabytes: (bytes: number) => megabytes(bytes, language),
+      country: (code: string) => country(code, language),
       share: (value: number) => share(value, language),
       list: (words: readonly string[]) => list(words, language),
       /** "encore 1 min 50 s". */

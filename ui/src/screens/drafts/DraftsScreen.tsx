@@ -16,6 +16,7 @@ import { useDrafts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { allLacks, lacksOf, type Lack } from "@/lib/gates/lacks";
 import type { DraftView } from "@/lib/host";
+import { PlanReady } from "@/screens/queue/PlanReady";
 import css from "./DraftsScreen.module.css";
 import { ReadyGrid } from "./ReadyGrid";
 import { ToCompleteList } from "./ToCompleteList";
@@ -34,9 +35,21 @@ export function DraftsScreen() {
   const query = useDrafts({ ready: false, search: sought });
   const everything = useDrafts();
   const narrow = useMediaQuery("(max-width: 1099px)", undefined, { getInitialValueInEffect: false });
-  const onBench = useMemo(() => (query.data ?? []).filter((draft) => draft.status !== "archived"), [query.data]);
-  const open = useMemo(() => onBench.filter((draft) => !isReady(draft)), [onBench]);
-  const ready = useMemo(() => onBench.filter(isReady), [onBench]);
+  // What is queued or live has left the bench; it stays in sight behind what is ready.
+  const shown = useMemo(() => (query.data ?? []).filter((draft) => draft.status !== "archived"), [query.data]);
+  const onBench = useMemo(() => shown.filter((draft) => draft.status === "draft"), [shown]);
+  const open = useMemo(() => onBench.filter((draft) => !draft.flags.publish_ready), [onBench]);
+  const reviewable = useMemo(() => onBench.filter((draft) => draft.flags.publish_ready), [onBench]);
+  const ready = useMemo(
+    () => [
+      ...reviewable,
+      ...shown.filter((draft) => draft.status === "queued"),
+      ...shown.filter((draft) => draft.status === "published"),
+    ],
+    [reviewable, shown],
+  );
+  const queued = shown.filter((draft) => draft.status === "queued").length;
+  const published = shown.filter((draft) => draft.status === "published").length;
   const counts = useMemo(() => countLacks(open), [open]);
   const toComplete = useMemo(
     () =>
@@ -45,7 +58,6 @@ export function DraftsScreen() {
         : open.filter((draft) => lacksOf(draft.missing_fields).includes(filter)),
     [open, filter],
   );
-  const reviewable = ready.filter((draft) => draft.status === "draft");
   const firstReviewable = reviewable[0];
   const review = firstReviewable && (
     <Button
@@ -85,8 +97,8 @@ export function DraftsScreen() {
     );
   }
 
-  const nothing = sought !== "" && onBench.length === 0;
-  const sum = ready.reduce((total, draft) => total + (draft.price_target_cents ?? 0), 0);
+  const nothing = sought !== "" && shown.length === 0;
+  const sum = reviewable.reduce((total, draft) => total + (draft.price_target_cents ?? 0), 0);
   const left = (
     <section className={css.side} aria-label={t("drafts.toComplete")}>
       {!narrow && (
@@ -110,12 +122,17 @@ export function DraftsScreen() {
     <section className={css.side} aria-label={t("drafts.ready")}>
       {!narrow && (
         <SideHead title={t("drafts.ready")}>
-          <Pill tone={ready.length > 0 ? "ok" : "plain"} icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
-            {ready.length}
+          <Pill
+            tone={reviewable.length > 0 ? "ok" : "plain"}
+            icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}
+          >
+            {reviewable.length}
           </Pill>
+          {queued > 0 && <Pill tone="active">{t("drafts.countQueued", { count: queued })}</Pill>}
+          {published > 0 && <Pill tone="plain">{t("drafts.countPublished", { count: published })}</Pill>}
           {sum > 0 && (
             <span className={css.sum}>
-              {t("drafts.total", { sum: format.money(sum, ready[0]?.currency ?? "EUR") })}
+              {t("drafts.total", { sum: format.money(sum, reviewable[0]?.currency ?? "EUR") })}
             </span>
           )}
           <span className={css.next}>{review}</span>
@@ -134,10 +151,15 @@ export function DraftsScreen() {
       title={t("drafts.title")}
       detail={
         everything.data
-          ? t("drafts.detail", { count: everything.data.filter((draft) => draft.status !== "archived").length })
+          ? t("drafts.detail", { count: everything.data.filter((draft) => draft.status === "draft").length })
           : undefined
       }
-      actions={narrow ? review : undefined}
+      actions={
+        <>
+          <PlanReady />
+          {narrow && review}
+        </>
+      }
       fixed
     >
       <div className={css.page}>
@@ -173,7 +195,7 @@ export function DraftsScreen() {
               active={filter === "ready"}
               onClick={() => setFilter(filter === "ready" ? "all" : "ready")}
               label={t("drafts.ready")}
-              count={ready.length}
+              count={reviewable.length}
             />
           </div>
         </div>
@@ -200,7 +222,7 @@ export function DraftsScreen() {
                 {t("drafts.toComplete")} <Pill tone={open.length > 0 ? "you" : "plain"}>{open.length}</Pill>
               </Tabs.Tab>
               <Tabs.Tab value="ready">
-                {t("drafts.ready")} <Pill tone={ready.length > 0 ? "ok" : "plain"}>{ready.length}</Pill>
+                {t("drafts.ready")} <Pill tone={reviewable.length > 0 ? "ok" : "plain"}>{reviewable.length}</Pill>
               </Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="open" className={css.panel}>
@@ -219,10 +241,6 @@ export function DraftsScreen() {
       </div>
     </Screen>
   );
-}
-
-function isReady(draft: DraftView): boolean {
-  return draft.flags.publish_ready || draft.status === "published" || draft.status === "queued";
 }
 
 function countLacks(drafts: readonly DraftView[]): Map<Lack, number> {

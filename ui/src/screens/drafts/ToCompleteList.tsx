@@ -5,6 +5,7 @@ import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useRef } from "react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { Pill } from "@/components/Pill";
@@ -123,7 +124,7 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
 }
 
 /** The site's word for a condition. */
-export function conditionLabel(condition: string | null, t: ReturnType<typeof useTranslation>["t"]): string {
+export function conditionLabel(condition: string | null, t: TFunction): string {
   switch (condition) {
     case "new_with_tags":
     case "new_without_tags":

@@ -1,24 +1,31 @@
 import { DndContext, PointerSensor, closestCenter, useSensor, useSensors, type DragEndEvent } from "@dnd-kit/core";
 import { SortableContext, arrayMove, rectSortingStrategy, useSortable } from "@dnd-kit/sortable";
 import { ActionIcon, Button, Modal, Tooltip } from "@mantine/core";
+import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
+import { ArrowCounterClockwiseIcon } from "@phosphor-icons/react/ArrowCounterClockwise";
+import { ArrowUUpLeftIcon } from "@phosphor-icons/react/ArrowUUpLeft";
 import { ArrowsOutIcon } from "@phosphor-icons/react/ArrowsOut";
 import { CaretLeftIcon } from "@phosphor-icons/react/CaretLeft";
 import { CaretRightIcon } from "@phosphor-icons/react/CaretRight";
+import { CropIcon } from "@phosphor-icons/react/Crop";
 import { ImageSquareIcon } from "@phosphor-icons/react/ImageSquare";
 import { PlusIcon } from "@phosphor-icons/react/Plus";
 import { StarIcon } from "@phosphor-icons/react/Star";
 import { TrashIcon } from "@phosphor-icons/react/Trash";
 import type { Icon } from "@phosphor-icons/react";
-import { memo, useState, type KeyboardEvent } from "react";
+import { lazy, memo, Suspense, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
-import { useHost, type PhotoView } from "@/lib/host";
+import { useHost, type EditedPhotoView, type PhotoView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./PhotosPane.module.css";
 import type { Editing } from "./useEditing";
 
 const siteTakes = 20;
+
+// Fetched from the app itself when a photo is first cropped.
+const CropDialog = lazy(async () => ({ default: (await import("./CropDialog")).CropDialog }));
 
 interface PhotosPaneProps extends Pick<Editing, "take" | "saveNow"> {
   draftId: string;
@@ -34,6 +41,8 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
   const photos = asked ?? stored;
   const [chosen, setChosen] = useState<string | null>(null);
   const [large, setLarge] = useState(false);
+  const [cropping, setCropping] = useState(false);
+  const [working, setWorking] = useState(false);
   const [said, setSaid] = useState("");
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: 5 } }));
   const at = Math.max(
@@ -66,6 +75,22 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
       ),
     );
   };
+  // Each change is made anew from the master, so that none costs quality; the newest can be taken back.
+  const edit = async (change: () => Promise<EditedPhotoView>, done: string, undoable = true) => {
+    setWorking(true);
+    try {
+      await saveNow();
+      const { id } = await change();
+      take(await host.showDraft(draftId));
+      setSaid(done);
+      if (undoable)
+        toast({ text: done, undo: () => edit(() => host.undoPhotoEdit(id), t("editor.editUndone"), false) });
+    } finally {
+      setWorking(false);
+    }
+  };
+  const turn = (turned: PhotoView, quarters: number) =>
+    act(edit(() => host.turnPhoto(turned.id, quarters), t("editor.turned")));
   const add = async () => {
     const paths = await host.pickPhotos();
     if (paths.length === 0) return;
@@ -84,9 +109,14 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
     </Button>
   );
   const onKey = (event: KeyboardEvent, place: number) => {
+    const plain = !event.altKey && !event.ctrlKey && !event.metaKey;
     if (event.altKey && event.key === "ArrowLeft") move(place, place - 1);
     else if (event.altKey && event.key === "ArrowRight") move(place, place + 1);
     else if (event.key === " ") setLarge(true);
+    else if (plain && event.key.toLowerCase() === "r") {
+      const turned = photos[place];
+      if (turned && !working) turn(turned, event.shiftKey ? -1 : 1);
+    } else if (plain && event.key.toLowerCase() === "c") setCropping(true);
     else if (event.key === "Delete") {
       const gone = photos[place];
       if (gone) remove(gone);
@@ -132,6 +162,35 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
             onClick={() => move(at, at - 1)}
           />
           <Tool icon={StarIcon} label={t("editor.makeCover")} active={at === 0} onClick={() => move(at, 0)} />
+          <Tool
+            icon={ArrowCounterClockwiseIcon}
+            label={`${t("editor.turnLeft")} (${t("editor.shift")} R)`}
+            name={t("editor.turnLeft")}
+            disabled={working}
+            onClick={() => turn(photo, -1)}
+          />
+          <Tool
+            icon={ArrowClockwiseIcon}
+            label={`${t("editor.turnRight")} (R)`}
+            name={t("editor.turnRight")}
+            disabled={working}
+            onClick={() => turn(photo, 1)}
+          />
+          <Tool
+            icon={CropIcon}
+            label={`${t("editor.crop")} (C)`}
+            name={t("editor.crop")}
+            disabled={working}
+            onClick={() => setCropping(true)}
+          />
+          {photo.edits > 0 && (
+            <Tool
+              icon={ArrowUUpLeftIcon}
+              label={t("editor.undoEdit", { count: photo.edits })}
+              disabled={working}
+              onClick={() => act(edit(() => host.undoPhotoEdit(photo.id), t("editor.editUndone"), false))}
+            />
+          )}
           <Tool icon={ArrowsOutIcon} label={t("editor.viewLarge")} onClick={() => setLarge(true)} />
           <Tool icon={TrashIcon} label={t("editor.removePhoto")} onClick={() => remove(photo)} />
           <Tool
@@ -182,6 +241,18 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
       <span role="status" className={css.said}>
         {said}
       </span>
+      {cropping && (
+        <Suspense fallback={null}>
+          <CropDialog
+            photo={photo}
+            onClose={() => setCropping(false)}
+            onCrop={(part) => {
+              setCropping(false);
+              act(edit(() => host.cropPhoto(photo.id, part), t("editor.cropped")));
+            }}
+          />
+        </Suspense>
+      )}
       <Modal
         opened={large}
         onClose={() => setLarge(false)}
@@ -203,12 +274,15 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
 function Tool({
   icon: Glyph,
   label,
+  name = label,
   onClick,
   active = false,
   disabled = false,
 }: {
   icon: Icon;
   label: string;
+  /** What it is called where its key is not said. */
+  name?: string;
   onClick: () => void;
   active?: boolean;
   disabled?: boolean;
@@ -217,7 +291,7 @@ function Tool({
     <Tooltip label={label}>
       <ActionIcon
         className={css.tool}
-        aria-label={label}
+        aria-label={name}
         aria-pressed={active || undefined}
         disabled={disabled}
         onClick={onClick}

@@ -9,14 +9,14 @@ import { useFormat } from "@/lib/format/useFormat";
 import { useImports, useImportStore, type ImportRun } from "./import-store";
 import css from "./ImportProgressCard.module.css";
 
-/** Count, time left, what was noticed, and StopIcon. */
+/** Count, time left, what was noticed, and the way to stop. */
 export function ImportProgressCard({ run }: { run: ImportRun }) {
   const { t } = useTranslation();
   const format = useFormat();
   const store = useImportStore();
   const { waiting } = useImports();
   const percent = run.total === 0 ? 0 : (run.done / run.total) * 100;
-  const left = secondsLeft(run.done, run.total, run.now - run.startedAt);
+  const left = run.secondsLeft ?? secondsLeft(run.done, run.total, run.now - run.startedAt);
   return (
     <section className={css.card}>
       <div className={css.head}>

@@ -11,11 +11,13 @@ import { FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { useDrafts } from "@/lib/data/queries";
 import { useHost } from "@/lib/host";
+import { Duplicates } from "./Duplicates";
 import { EmptyPhotos } from "./EmptyPhotos";
 import { ImportProgressCard } from "./ImportProgressCard";
 import { useImports, useImportStore } from "./import-store";
 import { Arriving, PileCard } from "./Piles";
 import { RejectedPanel } from "./RejectedPanel";
+import { UnfinishedImports } from "./UnfinishedImports";
 import { useGrouping } from "./useGrouping";
 import css from "./PhotosScreen.module.css";
 
@@ -32,6 +34,8 @@ export function PhotosScreen() {
   const running = runs.find((run) => run.state === "running" || run.state === "stopping");
   const last = runs.at(-1);
   const rejected = runs.flatMap((run) => run.rejected);
+  const duplicates = runs.flatMap((run) => run.photos.filter((photo) => photo.duplicate));
+  const side = rejected.length > 0 || (duplicates.length > 0 && !running);
   const toComplete = shown.filter(({ draft }) => !draft.flags.publish_ready).length;
 
   return (
@@ -40,6 +44,7 @@ export function PhotosScreen() {
       detail={shown.length > 0 ? t("photos.detail", { count: shown.length }) : undefined}
       actions={runs.length > 0 ? <AddMenu /> : undefined}
     >
+      {!running && <UnfinishedImports />}
       {runs.length === 0 ? (
         <EmptyPhotos draftCount={drafts.data?.filter((draft) => draft.status === "draft").length ?? 0} />
       ) : (
@@ -68,7 +73,7 @@ export function PhotosScreen() {
               </Button>
             )}
           </div>
-          <div className={css.columns} data-side={rejected.length > 0 || undefined}>
+          <div className={css.columns} data-side={side || undefined}>
             <div className={css.piles}>
               {running && <Arriving run={running} />}
               {shown.map(({ group, draft }, place) => (
@@ -79,7 +84,12 @@ export function PhotosScreen() {
                 <p className={css.nothing}>{t("photos.noPile")}</p>
               )}
             </div>
-            {rejected.length > 0 && <RejectedPanel files={rejected} />}
+            {side && (
+              <div className={css.side}>
+                {rejected.length > 0 && <RejectedPanel files={rejected} />}
+                {duplicates.length > 0 && <Duplicates photos={duplicates} />}
+              </div>
+            )}
           </div>
         </div>
       )}

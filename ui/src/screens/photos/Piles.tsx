@@ -1,5 +1,6 @@
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { CircleHalfIcon } from "@phosphor-icons/react/CircleHalf";
+import { HourglassMediumIcon } from "@phosphor-icons/react/HourglassMedium";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { StackIcon } from "@phosphor-icons/react/Stack";
@@ -106,12 +107,18 @@ function why({ reason, seconds }: PhotoGroupView, t: TFunction): string {
 /** The photos of a running import, as they become ready. */
 export function Arriving({ run }: { run: ImportRun }) {
   const { t } = useTranslation();
-  const missing = Math.min(Math.max(run.total - run.photos.length - run.rejected.length, 0), 24);
+  const missing = Math.min(Math.max(run.total - run.photos.length - run.fresh.length - run.rejected.length, 0), 24);
   return (
     <ul className={css.arriving} aria-label={t("photos.arriving")}>
       {run.photos.map((photo) => (
         <li key={photo.id}>
           <Picture path={photo.thumb_url} alt={photo.filename} className={css.arrived} />
+        </li>
+      ))}
+      {run.fresh.map((thumb) => (
+        <li key={thumb.path} className={css.working}>
+          <Picture path={thumb.thumb_url} alt={t("photos.working", { name: thumb.filename })} className={css.arrived} />
+          <HourglassMediumIcon size={13} weight="fill" aria-hidden />
         </li>
       ))}
       {Array.from({ length: missing }, (_, place) => (

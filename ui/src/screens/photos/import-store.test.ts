@@ -53,6 +53,37 @@ describe("imports", () => {
     stop();
   });
 
+  it("show a thumbnail until its photo is done or refused", () => {
+    const { host, store, stop } = setUp();
+    host.reply("importPhotos", { pending: true });
+    void store.add(["/a"], "auto");
+    const import_id = store.snapshot().runs[0]?.id ?? "";
+    const step = { import_id, total: 3, done: 0, photo: null, rejected: null };
+    const thumb = (name: string) => ({ path: `/a/${name}`, filename: name, thumb_url: `/media/fresh/${name}` });
+    const shown = () => store.snapshot().runs[0]?.fresh.map((each) => each.filename);
+    host.emit({ type: "import", progress: { ...step, thumb: thumb("1.jpg") } });
+    host.emit({ type: "import", progress: { ...step, thumb: thumb("2.jpg"), seconds_left: 40 } });
+    expect(shown(), "both are seen before they are done").toEqual(["1.jpg", "2.jpg"]);
+    expect(store.snapshot().runs[0]?.secondsLeft, "the engine's own reckoning").toBe(40);
+    const photo = { id: "p", filename: "1.jpg", thumb_url: "/media/p.thumb.jpg", duplicate: false };
+    host.emit({ type: "import", progress: { ...step, done: 1, photo } });
+    expect(shown(), "the finished photo takes its place").toEqual(["2.jpg"]);
+    const rejected = { path: "/a/2.jpg", code: "corrupt_image" as const, message: "" };
+    host.emit({ type: "import", progress: { ...step, done: 2, rejected } });
+    expect(shown(), "a refused one goes").toEqual([]);
+    stop();
+  });
+
+  it("go on with one that was cut short", async () => {
+    const { host, store, ended } = setUp();
+    host.reply("resumeImport", { value: nothing });
+    const unfinished = { id: "u", paths: ["/a"], grouping: "one" as const, done: 3, total: 9, stopped: false };
+    await store.resume({ ...unfinished, started_at: "2026-11-20T20:00:00Z" });
+    const [call] = host.calls.filter((each) => each.command === "resumeImport");
+    expect(call?.args[0], "by its own name").toBe("u");
+    expect(ended, "and what it made is said").toHaveBeenCalledWith(nothing);
+  });
+
   it("keep the files of a failed import, to try them again", async () => {
     const { host, store, ended } = setUp();
     host.reply("importPhotos", { failure: { code: "storage_full", message: "", details: null } });

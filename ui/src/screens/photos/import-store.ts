@@ -4,6 +4,7 @@ import { keys } from "@/lib/data/queries";
 import {
   HostError,
   type Failure,
+  type FreshThumb,
   type Grouping,
   type Host,
   type ImportedPhoto,
@@ -11,6 +12,7 @@ import {
   type ImportResult,
   type PhotoGroupView,
   type RejectedFile,
+  type UnfinishedImport,
 } from "@/lib/host";
 
 /** One drop of files, from its first event to its drafts. */
@@ -24,7 +26,11 @@ export interface ImportRun {
   total: number;
   done: number;
   duplicates: number;
+  /** As the engine reckons; null while it cannot tell. */
+  secondsLeft: number | null;
   photos: readonly ImportedPhoto[];
+  /** Thumbnails of photos that are still being worked on, by path. */
+  fresh: readonly FreshThumb[];
   rejected: readonly RejectedFile[];
   stopped: boolean;
   /** The drafts made and why their photos stand together, in the order of the photos. */
@@ -82,6 +88,20 @@ export class ImportStore {
       this.set({ ...this.state, waiting: [...this.state.waiting, { paths, grouping }] });
       return;
     }
+    await this.run(paths, grouping, (id) => this.host.importPhotos(id, paths, grouping));
+  }
+
+  /** Goes on with an import that a crash or a person cut short. */
+  async resume({ id: unfinished, paths, grouping }: UnfinishedImport): Promise<void> {
+    if (this.running()) return;
+    await this.run(paths, grouping, (id) => this.host.resumeImport(unfinished, id));
+  }
+
+  private async run(
+    paths: readonly string[],
+    grouping: Grouping,
+    call: (id: string) => Promise<ImportResult>,
+  ): Promise<void> {
     const id = crypto.randomUUID();
     const startedAt = Date.now();
     const run: ImportRun = {
@@ -94,7 +114,9 @@ export class ImportStore {
       total: 0,
       done: 0,
       duplicates: 0,
+      secondsLeft: null,
       photos: [],
+      fresh: [],
       rejected: [],
       stopped: false,
       groups: [],
@@ -102,13 +124,14 @@ export class ImportStore {
     };
     this.set({ ...this.state, runs: [...this.state.runs, run] });
     try {
-      const result = await this.host.importPhotos(id, paths, grouping);
+      const result = await call(id);
       for (const draft of result.drafts) this.cache.setQueryData(keys.draft(draft.id), draft);
       void this.cache.invalidateQueries({ queryKey: keys.drafts });
       this.change(id, () => ({
         state: "done",
         total: result.photos.total,
         done: result.photos.total,
+        fresh: [],
         duplicates: result.photos.duplicates,
         rejected: result.rejected,
         stopped: result.stopped,
@@ -120,6 +143,8 @@ export class ImportStore {
         error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
       this.change(id, () => ({ state: "failed", failure }));
     }
+    // Stopped or cut short, it can be gone on with; whole, it is off that list.
+    void this.cache.invalidateQueries({ queryKey: keys.unfinishedImports });
     this.flush();
     const [next, ...rest] = this.state.waiting;
     if (next) {
@@ -159,6 +184,8 @@ export class ImportStore {
       total: step.total,
       done: step.done,
       duplicates: run.duplicates + (step.photo?.duplicate ? 1 : 0),
+      secondsLeft: step.seconds_left ?? null,
+      fresh: freshAfter(run.fresh, step),
       photos: step.photo ? [...run.photos, step.photo] : run.photos,
       rejected: step.rejected ? [...run.rejected, step.rejected] : run.rejected,
     }));
@@ -181,6 +208,18 @@ export class ImportStore {
     this.frame = 0;
     for (const listener of this.listeners) listener();
   }
+}
+
+/** A thumbnail stays until its photo is done or refused. Two files of one name give theirs up in their order. */
+function freshAfter(fresh: readonly FreshThumb[], step: ImportProgress): readonly FreshThumb[] {
+  let left = fresh;
+  const gone = step.rejected
+    ? left.findIndex((each) => each.path === step.rejected?.path)
+    : step.photo
+      ? left.findIndex((each) => each.filename === step.photo?.filename)
+      : -1;
+  if (gone >= 0) left = left.toSpliced(gone, 1);
+  return step.thumb ? [...left, step.thumb] : left;
 }
 
 export const ImportContext = createContext<ImportStore | null>(null);

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
 import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
@@ -12,7 +12,7 @@ import { TrashIcon } from "@phosphor-icons/react/Trash";
 import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
 import type { Icon } from "@phosphor-icons/react";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { Pill, type Tone } from "@/components/Pill";
@@ -65,7 +65,7 @@ export function JobRow({ job }: { job: JobView }) {
   const status: Status = Object.hasOwn(looks, job.status) ? (job.status as Status) : "queued";
   const look = looks[status];
   const code = errorCode(job.last_error);
-  const error = code === null ? null : rowOf(code).code;
+  const row = code === null ? null : rowOf(code);
   const title = job.title || t("drafts.withoutTitle");
   const apply = async (action: JobAction) => {
     const changed = await host.queueAct(job.id, action);
@@ -76,21 +76,32 @@ export function JobRow({ job }: { job: JobView }) {
   };
   return (
     <li className={css.row} data-status={status}>
-      <span className={css.time}>{format.moment(job.planned_at)}</span>
+      <span className={css.time}>{format.clock(job.planned_at)}</span>
       <Picture path={job.thumb_url} alt="" className={css.photo} />
       <div className={css.words}>
         <Link to="/drafts/$draftId" params={{ draftId: job.item_id }} className={css.title}>
           {title}
         </Link>
-        {error !== null && status !== "success" ? (
-          <span className={css.error}>{`${t(`codes.${error}.title`)}. ${t(`codes.${error}.text`)}`}</span>
-        ) : (
-          <span className={css.facts}>
-            {[job.live ? null : t("queue.dryRun"), job.attempt > 1 ? t("queue.attempt", { count: job.attempt }) : null]
-              .filter((fact) => fact !== null)
-              .join(" · ")}
+        {row !== null && status !== "success" && (
+          <span className={css.error}>
+            {status === "queued"
+              ? // It goes on by itself: why not yet, and when.
+                job.attempt === 0
+                ? t("queue.movedByBudget")
+                : t("queue.nextTry", { why: t(`codes.${row.code}.title`), time: format.moment(job.planned_at) })
+              : `${t(`codes.${row.code}.title`)}. ${t(`codes.${row.code}.text`)}`}
           </span>
         )}
+        {status === "failed" && row !== null && <Remedy job={job} remedy={row.remedy} title={title} />}
+        <span className={css.facts}>
+          {[
+            job.live ? null : t("queue.dryRun"),
+            job.account ?? null,
+            job.attempt > 1 ? t("queue.attempt", { count: job.attempt }) : null,
+          ]
+            .filter((fact) => fact !== null)
+            .join(" · ")}
+        </span>
       </div>
       <span className={css.price}>{job.price_cents === null ? "" : format.money(job.price_cents, job.currency)}</span>
       <span className={css.state}>
@@ -123,6 +134,29 @@ export function JobRow({ job }: { job: JobView }) {
         ))}
       </span>
     </li>
+  );
+}
+
+/** What helps a job that failed, beside trying again as it is. */
+function Remedy({ job, remedy, title }: { job: JobView; remedy: ReturnType<typeof rowOf>["remedy"]; title: string }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  if (remedy !== "edit" && remedy !== "log_in") return null;
+  const label = t(remedy === "edit" ? "review.edit" : "review.logIn");
+  return (
+    <span className={css.remedy}>
+      <Button
+        size="xs"
+        aria-label={t("queue.actionOn", { action: label, title })}
+        onClick={() =>
+          void (remedy === "edit"
+            ? navigate({ to: "/drafts/$draftId", params: { draftId: job.item_id } })
+            : navigate({ to: "/settings/$section", params: { section: "account" } }))
+        }
+      >
+        {label}
+      </Button>
+    </span>
   );
 }
 

@@ -2,18 +2,24 @@ import { Button } from "@mantine/core";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
 import { PauseIcon } from "@phosphor-icons/react/Pause";
 import { PlayIcon } from "@phosphor-icons/react/Play";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { keys, useJobs } from "@/lib/data/queries";
+import { keys, useJobs, useQueueState } from "@/lib/data/queries";
+import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type JobView } from "@/lib/host";
+import { AccountWaits } from "./AccountWaits";
+import { Budgets } from "./Budgets";
 import { JobRow } from "./JobRow";
 import { NeedsYou } from "./NeedsYou";
-import { groupOf, groups, type JobGroup } from "./groups";
+import { PlanReady } from "./PlanReady";
+import { byDay, groupOf, groups, type Day, type JobGroup } from "./groups";
+import { dayWords } from "./plan-words";
 import css from "./QueueScreen.module.css";
 
 /** What needs the person first, then running, planned, failed, done. */
@@ -63,36 +69,101 @@ export function QueueScreen() {
   return (
     <Screen
       title={t("queue.title")}
-      actions={<PauseAll />}
+      actions={
+        <>
+          <PlanReady />
+          <PauseAll />
+        </>
+      }
       detail={t("queue.detail", { running: count("running"), planned: count("planned"), done: published })}
     >
       <div className={css.page}>
-        {groups.map((group) => {
-          const members = byGroup.get(group) ?? [];
-          if (members.length === 0) return null;
-          return (
-            <section key={group} aria-labelledby={`queue-${group}`} className={css.group} data-group={group}>
-              <h2 id={`queue-${group}`} className={css.title}>
-                {t(`queue.${group}`)} <span>{members.length}</span>
-              </h2>
-              {group === "needsYou" ? (
-                <div className={css.banners}>
-                  {members.map((job, place) => (
-                    <NeedsYou key={job.id} job={job} first={place === 0} />
-                  ))}
-                </div>
-              ) : (
-                <ul className={css.list}>
-                  {members.map((job) => (
-                    <JobRow key={job.id} job={job} />
-                  ))}
-                </ul>
-              )}
-            </section>
-          );
-        })}
+        <AccountWaits />
+        {count("needsYou") > 0 && (
+          <Group group="needsYou" count={count("needsYou")}>
+            <div className={css.banners}>
+              {byGroup.get("needsYou")?.map((job, place) => (
+                <NeedsYou key={job.id} job={job} first={place === 0} />
+              ))}
+            </div>
+          </Group>
+        )}
+        <div className={css.columns}>
+          <div className={css.main}>
+            {groups.map((group) => {
+              const members = byGroup.get(group) ?? [];
+              if (members.length === 0 || group === "needsYou") return null;
+              return (
+                <Group key={group} group={group} count={members.length}>
+                  {group === "planned" ? (
+                    byDay(members).map((day) => <PlannedDay key={day.first} day={day} />)
+                  ) : (
+                    <Rows jobs={members} />
+                  )}
+                </Group>
+              );
+            })}
+          </div>
+          <aside className={css.side} aria-label={t("queue.budgets.title")}>
+            <Budgets jobs={jobs} />
+          </aside>
+        </div>
       </div>
     </Screen>
+  );
+}
+
+function Group({ group, count, children }: { group: JobGroup; count: number; children: React.ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby={`queue-${group}`} className={css.group} data-group={group}>
+      <h2 id={`queue-${group}`} className={css.title}>
+        {t(`queue.${group}`)} <span>{count}</span>
+      </h2>
+      {children}
+    </section>
+  );
+}
+
+function PlannedDay({ day }: { day: Day }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const words = dayWords(day.first, t, format);
+  return (
+    <>
+      <h3 className={css.day}>
+        {words.slice(0, 1).toLocaleUpperCase() + words.slice(1)}{" "}
+        <span>
+          {day.jobs.length === 1
+            ? format.hour(day.first)
+            : t("queue.plan.span", { from: format.hour(day.first), until: format.hour(day.last) })}
+        </span>
+      </h3>
+      <Rows jobs={day.jobs} />
+    </>
+  );
+}
+
+/** Rows drawn at once; the others come when asked for. */
+const shownAtOnce = 60;
+
+function Rows({ jobs }: { jobs: readonly JobView[] }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(shownAtOnce);
+  const left = jobs.length - shown;
+  return (
+    <>
+      <ul className={css.list}>
+        {jobs.slice(0, shown).map((job) => (
+          <JobRow key={job.id} job={job} />
+        ))}
+      </ul>
+      {left > 0 && (
+        <Button variant="link" size="xs" onClick={() => setShown(shown + 10 * shownAtOnce)}>
+          {t("queue.others", { count: left })}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -101,10 +172,10 @@ function PauseAll() {
   const { t } = useTranslation();
   const host = useHost();
   const cache = useQueryClient();
-  const paused = useQuery({ queryKey: keys.queuePaused, queryFn: () => host.queuePaused() }).data ?? false;
+  const paused = useQueueState().data?.paused ?? false;
   const change = async () => {
     await host.queuePauseAll(!paused);
-    cache.setQueryData(keys.queuePaused, !paused);
+    await cache.invalidateQueries({ queryKey: keys.queueState });
   };
   const Glyph = paused ? PlayIcon : PauseIcon;
   return (

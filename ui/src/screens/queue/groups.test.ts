@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { JobView } from "@/lib/host";
-import { errorCode, groupOf } from "./groups";
+import { byDay, errorCode, groupOf, plannedWithin } from "./groups";
 
 it("shows what waits for the person first", () => {
   const group = (status: string) => groupOf({ status } as JobView);
@@ -14,4 +14,16 @@ it("reads the code before the sentence", () => {
   expect(errorCode("rate_limited"), "the code alone").toBe("rate_limited");
   expect(errorCode("Something else"), "a sentence is no code").toBeNull();
   expect(errorCode(null), "nothing").toBeNull();
+});
+
+it("lists planned jobs by day, and counts what goes out soon", () => {
+  const planned = (hours: number, more: Partial<JobView> = {}) =>
+    ({ live: true, status: "queued", planned_at: new Date(2026, 10, 20, hours).toISOString(), ...more }) as JobView;
+  const jobs = [planned(43), planned(21), planned(20), planned(20, { live: false })];
+  expect(
+    byDay(jobs).map((day) => day.jobs.length),
+    "this evening's three, tomorrow's one",
+  ).toEqual([3, 1]);
+  const now = new Date(2026, 10, 20, 19, 30).getTime();
+  expect(plannedWithin(jobs, 3_600_000, now), "a dry run takes nothing of the budget").toBe(1);
 });

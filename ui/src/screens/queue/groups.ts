@@ -25,3 +25,29 @@ export function groupOf(job: JobView): JobGroup {
 export function errorCode(lastError: string | null): string | null {
   return /^([a-z_]+)(?::|$)/.exec(lastError ?? "")?.[1] ?? null;
 }
+
+/** How many listings go out within a span (ms) from now. */
+export function plannedWithin(jobs: readonly JobView[], span: number, now = Date.now()): number {
+  return jobs.filter((job) => job.live && job.status === "queued" && Date.parse(job.planned_at) <= now + span).length;
+}
+
+/** Jobs of one day of the wall clock, in the order of their times. */
+export interface Day {
+  jobs: JobView[];
+  first: string;
+  last: string;
+}
+
+/** Planned jobs, day by day. */
+export function byDay(jobs: readonly JobView[]): Day[] {
+  const days = new Map<string, Day>();
+  for (const job of jobs.toSorted((one, other) => one.planned_at.localeCompare(other.planned_at))) {
+    const date = new Date(job.planned_at).toDateString();
+    const day = days.get(date);
+    if (day) {
+      day.jobs.push(job);
+      day.last = job.planned_at;
+    } else days.set(date, { jobs: [job], first: job.planned_at, last: job.planned_at });
+  }
+  return [...days.values()];
+}

@@ -1,18 +1,23 @@
 import { Button } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { ClockIcon } from "@phosphor-icons/react/Clock";
+import { CursorClickIcon } from "@phosphor-icons/react/CursorClick";
 import { PaperPlaneTiltIcon } from "@phosphor-icons/react/PaperPlaneTilt";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
 import { RepeatIcon } from "@phosphor-icons/react/Repeat";
 import type { Icon } from "@phosphor-icons/react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { keys, useAbout } from "@/lib/data/queries";
+import { useAbout } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView, type PrepareView } from "@/lib/host";
 import { toast } from "@/lib/toast";
+import { PlanDialog } from "@/screens/queue/PlanDialog";
+import { afterQueueing, takeOut } from "@/screens/queue/queueing";
+import { ByHand } from "./ByHand";
 import css from "./Confirmed.module.css";
 import { useFormRuns, type FormRun } from "./run-store";
 import { Steps } from "./Steps";
@@ -39,6 +44,9 @@ export function Confirmed({
   const left = useSecondsUntil(prepared.expires_at);
   const price = format.money(prepared.price_cents ?? draft.price_target_cents ?? 0, prepared.currency);
 
+  const [planning, setPlanning] = useState(false);
+
+  if (run.doing === "by_hand") return <ByHand steps={run.steps} />;
   if (run.doing === "publishing" || run.doing === "trying") {
     return (
       <section
@@ -66,16 +74,11 @@ export function Confirmed({
   }
   const enqueue = async () => {
     const { jobs } = await host.queueAdd({ draft_ids: [draft.id], live: true, at: null, between: null, account: null });
-    await cache.invalidateQueries({ queryKey: keys.jobs });
-    await cache.invalidateQueries({ queryKey: keys.drafts });
+    await afterQueueing(cache);
     toast({
       icon: <QueueIcon size={17} aria-hidden />,
       text: t("review.queued", { title: draft.title }),
-      undo: async () => {
-        for (const job of jobs) await host.queueAct(job.id, "remove");
-        await cache.invalidateQueries({ queryKey: keys.jobs });
-        await cache.invalidateQueries({ queryKey: keys.drafts });
-      },
+      undo: () => takeOut(host, cache, jobs),
     });
   };
   return (
@@ -94,6 +97,22 @@ export function Confirmed({
       <Way icon={QueueIcon} title={t("review.laterTitle")} text={t("review.laterText")}>
         <Button disabled={!draft.flags.publish_ready} onClick={() => act(enqueue())}>
           {t("review.laterAction")}
+        </Button>
+        <Button
+          disabled={!draft.flags.publish_ready}
+          leftSection={<ClockIcon size={16} aria-hidden />}
+          onClick={() => setPlanning(true)}
+        >
+          {t("review.laterTime")}
+        </Button>
+        {planning && <PlanDialog drafts={[draft]} onClose={() => setPlanning(false)} />}
+      </Way>
+      <Way icon={CursorClickIcon} title={t("review.handWay")} text={t("review.handWayText")}>
+        <Button
+          disabled={!prepared.publishable || !prepared.confirm_token}
+          onClick={() => void runs.publishByHand(draft.id)}
+        >
+          {t("review.handAction")}
         </Button>
       </Way>
       <Way

@@ -1,37 +1,54 @@
 import { Button, TextInput } from "@mantine/core";
 import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
+import { MagnifyingGlassIcon } from "@phosphor-icons/react/MagnifyingGlass";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
+import { StopIcon } from "@phosphor-icons/react/Stop";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useAbout } from "@/lib/data/queries";
+import { keys, useAbout } from "@/lib/data/queries";
+import { rowOf } from "@/lib/errors/table";
+import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView } from "@/lib/host";
+import { EvidenceTable } from "./EvidenceTable";
 import { useFormRuns } from "./run-store";
 import css from "./SettleUnknown.module.css";
 
-/** Nobody knows whether the listing was made: only the person's word settles it. */
+/**
+ * Nobody knows whether the listing was made: what was sent beside the own items that are new since, and the person's
+ * word. Nothing here publishes.
+ */
 export function SettleUnknown({ draft }: { draft: DraftView }) {
   const { t } = useTranslation();
+  const format = useFormat();
   const host = useHost();
+  const cache = useQueryClient();
   const runs = useFormRuns();
   const about = useAbout().data;
-  const [typed, setTyped] = useState("");
-  const [wrong, setWrong] = useState(false);
-  const online = () => {
-    const id = listingNumber(typed);
-    if (id === null) {
-      setWrong(true);
-      return;
-    }
-    act(runs.resolve(draft.id, { outcome: "published", listing_id: id }));
-  };
+  const key = keys.evidence(draft.id);
+  const known = useQuery({ queryKey: key, queryFn: () => host.publishEvidence(draft.id, false), staleTime: 0 });
+  const look = useMutation({
+    mutationFn: () => host.publishEvidence(draft.id, true),
+    onSuccess: (view) => {
+      cache.setQueryData(key, view);
+      if (view.settled) runs.settled(draft.id, view.settled);
+    },
+  });
+  const evidence = known.data;
+  const looked = evidence?.looked_at ?? null;
+  const itIs = (listing_id: string) => act(runs.resolve(draft.id, { outcome: "published", listing_id }));
+  const notLooked = evidence?.not_looked ? rowOf(evidence.not_looked).code : null;
   return (
-    <section className={css.card} role="alert">
+    <section className={css.card} aria-labelledby="settle">
       <span className={css.icon} aria-hidden>
         <QuestionIcon size={24} weight="bold" />
       </span>
-      <div className={css.words}>
-        <strong className={css.title}>{t("codes.outcome_unknown.title")}</strong>
+      <div className={css.words} role="alert">
+        <strong id="settle" className={css.title}>
+          {t("codes.outcome_unknown.title")}
+        </strong>
         <p>{t("review.settleText")}</p>
       </div>
       {about && (
@@ -42,29 +59,85 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
           {t("review.openSite")}
         </Button>
       )}
-      <form
-        className={css.answers}
-        onSubmit={(event) => {
-          event.preventDefault();
-          online();
-        }}
-      >
-        <TextInput
-          label={t("review.settleNumber")}
-          value={typed}
-          error={wrong ? t("review.settleNumberInvalid") : undefined}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-            setWrong(false);
-          }}
-          className={css.number}
-        />
-        <Button type="submit">{t("review.settleOnline")}</Button>
-        <Button onClick={() => act(runs.resolve(draft.id, { outcome: "not_published" }))}>
+      {evidence && (
+        <div className={css.evidence}>
+          <EvidenceTable evidence={evidence} cover={draft.photos[0]?.thumb_url ?? null} onChoose={itIs} />
+          <p className={css.looked} role="status">
+            {look.isPending
+              ? t("review.evidence.looking")
+              : looked === null
+                ? t("review.evidence.neverLooked")
+                : evidence.candidates.length === 0
+                  ? t("review.evidence.nothingNew", { time: format.moment(looked) })
+                  : t("review.evidence.lookedAt", { time: format.moment(looked) })}
+            {notLooked && !look.isPending && (
+              <>
+                {" "}
+                <b>{`${t(`codes.${notLooked}.title`)}. ${t(`codes.${notLooked}.text`)}`}</b>
+              </>
+            )}
+          </p>
+        </div>
+      )}
+      {look.isError && (
+        <div className={css.evidence}>
+          <FailureNotice failure={failureOf(look.error)} />
+        </div>
+      )}
+      <div className={css.answers}>
+        {look.isPending ? (
+          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+            {t("common.stop")}
+          </Button>
+        ) : (
+          <Button leftSection={<MagnifyingGlassIcon size={16} aria-hidden />} onClick={() => look.mutate()}>
+            {t(looked === null ? "review.evidence.look" : "review.evidence.lookAgain")}
+          </Button>
+        )}
+        <Button disabled={look.isPending} onClick={() => act(runs.resolve(draft.id, { outcome: "not_published" }))}>
           {t("review.settleOffline")}
         </Button>
-      </form>
+        <Elsewhere onChoose={itIs} open={known.isError} />
+      </div>
     </section>
+  );
+}
+
+/** The listing is not among those that were seen: its number or address, as the person sees it on the site. */
+function Elsewhere({ onChoose, open }: { onChoose: (listingId: string) => void; open: boolean }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(false);
+  const [typed, setTyped] = useState("");
+  const [wrong, setWrong] = useState(false);
+  if (!shown && !open) {
+    return (
+      <Button variant="quiet" aria-expanded={false} onClick={() => setShown(true)}>
+        {t("review.settleElsewhere")}
+      </Button>
+    );
+  }
+  return (
+    <form
+      className={css.elsewhere}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const id = listingNumber(typed);
+        if (id === null) setWrong(true);
+        else onChoose(id);
+      }}
+    >
+      <TextInput
+        label={t("review.settleNumber")}
+        value={typed}
+        error={wrong ? t("review.settleNumberInvalid") : undefined}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setWrong(false);
+        }}
+        className={css.number}
+      />
+      <Button type="submit">{t("review.settleOnline")}</Button>
+    </form>
   );
 }
 

@@ -1,34 +1,57 @@
 import { Button } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
+import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { FailureNotice, Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useShowBrowser } from "@/lib/data/show-browser";
 import { isCode, rowOf } from "@/lib/errors/table";
 import type { DraftView, Failure } from "@/lib/host";
+import { useAnswerChallenge } from "./useAnswerChallenge";
 
 /** The site wants the person: what it asks, what is safe, and the way on. */
 export function ManualNotice({ reason, onResume }: { reason: string | null; onResume: () => void }) {
   const { t } = useTranslation();
-  const show = useShowBrowser();
+  const challenge = useAnswerChallenge();
   const known = reason !== null && isCode(reason) ? reason : null;
+  if (challenge.waiting) return <WaitingForAnswer onStop={challenge.stop} />;
+  return (
+    <>
+      <Notice
+        banner
+        severity="you"
+        title={known ? t(`codes.${known}.title`) : t("review.manualTitle")}
+        text={known ? t(`codes.${known}.text`) : t("review.manualGeneric")}
+        actions={
+          <>
+            <Button leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={onResume}>
+              {t("review.resume")}
+            </Button>
+            <Button variant="stitched" leftSection={<BrowserIcon size={18} aria-hidden />} onClick={challenge.answer}>
+              {t("review.showBrowser")}
+            </Button>
+          </>
+        }
+      />
+      {challenge.failure && <FailureNotice failure={challenge.failure} />}
+    </>
+  );
+}
+
+/** The page is in front of the person; the app looks on and goes on by itself. */
+export function WaitingForAnswer({ onStop }: { onStop: () => Promise<unknown> }) {
+  const { t } = useTranslation();
   return (
     <Notice
       banner
       severity="you"
-      title={known ? t(`codes.${known}.title`) : t("review.manualTitle")}
-      text={known ? t(`codes.${known}.text`) : t("review.manualGeneric")}
+      title={t("review.answerTitle")}
+      text={t("review.answerText")}
       actions={
-        <>
-          <Button leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={onResume}>
-            {t("review.resume")}
-          </Button>
-          <Button variant="stitched" leftSection={<BrowserIcon size={18} aria-hidden />} onClick={() => act(show())}>
-            {t("review.showBrowser")}
-          </Button>
-        </>
+        <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(onStop())}>
+          {t("review.answerStop")}
+        </Button>
       }
     />
   );

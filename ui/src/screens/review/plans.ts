@@ -19,6 +19,7 @@ export const plans = {
     "read_back_form",
   ],
   publishing: ["read_own_items", "publish", "await_answer", "read_back_listing"],
+  by_hand: ["read_own_items", "await_person", "await_answer", "read_back_listing"],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The planned steps behind the furthest one that was told. A told step outside the plan changes nothing. */

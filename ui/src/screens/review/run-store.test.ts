@@ -68,6 +68,34 @@ describe("the two steps", () => {
     expect(runs.of("d").failure?.code, "and why is said").toBe("outcome_unknown");
   });
 
+  it("keep the filled form when the person did not press the site's button", async () => {
+    const { host, runs } = await filled();
+    host.reply("publishByHand", { failure: { code: "cancelled", message: "", details: null } });
+    await runs.publishByHand("d");
+    expect(runs.of("d").prepared?.confirm_token, "nothing left, so the review holds").toBe("token");
+    host.reply("publishByHand", { failure: { code: "outcome_unknown", message: "", details: null } });
+    await runs.publishByHand("d");
+    expect(runs.of("d").prepared, "after a press whose answer was lost it does not").toBeNull();
+  });
+
+  it("show the listing that a person published by hand", async () => {
+    const { host, runs } = await filled();
+    host.reply("publishByHand", { value: answered });
+    await Promise.all([runs.publishByHand("d"), runs.publish("d", true)]);
+    expect(runs.of("d").published?.listing_id, "as of any other way").toBe("1");
+    expect(
+      host.calls.filter((call) => call.command === "publish"),
+      "and the other way is closed meanwhile",
+    ).toEqual([]);
+  });
+
+  it("go on from the form that was checked afresh after a challenge", () => {
+    const host = new FakeHost({});
+    const runs = new FormRuns(host, new QueryClient());
+    runs.take("d", prepared);
+    expect(runs.of("d").prepared?.confirm_token, "its token is the one that counts").toBe("token");
+  });
+
   it("never publish without a filled form", async () => {
     const host = new FakeHost({});
     const runs = new FormRuns(host, new QueryClient());

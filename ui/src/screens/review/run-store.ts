@@ -2,11 +2,11 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createContext, use, useSyncExternalStore } from "react";
 import { failureOf } from "@/components/Notice";
 import { keys } from "@/lib/data/queries";
-import type { Failure, Host, PrepareView, PublishView, Resolution } from "@/lib/host";
+import type { DraftView, Failure, Host, PrepareView, PublishView, Resolution } from "@/lib/host";
 
 /** What goes on with one draft's form. */
 export interface FormRun {
-  doing: "preparing" | "publishing" | "trying" | null;
+  doing: "preparing" | "publishing" | "trying" | "by_hand" | null;
   steps: readonly string[];
   prepared: PrepareView | null;
   published: PublishView | null;
@@ -70,13 +70,48 @@ export class FormRuns {
   }
 
   /** Publishes what was reviewed, or goes the way without the last click. */
-  async publish(draftId: string, live: boolean): Promise<void> {
+  publish(draftId: string, live: boolean): Promise<void> {
+    return this.send(draftId, live ? "publishing" : "trying", (token) => this.host.publish(token, live));
+  }
+
+  /** Leaves the site's button to the person and waits for what comes of it. */
+  publishByHand(draftId: string): Promise<void> {
+    return this.send(draftId, "by_hand", (token) => this.host.publishByHand(token));
+  }
+
+  /** Takes over a form that was filled and checked elsewhere, such as after a challenge. */
+  take(draftId: string, prepared: PrepareView): void {
+    const stored = this.cache.getQueryData<DraftView>(keys.draft(draftId));
+    this.change(draftId, (run) => ({ ...idle, prepared, revision: stored?.revision ?? run.revision }));
+  }
+
+  /** A look at the own items proved that the listing exists. */
+  settled(draftId: string, published: PublishView): void {
+    this.change(draftId, () => ({ ...idle, published }));
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+  }
+
+  /** Settles an unknown outcome by the person's word. */
+  async resolve(draftId: string, resolution: Resolution): Promise<void> {
+    const published = await this.host.resolvePublish(draftId, resolution);
+    this.change(draftId, () =>
+      resolution.outcome === "published" ? { ...idle, published } : { ...idle, settledOffline: true },
+    );
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+  }
+
+  private async send(
+    draftId: string,
+    doing: "publishing" | "trying" | "by_hand",
+    call: (token: string) => Promise<PublishView>,
+  ): Promise<void> {
     const run = this.of(draftId);
     const token = run.prepared?.confirm_token;
     if (!token || run.doing) return;
-    this.change(draftId, () => ({ doing: live ? "publishing" : "trying", steps: [], failure: null, tried: false }));
+    const live = doing !== "trying";
+    this.change(draftId, () => ({ doing, steps: [], failure: null, tried: false }));
     try {
-      const published = await this.host.publish(token, live);
+      const published = await call(token);
       if (live && !published.dry_run) {
         this.change(draftId, () => ({
           doing: null,
@@ -92,19 +127,13 @@ export class FormRuns {
         }));
       }
     } catch (error) {
-      // A token serves once: after a refusal the form is filled anew, so the old one is let go.
-      this.change(draftId, () => ({ doing: null, failure: failureOf(error), prepared: live ? null : run.prepared }));
+      const failure = failureOf(error);
+      // A token serves once: after a refusal the form is filled anew, so the old one is let go. Only where it is
+      // proved that nobody pressed does it go on holding.
+      const holds = !live || (doing === "by_hand" && failure.code === "cancelled");
+      this.change(draftId, () => ({ doing: null, failure, prepared: holds ? run.prepared : null }));
       void this.cache.invalidateQueries({ queryKey: keys.drafts });
     }
-  }
-
-  /** Settles an unknown outcome by the person's word. */
-  async resolve(draftId: string, resolution: Resolution): Promise<void> {
-    const published = await this.host.resolvePublish(draftId, resolution);
-    this.change(draftId, () =>
-      resolution.outcome === "published" ? { ...idle, published } : { ...idle, settledOffline: true },
-    );
-    void this.cache.invalidateQueries({ queryKey: keys.drafts });
   }
 
   private change(draftId: string, to: (run: FormRun) => Partial<FormRun>): void {

@@ -2,20 +2,31 @@ import { Button } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { HardDrivesIcon } from "@phosphor-icons/react/HardDrives";
 import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useAbout } from "@/lib/data/queries";
+import { keys, useAbout } from "@/lib/data/queries";
 import { useHost } from "@/lib/host";
 import css from "./SettingsScreen.module.css";
+
+/** The parts that the engine looks at. */
+const parts = ["data_folder", "database", "vault", "browser", "codecs", "isolation", "site"] as const;
 
 /** Version, where the data lie, and what works on this machine. */
 export function About() {
   const { t } = useTranslation();
   const host = useHost();
   const about = useAbout().data;
-  const doctor = useMutation({ mutationFn: () => host.doctor(false) });
+  const cache = useQueryClient();
+  const doctor = useMutation({
+    mutationFn: () => host.doctor(false),
+    onSuccess: ({ checks }) => cache.setQueryData(keys.machine, checks),
+  });
+  const partName = (name: string) => {
+    const part = parts.find((each) => each === name);
+    return part ? t(`settings.parts.${part}`) : name.replaceAll("_", " ");
+  };
   if (!about) return null;
   return (
     <>
@@ -35,6 +46,9 @@ export function About() {
               {t("settings.openFolder")}
             </Button>
           </span>
+        </Line>
+        <Line label={t("settings.vault")}>
+          {t(about.vault === "file" ? "settings.vaults.file" : "settings.vaults.keyring")}
         </Line>
         <Line label={t("settings.licence")}>{t("settings.licenceText")}</Line>
       </section>
@@ -64,7 +78,7 @@ export function About() {
               ) : (
                 <WarningOctagonIcon size={16} weight="fill" aria-label={t("settings.doctorBad")} />
               )}
-              <span>{check.name.replaceAll("_", " ")}</span>
+              <span>{partName(check.name)}</span>
               <span data-selectable>{check.detail}</span>
             </li>
           ))}

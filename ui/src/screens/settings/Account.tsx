@@ -22,8 +22,15 @@ export function Account() {
     <>
       <h2 className={css.title}>{t("settings.account")}</h2>
       {about.practice && <PracticeCard practice />}
-      <SessionCard practice={about.practice} siteUrl={about.site_url} />
-      {!about.practice && <PasteSession />}
+      {accounts.length === 0 ? (
+        <AccountCard account={null} practice={about.practice} siteUrl={about.site_url} />
+      ) : (
+        accounts.map((account) => (
+          <AccountCard key={account.id} account={account} practice={about.practice} siteUrl={about.site_url} />
+        ))
+      )}
+      {!about.practice && accounts.length > 0 && <NewAccount />}
+      {!about.practice && <PasteSession accounts={accounts} />}
       {!about.practice && <PracticeCard practice={false} />}
       <p className={css.note}>
         <LockKeyIcon size={16} aria-hidden />

@@ -1,3 +1,5 @@
+import { BrowserIcon } from "@phosphor-icons/react/Browser";
+import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { InfoIcon } from "@phosphor-icons/react/Info";
 import { PaletteIcon } from "@phosphor-icons/react/Palette";
 import { UserCircleIcon } from "@phosphor-icons/react/UserCircle";
@@ -7,10 +9,14 @@ import { Screen } from "@/app/Screen";
 import { About } from "./About";
 import { Account } from "./Account";
 import { AppearanceAndLanguage } from "./AppearanceAndLanguage";
+import { PhotoReading } from "./PhotoReading";
 import css from "./SettingsScreen.module.css";
+import { SiteAndBrowser } from "./SiteAndBrowser";
 
 const sections = [
   { id: "account", icon: UserCircleIcon, content: Account },
+  { id: "site-browser", icon: BrowserIcon, content: SiteAndBrowser },
+  { id: "photos", icon: ImagesIcon, content: PhotoReading },
   { id: "appearance", icon: PaletteIcon, content: AppearanceAndLanguage },
   { id: "about", icon: InfoIcon, content: About },
 ] as const;

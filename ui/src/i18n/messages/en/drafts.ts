@@ -40,4 +40,8 @@ export const drafts = {
   queued: "In the queue",
   unknownOutcome: "Published or not?",
   removed: "“{{title}}” removed",
+  countQueued_one: "{{count}} in the queue",
+  countQueued_other: "{{count}} in the queue",
+  countPublished_one: "{{count}} published",
+  countPublished_other: "{{count}} published",
 } as const satisfies Shape<typeof source>;

@@ -58,4 +58,12 @@ export const photos = {
   made_other: "{{count}} drafts made",
   nothingNew: "No draft made",
   noPile: "No photo could be read. Nothing is lost: the files stayed where they were.",
+  working: "{{name}}, being worked on",
+  duplicatesText: "There already: they were not stored twice.",
+  unfinished: "The import of “{{name}}” was cut short",
+  unfinishedStopped: "The import of “{{name}}” was stopped",
+  unfinishedText: "{{done}} of {{total}} photos are in place, begun {{time}}. Nothing is taken twice.",
+  goOn_one: "Go on ({{count}} left)",
+  goOn_other: "Go on ({{count}} left)",
+  leaveIt: "Leave it at that",
 } as const satisfies Shape<typeof source>;

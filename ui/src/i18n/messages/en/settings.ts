@@ -62,8 +62,6 @@ export const settings = {
   doctorRun: "Check everything",
   doctorOk: "In order",
   doctorBad: "To settle",
-  vaultFile:
-    "The key of the sessions lies in a file under your passphrase, not in the system’s keyring. The app does not know your password.",
   vault: "Key of the sessions",
   vaults: { keyring: "The system’s keyring", file: "File under a passphrase" },
   parts: {

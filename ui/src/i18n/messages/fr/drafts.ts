@@ -37,4 +37,8 @@ export const drafts = {
   queued: "Dans la file",
   unknownOutcome: "Publiée ou non ?",
   removed: "« {{title}} » retiré",
+  countQueued_one: "{{count}} dans la file",
+  countQueued_other: "{{count}} dans la file",
+  countPublished_one: "{{count}} publiée",
+  countPublished_other: "{{count}} publiées",
 } as const;

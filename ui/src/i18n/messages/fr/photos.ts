@@ -55,4 +55,12 @@ export const photos = {
   made_other: "{{count}} brouillons créés",
   nothingNew: "Aucun brouillon créé",
   noPile: "Aucune photo n’a pu être lue. Rien n’a été perdu : les fichiers sont restés où ils étaient.",
+  working: "{{name}}, en cours",
+  duplicatesText: "Déjà là : elles n’ont pas été gardées deux fois.",
+  unfinished: "L’import de « {{name}} » a été interrompu",
+  unfinishedStopped: "L’import de « {{name}} » a été arrêté",
+  unfinishedText: "{{done}} photos sur {{total}} sont en place, commencé {{time}}. Rien n’est repris deux fois.",
+  goOn_one: "Continuer ({{count}} restante)",
+  goOn_other: "Continuer ({{count}} restantes)",
+  leaveIt: "En rester là",
 } as const;

@@ -61,8 +61,6 @@ export const settings = {
   doctorRun: "Tout vérifier",
   doctorOk: "En ordre",
   doctorBad: "À régler",
-  vaultFile:
-    "La clé des sessions est dans un fichier protégé par votre phrase de passe, pas dans le trousseau du système. L’app ne connaît pas votre mot de passe.",
   vault: "Clé des sessions",
   vaults: { keyring: "Trousseau du système", file: "Fichier sous phrase de passe" },
   parts: {

@@ -143,7 +143,8 @@ export class FakeHost implements Host {
   importPhotos: Host["importPhotos"] = (importId, paths, grouping) =>
     this.answer("importPhotos", [importId, paths, grouping]);
   stopImport: Host["stopImport"] = (importId) => this.answer("stopImport", [importId], () => null);
-  unfinishedImports: Host["unfinishedImports"] = () => this.answer("unfinishedImports", [], () => this.world.unfinished);
+  unfinishedImports: Host["unfinishedImports"] = () =>
+    this.answer("unfinishedImports", [], () => this.world.unfinished);
   resumeImport: Host["resumeImport"] = (id, importId) => this.answer("resumeImport", [id, importId]);
   closeImport: Host["closeImport"] = (id) =>
     this.answer("closeImport", [id], () => {
@@ -222,9 +223,6 @@ export class FakeHost implements Host {
       this.edited(id, (photo) => ({ ...photo, edits: Math.max(photo.edits - 1, 0) })),
     );
   addDraftPhotos: Host["addDraftPhotos"] = (id, paths) => this.answer("addDraftPhotos", [id, paths]);
-  turnPhoto: Host["turnPhoto"] = (id, quarterTurns) => this.answer("turnPhoto", [id, quarterTurns]);
-  cropPhoto: Host["cropPhoto"] = (id, part) => this.answer("cropPhoto", [id, part]);
-  undoPhotoEdit: Host["undoPhotoEdit"] = (id) => this.answer("undoPhotoEdit", [id]);
   vocabulary: Host["vocabulary"] = () => this.answer("vocabulary", [], () => this.world.vocabulary);
 
   showBrowser: Host["showBrowser"] = () => this.answer("showBrowser", [], () => true);

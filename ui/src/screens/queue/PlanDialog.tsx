@@ -1,0 +1,184 @@
+import { Button, Modal, NativeSelect, SegmentedControl, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { CalendarDotsIcon } from "@phosphor-icons/react/CalendarDots";
+import { QueueIcon } from "@phosphor-icons/react/Queue";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { failureOf, FailureNotice } from "@/components/Notice";
+import { keys, useAccounts } from "@/lib/data/queries";
+import { useFormat } from "@/lib/format/useFormat";
+import { useHost, type DraftView, type PlanView } from "@/lib/host";
+import { toast } from "@/lib/toast";
+import css from "./PlanDialog.module.css";
+import { requestOf, type Wish } from "./plan-request";
+import { dayWords, planSentence } from "./plan-words";
+import { afterQueueing, takeOut } from "./queueing";
+
+const ways = ["between", "at", "now"] as const;
+/** How far ahead a day may be chosen. */
+const daysOffered = 14;
+
+/** When listings go out. What the engine makes of the wish is said before anything is queued. */
+export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; onClose: () => void }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const host = useHost();
+  const cache = useQueryClient();
+  const accounts = useAccounts().data ?? [];
+  const [now] = useState(() => new Date());
+  const [account, setAccount] = useState<string | null>(null);
+  const [wish, setWish] = useState<Wish>(() => ({
+    way: "between",
+    // Late in the evening its window is as good as over.
+    day: now.getHours() >= 21 ? 1 : 0,
+    from: t("queue.plan.fromDefault"),
+    until: t("queue.plan.untilDefault"),
+  }));
+  const change = (to: Partial<Wish>) => setWish((before) => ({ ...before, ...to }));
+  const read = requestOf(
+    wish,
+    drafts.map((draft) => draft.id),
+    account,
+    now,
+  );
+  const fault = "fault" in read ? read.fault : null;
+  const request = "request" in read ? read.request : null;
+  const [settled] = useDebouncedValue(request, 150);
+  const plan = useQuery({
+    queryKey: keys.plan(settled ?? {}),
+    queryFn: () => host.queuePlan(settled ?? {}),
+    enabled: settled !== null && request !== null,
+    staleTime: 0,
+    gcTime: 0,
+    placeholderData: (before) => before,
+  });
+  const add = useMutation({
+    mutationFn: () => host.queueAdd(request ?? {}),
+    onSuccess: async ({ jobs, plan: made }) => {
+      onClose();
+      await afterQueueing(cache);
+      toast({
+        icon: <QueueIcon size={17} aria-hidden />,
+        text: t("queue.plan.added", { count: jobs.length, plan: planSentence(made, t, format) }),
+        undo: () => takeOut(host, cache, jobs),
+      });
+    },
+  });
+  const shown = request && !plan.isError ? plan.data : undefined;
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={560}
+      title={t("queue.plan.title", { count: drafts.length })}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <form
+        className={css.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (shown) add.mutate();
+        }}
+      >
+        <SegmentedControl
+          fullWidth
+          aria-label={t("queue.plan.way")}
+          value={wish.way}
+          onChange={(way) => change({ way })}
+          data={ways.map((value) => ({ value, label: t(`queue.plan.ways.${value}`) }))}
+        />
+        {wish.way !== "now" && (
+          <div className={css.fields}>
+            <NativeSelect
+              label={t("queue.plan.day")}
+              value={String(wish.day)}
+              onChange={(event) => change({ day: Number(event.currentTarget.value) })}
+              data={Array.from({ length: daysOffered }, (_, ahead) => ({
+                value: String(ahead),
+                label: dayLabel(ahead, now, t("queue.when.today"), t("queue.when.tomorrow"), format.day),
+              }))}
+            />
+            <TextInput
+              label={t(wish.way === "at" ? "queue.plan.at" : "queue.plan.from")}
+              value={wish.from}
+              error={fault === "from" ? t("queue.plan.noTime") : undefined}
+              onChange={(event) => change({ from: event.currentTarget.value })}
+            />
+            {wish.way === "between" && (
+              <TextInput
+                label={t("queue.plan.until")}
+                value={wish.until}
+                error={fault === "until" ? t("queue.plan.noTime") : undefined}
+                onChange={(event) => change({ until: event.currentTarget.value })}
+              />
+            )}
+          </div>
+        )}
+        {accounts.length > 1 && (
+          <NativeSelect
+            label={t("queue.plan.account")}
+            value={account ?? accounts[0]?.name ?? ""}
+            onChange={(event) => setAccount(event.currentTarget.value)}
+            data={accounts.map(({ name }) => name)}
+          />
+        )}
+        <div role="status" className={css.preview} data-shown={shown !== undefined || undefined}>
+          {fault === "past" && <p>{t("queue.plan.past")}</p>}
+          {shown && <Preview plan={shown} />}
+        </div>
+        {request && plan.isError && <FailureNotice failure={failureOf(plan.error)} />}
+        {add.isError && <FailureNotice failure={failureOf(add.error)} />}
+        <footer className={css.foot}>
+          <Button onClick={onClose}>{t("queue.plan.cancel")}</Button>
+          <Button variant="stitched" type="submit" disabled={!shown} loading={add.isPending}>
+            {t("queue.plan.confirm", { count: drafts.length })}
+          </Button>
+        </footer>
+      </form>
+    </Modal>
+  );
+}
+
+function dayLabel(ahead: number, now: Date, today: string, tomorrow: string, name: (at: Date) => string): string {
+  const date = new Date(now.getFullYear(), now.getMonth(), now.getDate() + ahead, 12);
+  const word = ahead === 0 ? today : ahead === 1 ? tomorrow : null;
+  const text = word === null ? name(date) : `${word}, ${name(date)}`;
+  return text.slice(0, 1).toLocaleUpperCase() + text.slice(1);
+}
+
+function Preview({ plan }: { plan: PlanView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const why = plan.moved_by;
+  return (
+    <>
+      <p className={css.sentence}>
+        <CalendarDotsIcon size={18} aria-hidden />
+        {planSentence(plan, t, format)}
+      </p>
+      {plan.moved > 0 && (
+        <p className={css.why}>
+          {t(why === "hour" || why === "day" ? `queue.plan.moved.${why}` : "queue.plan.moved.window", {
+            count: plan.moved,
+          })}
+        </p>
+      )}
+      {plan.days.length > 1 && (
+        <ul className={css.days}>
+          {plan.days.slice(0, 7).map((day) => (
+            <li key={day.date}>
+              <span>{dayWords(day.first, t, format)}</span>
+              <span>
+                {day.count === 1
+                  ? format.hour(day.first)
+                  : t("queue.plan.span", { from: format.hour(day.first), until: format.hour(day.last) })}
+              </span>
+              <b>{day.count}</b>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import { Switch } from "@mantine/core";
+import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { ShieldWarningIcon } from "@phosphor-icons/react/ShieldWarning";
+import { WarningIcon } from "@phosphor-icons/react/Warning";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { failureOf, FailureNotice } from "@/components/Notice";
+import { Pill } from "@/components/Pill";
+import { act } from "@/lib/act";
+import { keys, useMachine, useSettings } from "@/lib/data/queries";
+import { useHost } from "@/lib/host";
+import css from "./SettingsScreen.module.css";
+
+/** Whether photos are read shut off from the person's files, and the say over those formats that ask for it. */
+export function PhotoReading() {
+  const { t } = useTranslation();
+  const host = useHost();
+  const cache = useQueryClient();
+  const machine = useMachine();
+  const settings = useSettings().data;
+  const isolation = machine.data?.find((check) => check.name === "isolation");
+  const allowed = settings?.unisolated_photos === true;
+  const allow = async (unisolated_photos: boolean) => {
+    cache.setQueryData(keys.settings, (old: object | undefined) => ({ ...old, unisolated_photos }));
+    const { settings: stored } = await host.setSettings({ settings: { unisolated_photos } });
+    cache.setQueryData(keys.settings, stored);
+  };
+  return (
+    <>
+      <h2 className={css.title}>{t("settings.photos")}</h2>
+      {machine.isError && <FailureNotice failure={failureOf(machine.error)} />}
+      <section className={css.card} aria-labelledby="isolation">
+        <div className={css.words}>
+          <h3 id="isolation" className={css.name}>
+            {t("settings.isolation.title")}
+            {isolation && (
+              <Pill
+                tone={isolation.ok ? "ok" : "you"}
+                icon={
+                  isolation.ok ? (
+                    <CheckCircleIcon size={14} weight="fill" aria-hidden />
+                  ) : (
+                    <ShieldWarningIcon size={14} weight="fill" aria-hidden />
+                  )
+                }
+              >
+                {t(isolation.ok ? "settings.isolation.ok" : "settings.isolation.notOk")}
+              </Pill>
+            )}
+          </h3>
+          <p className={css.text}>{t("settings.isolation.text")}</p>
+        </div>
+        <Switch
+          className={css.switch}
+          checked={allowed}
+          onChange={(event) => act(allow(event.currentTarget.checked))}
+          label={t("settings.isolation.allow")}
+          description={t(isolation?.ok === false ? "settings.isolation.allowHere" : "settings.isolation.allowText")}
+        />
+        {allowed && (
+          <p className={css.warning} role="status">
+            <WarningIcon size={16} weight="fill" aria-hidden />
+            {t("settings.isolation.warning")}
+          </p>
+        )}
+      </section>
+    </>
+  );
+}
