@@ -57,7 +57,7 @@ pub(crate) async fn judge(bench: &Bench, broken: &Break, story: &Story) -> Resul
             if story.run.stage == Stage::Publish {
                 let named = &story.next.json["listing_id"];
                 hold!(
-                    *named == created[0].id.to_string(),
+                    named.as_str() == Some(created[0].id.to_string().as_str()),
                     "the app names listing {named}, the site has {}",
                     created[0].id
                 );

@@ -46,6 +46,8 @@ struct Break {
     /// A nextest filter with `package(NAME)` in it.
     red_by: String,
     package: String,
+    /// Where the filter names one with `binary(NAME)`: only that test is built.
+    binary: Option<String>,
 }
 
 /// Breaks line after line in a copy, and fails unless each is noticed.
@@ -136,18 +138,21 @@ fn entry(entry: &toml::Value) -> Result<Break> {
             .with_context(|| format!("a [[break]] has no `{key}`: {entry}"))
     };
     let red_by = value("red_by")?;
-    let package = red_by
-        .split_once("package(")
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map(|(name, _)| name.trim_start_matches('=').to_owned())
-        .with_context(|| format!("`red_by` names no package(...): {red_by}"))?;
+    let named = |kind: &str| {
+        let (_, rest) = red_by.split_once(kind)?;
+        Some(rest.split_once(')')?.0.trim_start_matches('=').to_owned())
+    };
+    let package =
+        named("package(").with_context(|| format!("`red_by` names no package(...): {red_by}"))?;
+    let binary = named("binary(").filter(|_| red_by.matches("binary(").count() == 1);
     Ok(Break {
         what: value("what")?,
         file: value("file")?,
         old: value("old")?,
         new: value("new")?,
-        red_by,
         package,
+        binary,
+        red_by,
     })
 }
 
@@ -211,8 +216,10 @@ fn copied(place: &Place) -> Result<Place> {
         }
         fs_err::write(&to, bytes)?;
     }
+    if kept.is_empty() {
+        bail!("git names no files in {}.", place.root.display());
+    }
     remove_others(&copy.root, &kept)?;
-    // The window's executable carries the page; the tests broken here do not look at it.
     Ok(copy)
 }
 
@@ -231,17 +238,20 @@ fn remove_others(folder: &Path, kept: &BTreeSet<PathBuf>) -> Result<()> {
 
 /// Red proves something only where it is green without the break.
 fn green(copy: &Place, breaks: &[Break]) -> Result<()> {
-    let mut by_package: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut by_binary: BTreeMap<(&str, Option<&str>), BTreeSet<&str>> = BTreeMap::new();
     for one in breaks {
-        by_package
-            .entry(&one.package)
+        by_binary
+            .entry((&one.package, one.binary.as_deref()))
             .or_default()
             .insert(&one.red_by);
     }
-    for (package, filters) in by_package {
-        println!("\n== without a break: the tests of {package} that are to notice one");
+    for ((package, binary), filters) in by_binary {
+        println!(
+            "\n== without a break: the tests of {package} {} that are to notice one",
+            binary.unwrap_or_default()
+        );
         let filters: Vec<String> = filters.into_iter().map(|f| format!("({f})")).collect();
-        match tested(copy, package, &filters.join(" | "))? {
+        match tested(copy, package, binary, &filters.join(" | "))? {
             Verdict::NotNoticed => {}
             _ => bail!("The tests of {package} fail without any break: mend them first."),
         }
@@ -254,12 +264,12 @@ fn broken(copy: &Place, one: &Break) -> Result<Verdict> {
     let file = copy.root.join(&one.file);
     let whole = fs_err::read_to_string(&file)?;
     fs_err::write(&file, fitted(&copy.root, one)?)?;
-    let verdict = tested(copy, &one.package, &one.red_by);
+    let verdict = tested(copy, &one.package, one.binary.as_deref(), &one.red_by);
     fs_err::write(&file, whole)?;
     verdict
 }
 
-fn tested(copy: &Place, package: &str, filter: &str) -> Result<Verdict> {
+fn tested(copy: &Place, package: &str, binary: Option<&str>, filter: &str) -> Result<Verdict> {
     if package == "acceptance" {
         let mut build = copy.command("cargo");
         build.args(["build", "--quiet", "--locked", "--package", "studio"]);
@@ -286,6 +296,9 @@ fn tested(copy: &Place, package: &str, filter: &str) -> Result<Verdict> {
     ]);
     // The first failure is enough.
     command.arg("--fail-fast");
+    if let Some(binary) = binary {
+        command.args(["--test", binary]);
+    }
     match process::status(&mut command, LIMIT)?.code() {
         Some(0) => Ok(Verdict::NotNoticed),
         Some(TEST_FAILED) => Ok(Verdict::Noticed),
@@ -329,6 +342,7 @@ mod tests {
             new: "three".into(),
             red_by: String::new(),
             package: String::new(),
+            binary: None,
         };
         assert_eq!(
             fitted(folder.path(), &with("one")).unwrap(),
@@ -347,6 +361,17 @@ mod tests {
     fn the_package_is_read_from_the_filter() {
         let list = "[[break]]\nwhat = 'a'\nfile = 'b'\nold = 'c'\nnew = 'd'\nred_by = 'package(queue) & test(x)'\n";
         assert_eq!(read(list).unwrap()[0].package, "queue");
+        assert_eq!(
+            read(list).unwrap()[0].binary,
+            None,
+            "all of its tests are built"
+        );
+        let one = read(&list.replace("test(x)", "binary(y) & test(x)")).unwrap();
+        assert_eq!(
+            one[0].binary.as_deref(),
+            Some("y"),
+            "one of its tests is built"
+        );
         assert!(
             read(&list.replace("package(queue) & ", "")).is_err(),
             "without a package every test of the workspace would be built"
