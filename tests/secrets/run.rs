@@ -45,9 +45,11 @@ async fn no_secret_is_in_anything_that_was_written() {
     let given = tempfile::tempdir().unwrap();
     // On the disk of the run, so that links keep what is deleted.
     let kept = tempfile::tempdir().unwrap();
-    let mut switches = Switches::default();
     // The first page load goes through the refresh: rotated tokens are written too.
-    switches.stale_access_token = Some(Times::once());
+    let switches = Switches {
+        stale_access_token: Some(Times::once()),
+        ..Switches::default()
+    };
     let mut bed = Bed::with(switches).await;
     let passphrase = secret("passphrase");
     let (token, api_key) = (secret("studio"), secret("sk"));

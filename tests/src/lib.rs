@@ -77,7 +77,6 @@ pub struct Ran {
 
 impl Ran {
     /// The view of a command that was to succeed.
-    #[must_use]
     pub fn done(self) -> Value {
         assert_eq!(
             self.code, 0,

@@ -28,7 +28,7 @@ async fn a_failing_disk_never_publishes_twice() {
     let trial = Place::with(prepared.data(), &prepared.out());
     let traced = words(&tracing(&trial.trace(), &CALLS), &publish);
     let before = bed.market.created().len();
-    let _ = run(&bed, &trial, &traced).await.done();
+    let _ = run(&bed, &trial, &traced).done();
     assert_eq!(
         bed.market.created().len() - before,
         1,
@@ -54,7 +54,7 @@ async fn a_failing_disk_never_publishes_twice() {
         let place = Place::with(prepared.data(), &prepared.out());
         let before = bed.market.created().len();
         let broken = words(&injection.words(&place.trace()), &publish);
-        let ran = run(&bed, &place, &broken).await;
+        let ran = run(&bed, &place, &broken);
         if !injection.fired_in(&Trace::read(&place.trace()), &place.watched()[..1]) {
             continue;
         }
@@ -73,7 +73,7 @@ async fn a_failing_disk_never_publishes_twice() {
             );
         }
         // A restart: the same word again makes no second listing, and ends in an answer.
-        let again = run(&bed, &place, &words(&[], &publish)).await;
+        let again = run(&bed, &place, &words(&[], &publish));
         let made = bed.market.created().len() - before;
         assert!(
             made <= 1,
@@ -86,9 +86,7 @@ async fn a_failing_disk_never_publishes_twice() {
             again.stdout,
             again.stderr
         );
-        let draft = run(&bed, &place, &words(&[], &["drafts", "show", &id]))
-            .await
-            .done();
+        let draft = run(&bed, &place, &words(&[], &["drafts", "show", &id])).done();
         if confirmed {
             assert_eq!(
                 draft["status"], "published",
@@ -107,7 +105,7 @@ async fn a_failing_disk_never_publishes_twice() {
 }
 
 /// The marketplace lives on this runtime, so the command is waited for on another thread.
-async fn run<S: AsRef<std::ffi::OsStr>>(bed: &Bed, place: &Place, words: &[S]) -> Ran {
+fn run<S: AsRef<std::ffi::OsStr>>(bed: &Bed, place: &Place, words: &[S]) -> Ran {
     let mut command = place.command(words);
     command.env_remove("STUDIO_BROWSER");
     for (name, value) in bed.environment() {

@@ -139,6 +139,24 @@ impl Step {
                 words
             }
             Self::Queue => vec!["queue".into(), "add".into(), before.id()],
+            Self::Pause => vec!["queue".into(), "pause".into(), before.job()],
+            Self::Settings => vec!["settings".into(), "set".into(), "language=en".into()],
+            Self::Export => vec!["export".into(), zip(place).display().to_string()],
+        };
+        words
+    }
+
+    /// What the step promises is there. Where a command came through and its answer was lost, the same command again
+    /// may add a second dry run: at least one job is what is asked.
+    pub(crate) fn holds(self, place: &Place, before: &Facts, after: &Facts) -> Result<(), String> {
+        let held = match self {
+            Self::LogIn => session_opens(place),
+            Self::ImportFirst => after.draft().is_some(),
+            Self::ImportSecond => after.drafts.len() > before.drafts.len(),
+            Self::Edit => after
+                .draft()
+                .is_some_and(|d| d["title"] == TITLE && d["price_target_cents"] == 1550),
+            Self::Queue => !after.jobs.is_empty(),
             Self::Pause => after.jobs.iter().any(|j| j["status"] == "paused"),
             Self::Settings => after.settings["language"] == "en",
             Self::Export => return whole_export(&zip(place), before),

@@ -155,7 +155,7 @@ mod tests {
         }
     }
 
-    async fn secrets(folder: &DataFolder, database: &Database) -> VaultSecrets {
+    fn secrets(folder: &DataFolder, database: &Database) -> VaultSecrets {
         let choice = VaultChoice::File {
             passphrase: Some(SecretString::from("a passphrase")),
         };
@@ -179,7 +179,7 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         let folder = DataFolder::choose(Some(temp.path().to_owned())).unwrap();
         let database = Database::open(folder.root()).await.unwrap();
-        let secrets = secrets(&folder, &database).await;
+        let secrets = secrets(&folder, &database);
         let plain = SecretSlice::from(b"cookies".to_vec());
         let first = account(1, Vec::new());
         let sealed = secrets.seal(&first.id.to_string(), &plain).await.unwrap();
@@ -214,13 +214,12 @@ mod tests {
         let plain = SecretSlice::from(b"cookies".to_vec());
         let row = account(1, Vec::new());
         let sealed = secrets(&folder, &database)
-            .await
             .seal(&row.id.to_string(), &plain)
             .await
             .unwrap();
         database.save(&account(1, sealed)).await.unwrap();
         fs_err::remove_file(folder.vault_file()).unwrap();
-        let later = secrets(&folder, &database).await;
+        let later = secrets(&folder, &database);
         assert!(matches!(
             opened(&later, &database, "account 1").await,
             Err(SecretError::KeyLost)

@@ -5,6 +5,7 @@
 //! With `--in-process` before all that the photos are decoded in this process: what isolation costs.
 #![allow(
     clippy::print_stdout,
+    clippy::print_stderr,
     clippy::expect_used,
     reason = "a program for the terminal that stops where it cannot go on"
 )]

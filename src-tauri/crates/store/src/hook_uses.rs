@@ -88,7 +88,7 @@ mod tests {
         };
         let (old, new) = (hook("title"), hook("heading"));
         database
-            .worked(&[old.clone()], "2026-10-08", at(1))
+            .worked(std::slice::from_ref(&old), "2026-10-08", at(1))
             .await
             .unwrap();
         database
@@ -96,7 +96,7 @@ mod tests {
             .await
             .unwrap();
         database
-            .worked(&[new.clone()], "2026-11-20", at(3))
+            .worked(std::slice::from_ref(&new), "2026-11-20", at(3))
             .await
             .unwrap();
         let all = HookUses::all(&database).await.unwrap();

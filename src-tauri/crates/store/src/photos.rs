@@ -205,7 +205,7 @@ pub(crate) mod tests {
         db.replace(&turned, &imported.sha256).await.unwrap();
         assert_eq!(
             db.get_many(&[imported.id]).await.unwrap(),
-            [turned.clone()],
+            std::slice::from_ref(&turned),
             "it reads back whole"
         );
         let stale = db.replace(&turned, &imported.sha256).await;

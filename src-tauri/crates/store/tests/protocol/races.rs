@@ -147,6 +147,5 @@ async fn unguarded() -> usize {
         running.spawn(async move { app.publish(&token, true, Some(&format!("key {n}"))).await });
     }
     running.join_all().await;
-    let made = bed.market.state().items.len();
-    made
+    bed.market.state().items.len()
 }
