@@ -413,7 +413,7 @@ const journeys: Journey[] = [
         name: "queue-answering",
         reach: async (studio) => {
           await button(studio, /Ouvrir le navigateur|Open the browser/).click();
-          await expect(studio.page.getByText(/reprend seule|goes on by itself/)).toBeVisible();
+          await expect(studio.page.getByText(/ouverte devant vous|open in front of you/)).toBeVisible();
         },
       },
     ],

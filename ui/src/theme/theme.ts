@@ -84,7 +84,7 @@ export const theme = createTheme({
     Modal: Modal.extend({
       // Scroll locking writes a style element, which the content security policy forbids; the page itself never scrolls.
       defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 0 }, portalProps },
-      classNames: { content: css.modal, title: css.modalTitle },
+      classNames: { content: css.modal, header: css.modalHeader, title: css.modalTitle },
     }),
     Tabs: Tabs.extend({ classNames: { list: css.tabs, tab: css.tab } }),
   },

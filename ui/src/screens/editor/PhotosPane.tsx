@@ -84,7 +84,7 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
       take(await host.showDraft(draftId));
       setSaid(done);
       if (undoable)
-        toast({ text: done, undo: () => edit(() => host.undoPhotoEdit(id), t("editor.editUndone"), false) });
+        toast({ text: done, undo: () => act(edit(() => host.undoPhotoEdit(id), t("editor.editUndone"), false)) });
     } finally {
       setWorking(false);
     }

@@ -6,6 +6,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
+import { act } from "@/lib/act";
 import { keys, useAccounts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView, type PlanView } from "@/lib/host";
@@ -61,7 +62,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
       toast({
         icon: <QueueIcon size={17} aria-hidden />,
         text: t("queue.plan.added", { count: jobs.length, plan: planSentence(made, t, format) }),
-        undo: () => takeOut(host, cache, jobs),
+        undo: () => act(takeOut(host, cache, jobs)),
       });
     },
   });

@@ -52,7 +52,7 @@ export function QueueScreen() {
   }
   if (jobs.length === 0) {
     return (
-      <Screen title={t("queue.title")}>
+      <Screen title={t("queue.title")} actions={<PlanReady />}>
         <EmptyState
           icon={QueueIcon}
           title={t("queue.emptyTitle")}

@@ -8,8 +8,10 @@ export async function afterQueueing(cache: QueryClient): Promise<void> {
   await cache.invalidateQueries({ queryKey: keys.drafts });
 }
 
-/** Takes jobs out of the queue again. */
+/** Takes jobs out of the queue again. One that has begun meanwhile stays, and does not keep the others in. */
 export async function takeOut(host: Host, cache: QueryClient, jobs: readonly JobView[]): Promise<void> {
-  for (const job of jobs) await host.queueAct(job.id, "remove");
+  const outcomes = await Promise.allSettled(jobs.map((job) => host.queueAct(job.id, "remove")));
   await afterQueueing(cache);
+  const refused = outcomes.find((outcome) => outcome.status === "rejected");
+  if (refused) throw refused.reason as Error;
 }

@@ -78,7 +78,7 @@ export function Confirmed({
     toast({
       icon: <QueueIcon size={17} aria-hidden />,
       text: t("review.queued", { title: draft.title }),
-      undo: () => takeOut(host, cache, jobs),
+      undo: () => act(takeOut(host, cache, jobs)),
     });
   };
   return (

@@ -13,7 +13,7 @@ export const codes = {
   },
   isolation_unavailable: {
     title: "Not read on this computer",
-    text: "HEIC and AVIF are read shut off from your files, which this system does not allow. Save the photo as JPEG.",
+    text: "HEIC and AVIF are read shut off from your files, which this system does not allow. Save as JPEG, or allow it in Settings.",
   },
   file_unreadable: {
     title: "File cannot be opened",
@@ -60,11 +60,11 @@ export const codes = {
   vault_key_lost: { title: "Keyring key lost", text: "The session can no longer be read. Log in again." },
   captcha_or_verification: {
     title: "Vinted asks to confirm that you are human",
-    text: "Nothing was published. Answer in the browser, then go on here.",
+    text: "Nothing was published. Answer in the browser, the app goes on by itself.",
   },
   field_not_found: {
     title: "A field of the form was not found",
-    text: "The site may have changed. Nothing was published.",
+    text: "Nothing was published. Settings, Check the site: it says field by field what changed.",
   },
   form_changed: { title: "The form no longer shows the same", text: "Nothing was published. Review it again." },
   token_expired: { title: "Review out of date", text: "It holds for 30 minutes. Fill the form again." },
@@ -83,7 +83,10 @@ export const codes = {
   rate_limited: { title: "The site asks to wait", text: "Nothing is lost. Try again later." },
   site_unreachable: { title: "The site does not answer", text: "Everything works but publishing. Check the network." },
   site_error: { title: "Error of the site", text: "Nothing new was found among your listings." },
-  browser_not_found: { title: "No browser found", text: "Install Chromium, Chrome or Edge, then try again." },
+  browser_not_found: {
+    title: "No browser found",
+    text: "Install Chromium, Chrome or Edge, or download one in Settings.",
+  },
   browser_too_old: { title: "The browser is too old", text: "Update it, then try again." },
   browser_not_started: {
     title: "The browser did not start",

@@ -14,7 +14,7 @@ export const codes = {
   },
   isolation_unavailable: {
     title: "Illisible sur cet ordinateur",
-    text: "Les HEIC et AVIF se lisent isolés de vos fichiers, ce que ce système ne permet pas. Enregistrez en JPEG.",
+    text: "Les HEIC et AVIF se lisent isolés de vos fichiers, ce que ce système ne permet pas. Enregistrez en JPEG, ou permettez-le dans Réglages.",
   },
   file_unreadable: {
     title: "Fichier illisible",
@@ -67,11 +67,11 @@ export const codes = {
   vault_key_lost: { title: "Clé du trousseau perdue", text: "La session ne peut plus être lue. Reconnectez-vous." },
   captcha_or_verification: {
     title: "Vinted demande de confirmer que vous êtes humain",
-    text: "Rien n’a été publié. Répondez dans le navigateur, puis reprenez ici.",
+    text: "Rien n’a été publié. Répondez dans le navigateur, l’app reprend seule.",
   },
   field_not_found: {
     title: "Un champ du formulaire est introuvable",
-    text: "Le site a peut-être changé. Rien n’a été publié.",
+    text: "Rien n’a été publié. Réglages, Vérifier le site : ce qui a changé y est dit champ par champ.",
   },
   form_changed: {
     title: "Le formulaire ne montre plus la même chose",
@@ -99,7 +99,10 @@ export const codes = {
   rate_limited: { title: "Le site demande d’attendre", text: "Rien n’est perdu. Réessayez plus tard." },
   site_unreachable: { title: "Le site ne répond pas", text: "Tout marche sauf publier. Vérifiez le réseau." },
   site_error: { title: "Erreur du site", text: "Rien de neuf n’a été trouvé dans vos annonces." },
-  browser_not_found: { title: "Aucun navigateur trouvé", text: "Installez Chromium, Chrome ou Edge, puis réessayez." },
+  browser_not_found: {
+    title: "Aucun navigateur trouvé",
+    text: "Installez Chromium, Chrome ou Edge, ou téléchargez-en un dans Réglages.",
+  },
   browser_too_old: { title: "Le navigateur est trop ancien", text: "Mettez-le à jour, puis réessayez." },
   browser_not_started: {
     title: "Le navigateur ne démarre pas",
