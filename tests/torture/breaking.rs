@@ -27,7 +27,7 @@ pub(crate) struct Story {
     /// The places in their order, the one of the fault with its position.
     pub(crate) reached: Vec<Reached>,
     pub(crate) at: usize,
-    /// The answer to a publish call went out to the browser before the next start.
+    /// The answer to a publish call went out to the browser while there was one.
     pub(crate) answer_arrived: bool,
 }
 
@@ -64,7 +64,7 @@ async fn told(bench: &mut Bench, run: Run, broken: &Break) -> Result<Outcome, St
         ));
     };
     let at = controller.reached().len() - 1;
-    let first = strike(bench, &run, broken, held, child).await?;
+    let (first, answer_arrived) = strike(bench, &run, broken, held, child).await?;
 
     let left = processes::left_after(&run.data, GONE_WITHIN).await;
     if !left.is_empty() {
@@ -75,7 +75,6 @@ async fn told(bench: &mut Bench, run: Run, broken: &Break) -> Result<Outcome, St
     }
     bench.wire.heal();
     bench.wire.calm().await;
-    let answer_arrived = bench.wire.publish_answers() > 0;
     let next = ended(bench.begin_stage(&run, None)).await;
     let story = Story {
         run,
@@ -98,14 +97,16 @@ async fn told(bench: &mut Bench, run: Run, broken: &Break) -> Result<Outcome, St
     })
 }
 
-/// The fault itself, until the command has ended. An error where it could not take effect.
+/// The fault itself, until the command has ended; and whether an answer to the publish call had gone out by then: what
+/// a healed wire still delivers has no reader. An error where the fault could not take effect.
 async fn strike(
     bench: &Bench,
     run: &Run,
     broken: &Break,
     held: Held,
     child: Child,
-) -> Result<Ended, String> {
+) -> Result<(Ended, bool), String> {
+    let answered = || bench.wire.publish_answers() > 0;
     match broken.fault {
         Fault::App | Fault::Browser | Fault::Both => {
             let mut victims = Vec::new();
@@ -128,14 +129,13 @@ async fn strike(
             if broken.fault != Fault::Browser && ended.code.is_some() {
                 return Err(format!("the killed app ended by itself: {:?}", ended.code));
             }
-            Ok(ended)
+            Ok((ended, answered()))
         }
         Fault::Cut => {
             bench.wire.cut();
             held.let_go();
             let ended = ended(child).await;
-            bench.wire.heal();
-            hit(bench, ended)
+            hit(bench, ended, answered())
         }
         Fault::Hang => {
             bench.wire.hang();
@@ -155,17 +155,16 @@ async fn strike(
                     ending.await
                 }
             };
-            bench.wire.heal();
-            hit(bench, ended)
+            hit(bench, ended, answered())
         }
     }
 }
 
-fn hit(bench: &Bench, ended: Ended) -> Result<Ended, String> {
+fn hit(bench: &Bench, ended: Ended, answered: bool) -> Result<(Ended, bool), String> {
     if bench.wire.hits() == 0 {
         return Err("the fault never fired: no request met it".to_owned());
     }
-    Ok(ended)
+    Ok((ended, answered))
 }
 
 fn last(reached: &[Reached]) -> &str {

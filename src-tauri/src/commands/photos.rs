@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use app::ImportRequest;
-use contract::{Code, DraftView, EditedPhotoView, Failure, Grouping, ImportResult, PhotoPart, UnfinishedImport};
+use contract::{
+    Code, DraftView, EditedPhotoView, Failure, Grouping, ImportResult, PhotoPart, UnfinishedImport,
+};
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;

@@ -37,7 +37,10 @@ pub(crate) async fn session_check(
     account: Option<String>,
 ) -> Answer<SessionView> {
     let stop = desk.stoppable().await;
-    desk.app().await.check_session(account.as_deref(), stop).await
+    desk.app()
+        .await
+        .check_session(account.as_deref(), stop)
+        .await
 }
 
 #[tauri::command]
@@ -67,10 +70,7 @@ pub(crate) async fn session_set(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn session_forget(
-    desk: State<'_, Desk>,
-    account: Option<String>,
-) -> Answer<()> {
+pub(crate) async fn session_forget(desk: State<'_, Desk>, account: Option<String>) -> Answer<()> {
     desk.app().await.forget_session(account.as_deref()).await
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask bench queue`: the example `bench` of the crate `queue`, in release.
+//! `cargo xtask bench queue`: the example `bench_queue` of the crate `queue`, in release.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ pub(crate) fn bench(place: &Place) -> Result<()> {
             "-p",
             "queue",
             "--example",
-            "bench",
+            "bench_queue",
         ]),
         LIMIT,
     )

@@ -45,6 +45,7 @@ async fn a_token_that_does_not_serve_says_why() {
         Code::DraftChanged,
         "edited after it was confirmed"
     );
+    let of_old_content = token;
     let token = process.prepare(0, 0).await.unwrap();
     bed.market.state().now += TimeDelta::minutes(31);
     assert_eq!(
@@ -65,6 +66,11 @@ async fn a_token_that_does_not_serve_says_why() {
         refused(&process, &other, Some("k")).await,
         Code::DuplicatePublish,
         "a key of another draft"
+    );
+    assert_eq!(
+        refused(&process, &of_old_content, Some("k")).await,
+        Code::DuplicatePublish,
+        "a key of the same draft with another content: its result is not this one's"
     );
     assert_eq!(bed.market.state().calls, 1, "one call in all");
 }
