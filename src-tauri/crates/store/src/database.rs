@@ -359,4 +359,27 @@ mod tests {
             "what is not understood is not touched"
         );
     }
+
+    #[tokio::test]
+    async fn damage_inside_a_database_is_found_at_the_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.sqlite");
+        Database::open(folder.path()).await.unwrap().close().await;
+        let mut bytes = fs_err::read(&path).unwrap();
+        let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        // No kind of page begins so (fileformat2, section 1.6).
+        let last = bytes.len() - page;
+        bytes[last] = 0xff;
+        fs_err::write(&path, &bytes).unwrap();
+        let opened = Database::open(folder.path()).await;
+        assert!(
+            matches!(opened, Err(OpenError::Damaged { .. })),
+            "SQLite opens it without a word, and reads wrong later"
+        );
+        assert_eq!(
+            fs_err::read(&path).unwrap(),
+            bytes,
+            "a damaged file is left for a rescue"
+        );
+    }
 }

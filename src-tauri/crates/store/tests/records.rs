@@ -247,6 +247,62 @@ async fn one_confirmation_serves_one_attempt() {
     );
 }
 
+/// Confirmation, key and draft each hold by themselves: what one of them alone has in common is refused.
+#[tokio::test]
+async fn confirmation_key_and_draft_each_refuse_alone() {
+    let (bed, draft) = Bed::with_draft().await;
+    let mut others = Vec::new();
+    for n in 2..4 {
+        others.push(self::draft(n));
+    }
+    Drafts::insert(&bed.db, &others).await.unwrap();
+    let first = bed.confirmed(&draft, 1000).await;
+    bed.db
+        .begin(&attempt(&first, 1, "k"), draft.revision)
+        .await
+        .unwrap();
+
+    let of_other_draft = Attempt {
+        draft_id: others[0].id,
+        ..attempt(&first, 2, "other")
+    };
+    let same_key = attempt(&bed.confirmed(&others[1], 1001).await, 3, "k");
+    let same_draft = attempt(&bed.confirmed(&draft, 1002).await, 4, "another");
+    for (attempt, revision, what) in [
+        (of_other_draft, others[0].revision, "the confirmation"),
+        (same_key, others[1].revision, "the key"),
+        (same_draft, draft.revision, "the draft"),
+    ] {
+        assert!(
+            bed.db.begin(&attempt, revision).await.is_err(),
+            "{what} alone allows a second attempt"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_from_a_broken_one() {
+    let (bed, draft) = Bed::with_draft().await;
+    // SQLite takes a bound below what is there for "no page more".
+    sqlx::query("PRAGMA max_page_count = 1")
+        .execute(&bed.db.writer())
+        .await
+        .unwrap();
+    let mut long = draft.clone();
+    long.description = "x".repeat(100_000);
+    long.revision += 1;
+    let error = bed.db.update(&long).await.unwrap_err();
+    assert!(
+        matches!(error, RecordError::Full),
+        "the person is told to make room, not that something is broken: {error}"
+    );
+    assert_eq!(
+        Drafts::get(&bed.db, draft.id).await.unwrap(),
+        draft,
+        "what was there stays"
+    );
+}
+
 #[tokio::test]
 async fn a_proven_failure_frees_token_key_and_draft() {
     let (bed, draft) = Bed::with_draft().await;

@@ -365,6 +365,13 @@ mod tests {
             "in a 200"
         );
         assert!(
+            matches!(
+                judged(200, &[], r#"{"code":99,"item":{"id":5}}"#),
+                Submitted::Rejected { .. }
+            ),
+            "a refusal that echoes an id"
+        );
+        assert!(
             matches!(judged(401, &[], ""), Submitted::SessionGone),
             "401"
         );
