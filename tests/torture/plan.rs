@@ -81,9 +81,8 @@ pub(crate) fn all(clean: &[Clean], seed: u64) -> Vec<Break> {
                 if stage.stage == Stage::Settle && elsewhere {
                     continue;
                 }
-                let fits = |r: &&Reached| {
-                    r.name == place && r.nth <= 2 && can_happen(fault, r, stage.requests)
-                };
+                let fits =
+                    |r: &&Reached| r.name == place && r.nth <= 2 && can_happen(fault, r, stage);
                 possible.extend(stage.reached.iter().filter(fits).map(|r| (stage.stage, r)));
             }
             if possible.is_empty() {
@@ -102,12 +101,28 @@ pub(crate) fn all(clean: &[Clean], seed: u64) -> Vec<Break> {
     breaks
 }
 
-fn can_happen(fault: Fault, at: &Reached, requests: u64) -> bool {
+fn can_happen(fault: Fault, at: &Reached, stage: &Clean) -> bool {
     match fault {
         Fault::App => true,
-        Fault::Browser | Fault::Both => at.browser,
+        Fault::Browser | Fault::Both => at.browser && stage.runs_a_browser(at),
         // One that comes in this run need not come in the next, or is on its way already.
-        Fault::Cut | Fault::Hang => at.requests + 2 <= requests,
+        Fault::Cut | Fault::Hang => at.requests + 2 <= stage.requests,
+    }
+}
+
+impl Clean {
+    /// More were started than are gone: one that is just ending still stands in the list of processes.
+    fn runs_a_browser(&self, at: &Reached) -> bool {
+        let until = self
+            .reached
+            .iter()
+            .position(|r| r.name == at.name && r.nth == at.nth)
+            .unwrap_or(0);
+        let count = |name: &str| {
+            let so_far = &self.reached[..=until];
+            so_far.iter().filter(|r| r.name == name).count()
+        };
+        count("browser.process_started") > count("browser.gone")
     }
 }
 
