@@ -122,8 +122,10 @@ impl App {
         let fingerprint = request.fingerprint();
         let unfinished = self.unfinished_runs().await?;
         for (run, _) in unfinished {
+            // What came in before and is not there any more still belongs to the run.
+            let total = total.max(run.total);
             if run.request == fingerprint && self.take_over(&run, total).await? {
-                return Ok(run);
+                return Ok(ImportRun { total, ..run });
             }
         }
         let run = ImportRun {
