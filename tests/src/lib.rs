@@ -40,7 +40,7 @@ const KEPT: [&str; 9] = [
 const BROWSER_ARGS: &str = "STUDIO_BROWSER_ARGS";
 
 /// Chromium refuses to start with its sandbox as root, as in a container.
-fn runs_as_root() -> bool {
+pub fn runs_as_root() -> bool {
     #[cfg(target_os = "linux")]
     {
         use std::os::unix::fs::MetadataExt as _;

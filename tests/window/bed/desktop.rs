@@ -171,6 +171,10 @@ impl Desktop {
             .env("STUDIO_VAULT_PASSPHRASE", "a passphrase of the story")
             .env("STUDIO_PACE", "0")
             .env("STUDIO_HEADLESS", "1");
+        // A person who runs as root has to say so themselves; in a story nobody is there to.
+        if acceptance::runs_as_root() && std::env::var_os("STUDIO_BROWSER_ARGS").is_none() {
+            command.env("STUDIO_BROWSER_ARGS", "--no-sandbox");
+        }
     }
 
     /// A file for what a process says; one that was there is kept.

@@ -143,9 +143,18 @@ impl Page {
 
     /// Clicks on it once it lies still.
     pub(crate) async fn click(&self, role: Role, name: &str) -> Element {
+        // What was found may be drawn anew before the click arrives: then it is looked for again.
+        for _ in 0..2 {
+            let element = self.find(role, name).await;
+            let id = json!({ ELEMENT: *element.element_id() });
+            self.ask_later(STILL, vec![id]).await;
+            match tokio::time::timeout(ANSWER, element.click()).await {
+                Ok(Ok(())) => return element,
+                Ok(Err(error)) => eprintln!("the click on {name} is repeated: {error}"),
+                Err(_) => panic!("the driver does not answer: a click"),
+            }
+        }
         let element = self.find(role, name).await;
-        let id = json!({ ELEMENT: *element.element_id() });
-        self.ask_later(STILL, vec![id]).await;
         answered("a click", element.click()).await;
         element
     }

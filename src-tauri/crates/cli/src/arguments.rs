@@ -406,8 +406,8 @@ mod tests {
             "an unknown outcome is settled"
         );
         assert!(
-            !parsed(&["studio", "publish", "resolve", "D"]),
-            "the person must say which"
+            parsed(&["studio", "publish", "resolve", "D"]),
+            "without a word of the person the evidence is shown"
         );
     }
 }

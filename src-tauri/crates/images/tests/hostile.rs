@@ -32,11 +32,7 @@ fn refused(bytes: &[u8]) -> &'static str {
 #[case("TIFF", b"II*\0\x08\0\0\0", "corrupt_image")]
 #[case("Photoshop", b"8BPS\0\x01", "unsupported_format")]
 #[case("JPEG XL", b"\xFF\x0A\xFA\x7F", "unsupported_format")]
-#[case(
-    "AVIF",
-    b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B",
-    "unsupported_format"
-)]
+#[case("AVIF", b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B", "corrupt_image")]
 #[case("JPEG magic", b"\xFF\xD8\xFF", "corrupt_image")]
 #[case("PNG magic", b"\x89PNG\r\n\x1a\n", "corrupt_image")]
 #[case("WebP magic", b"RIFF\x04\0\0\0WEBP", "corrupt_image")]

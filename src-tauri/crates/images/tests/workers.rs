@@ -75,7 +75,7 @@ fn resident(pid: i32) -> u64 {
 }
 
 /// For a shell that plays a worker: `frame TEXT` sends a short frame; the greeting is sent.
-const READY: &str = r#"frame() { printf "\\$(printf %03o ${#1})\\000\\000\\000%s" "$1"; }; frame '{"version":2,"isolation":{"walls":[],"missing":null}}'; "#;
+const READY: &str = r#"frame() { printf "\\$(printf %03o ${#1})\\000\\000\\000%s" "$1"; }; frame '{"version":3,"isolation":{"walls":[],"missing":null}}'; "#;
 
 fn only_child() -> i32 {
     let children = children();
