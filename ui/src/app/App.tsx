@@ -10,6 +10,7 @@ import { ImportProvider } from "@/screens/photos/ImportProvider";
 import { FormRunsProvider } from "@/screens/review/FormRunsProvider";
 import { theme } from "@/theme/theme";
 import { createAppRouter } from "./router";
+import css from "./App.module.css";
 
 /** The page: providers around the routes. `firstStart` opens the welcome instead of the photos. */
 export function App({ host, firstStart }: { host: Host; firstStart: boolean }) {
@@ -47,7 +48,7 @@ export function Appearance({ children }: { children: ReactNode }) {
   return (
     <MantineProvider theme={theme} forceColorScheme={scheme} withCssVariables={false} withGlobalClasses={false}>
       {children}
-      <Notifications position="bottom-right" limit={4} zIndex={400} />
+      <Notifications classNames={{ root: css.notices }} position="bottom-right" limit={4} zIndex={400} />
     </MantineProvider>
   );
 }
