@@ -9,7 +9,7 @@ import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { keys, useAccounts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
-import { useHost, type DraftView, type PlanView } from "@/lib/host";
+import { useHost, type DraftView, type PlanView, type QueueRequest } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./PlanDialog.module.css";
 import { requestOf, type Wish } from "./plan-request";
@@ -28,34 +28,36 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
   const cache = useQueryClient();
   const accounts = useAccounts().data ?? [];
   const [now] = useState(() => new Date());
-  const [account, setAccount] = useState<string | null>(null);
   const [wish, setWish] = useState<Wish>(() => ({
     way: "between",
     // Late in the evening its window is as good as over.
     day: now.getHours() >= 21 ? 1 : 0,
     from: t("queue.plan.fromDefault"),
     until: t("queue.plan.untilDefault"),
+    account: null,
   }));
   const change = (to: Partial<Wish>) => setWish((before) => ({ ...before, ...to }));
-  const read = requestOf(
-    wish,
-    drafts.map((draft) => draft.id),
-    account,
-    now,
-  );
-  const fault = "fault" in read ? read.fault : null;
-  const request = "request" in read ? read.request : null;
-  const [settled] = useDebouncedValue(request, 150);
+  const read = (asked: Wish) =>
+    requestOf(
+      asked,
+      drafts.map((draft) => draft.id),
+      now,
+    );
+  const asked = read(wish);
+  const fault = "fault" in asked ? asked.fault : null;
+  const [settled] = useDebouncedValue(wish, 150);
+  const resting = read(settled);
+  const request = "request" in resting && fault === null ? resting.request : null;
   const plan = useQuery({
-    queryKey: keys.plan(settled ?? {}),
-    queryFn: () => host.queuePlan(settled ?? {}),
-    enabled: settled !== null && request !== null,
+    queryKey: keys.plan(request ?? {}),
+    queryFn: () => host.queuePlan(request ?? {}),
+    enabled: request !== null,
     staleTime: 0,
     gcTime: 0,
     placeholderData: (before) => before,
   });
   const add = useMutation({
-    mutationFn: () => host.queueAdd(request ?? {}),
+    mutationFn: (said: QueueRequest) => host.queueAdd(said),
     onSuccess: async ({ jobs, plan: made }) => {
       onClose();
       await afterQueueing(cache);
@@ -67,6 +69,8 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
     },
   });
   const shown = request && !plan.isError ? plan.data : undefined;
+  // While the next plan is made the one before is still shown; only what was asked for last may be queued.
+  const current = shown !== undefined && settled === wish && !plan.isPlaceholderData;
   return (
     <Modal
       opened
@@ -79,7 +83,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
         className={css.form}
         onSubmit={(event) => {
           event.preventDefault();
-          if (shown) add.mutate();
+          if (current && request) add.mutate(request);
         }}
       >
         <SegmentedControl
@@ -119,12 +123,17 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
         {accounts.length > 1 && (
           <NativeSelect
             label={t("queue.plan.account")}
-            value={account ?? accounts[0]?.name ?? ""}
-            onChange={(event) => setAccount(event.currentTarget.value)}
+            value={wish.account ?? accounts[0]?.name ?? ""}
+            onChange={(event) => change({ account: event.currentTarget.value })}
             data={accounts.map(({ name }) => name)}
           />
         )}
-        <div role="status" className={css.preview} data-shown={shown !== undefined || undefined}>
+        <div
+          role="status"
+          className={css.preview}
+          data-shown={shown !== undefined || undefined}
+          aria-busy={shown !== undefined && !current}
+        >
           {fault === "past" && <p>{t("queue.plan.past")}</p>}
           {shown && <Preview plan={shown} />}
         </div>
@@ -132,7 +141,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
         {add.isError && <FailureNotice failure={failureOf(add.error)} />}
         <footer className={css.foot}>
           <Button onClick={onClose}>{t("queue.plan.cancel")}</Button>
-          <Button variant="stitched" type="submit" disabled={!shown} loading={add.isPending}>
+          <Button variant="stitched" type="submit" disabled={!current} loading={add.isPending}>
             {t("queue.plan.confirm", { count: drafts.length })}
           </Button>
         </footer>

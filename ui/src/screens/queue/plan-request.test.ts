@@ -2,8 +2,15 @@ import { describe, expect, it } from "vitest";
 import { requestOf, type Wish } from "./plan-request";
 
 const now = new Date(2026, 10, 20, 20, 42);
-const wish = (more: Partial<Wish>): Wish => ({ way: "between", day: 0, from: "19", until: "22", ...more });
-const asked = (more: Partial<Wish>) => requestOf(wish(more), ["a"], null, now);
+const wish = (more: Partial<Wish>): Wish => ({
+  way: "between",
+  day: 0,
+  from: "19",
+  until: "22",
+  account: null,
+  ...more,
+});
+const asked = (more: Partial<Wish>) => requestOf(wish(more), ["a"], now);
 
 describe("a wish", () => {
   it("becomes the engine's request by the wall clock", () => {

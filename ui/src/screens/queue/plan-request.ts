@@ -8,6 +8,8 @@ export interface Wish {
   day: number;
   from: string;
   until: string;
+  /** The account's name; null: the one that is used where nobody named one. */
+  account: string | null;
 }
 
 /** What of a wish cannot be read. */
@@ -17,10 +19,9 @@ export type WishFault = "from" | "until" | "past";
 export function requestOf(
   wish: Wish,
   draft_ids: string[],
-  account: string | null,
   now: Date,
 ): { request: QueueRequest } | { fault: WishFault } {
-  const base: QueueRequest = { draft_ids, live: true, at: null, between: null, account };
+  const base: QueueRequest = { draft_ids, live: true, at: null, between: null, account: wish.account };
   if (wish.way === "now") return { request: base };
   const from = parseClock(wish.from);
   if (from === null) return { fault: "from" };
