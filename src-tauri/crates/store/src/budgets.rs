@@ -2,7 +2,7 @@
 
 use app::ports::{Budgets, CountedClock, Reading, Recorded, Steady};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::AccountId;
 use sqlx::{Row, sqlite::SqliteRow};
 
@@ -23,10 +23,11 @@ impl Budgets for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        let row = sqlx::query("SELECT boot, steady_ms, wall_ms, counted FROM counted_clock")
-            .fetch_optional(&mut *tx)
-            .await
-            .map_err(record)?;
+        let row =
+            sqlx::query("SELECT boot, steady_ms, wall_ms, counted, ahead_ms FROM counted_clock")
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(record)?;
         let clock = match row {
             Some(row) => read(&row)?.advanced(reading.clone()),
             None => CountedClock::begun(reading.clone()),
@@ -39,14 +40,16 @@ impl Budgets for Database {
             None => (NO_BOOT, 0),
         };
         sqlx::query(
-            "INSERT INTO counted_clock (only_row, boot, steady_ms, wall_ms, counted) VALUES (1, ?, ?, ?, ?) \
+            "INSERT INTO counted_clock (only_row, boot, steady_ms, wall_ms, counted, ahead_ms) \
+             VALUES (1, ?, ?, ?, ?, ?) \
              ON CONFLICT (only_row) DO UPDATE SET boot = excluded.boot, steady_ms = excluded.steady_ms, \
-             wall_ms = excluded.wall_ms, counted = excluded.counted",
+             wall_ms = excluded.wall_ms, counted = excluded.counted, ahead_ms = excluded.ahead_ms",
         )
         .bind(boot)
         .bind(steady_ms)
         .bind(clock.last.wall.timestamp_millis())
         .bind(time(clock.counted))
+        .bind(clock.ahead.num_milliseconds())
         .execute(&mut *tx)
         .await
         .map_err(record)?;
@@ -78,6 +81,7 @@ fn read(row: &SqliteRow) -> Recorded<CountedClock> {
     let steady_ms: i64 = row.try_get("steady_ms").map_err(record)?;
     let wall_ms: i64 = row.try_get("wall_ms").map_err(record)?;
     let counted: String = row.try_get("counted").map_err(record)?;
+    let ahead_ms: i64 = row.try_get("ahead_ms").map_err(record)?;
     let steady = (boot != NO_BOOT).then(|| Steady {
         boot,
         since: std::time::Duration::from_millis(u64::try_from(steady_ms).unwrap_or_default()),
@@ -88,5 +92,6 @@ fn read(row: &SqliteRow) -> Recorded<CountedClock> {
             wall: DateTime::from_timestamp_millis(wall_ms).ok_or_else(|| unreadable("a time"))?,
         },
         counted: read_time(&counted)?,
+        ahead: TimeDelta::try_milliseconds(ahead_ms).ok_or_else(|| unreadable("a time"))?,
     })
 }

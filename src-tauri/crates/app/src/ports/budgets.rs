@@ -25,16 +25,18 @@ pub trait Budgets: Send + Sync {
 /// The time that budgets are counted in.
 ///
 /// It goes on by the steady clock, sleep included, as long as the machine runs: whatever the wall clock is set to
-/// changes nothing. Over a restart of the machine the wall clock alone tells how long it was off. It is believed as far
-/// as both the last reading and the counted time itself allow, and never backwards: a clock that was set falsely, seen
-/// here and set right since makes no time. One that is set forward while the machine is off, or before
-/// anybody here looks at it after a start, cannot be told from a long night.
+/// changes nothing. Over a restart of the machine the wall clock alone tells how long it was off. Of the times that it
+/// could have been, the shortest is taken: the clock may be right again as it was at any moment before the restart. So
+/// one that was set, seen here and set right since makes no time. One that is set forward while the machine is off, or
+/// before anybody here looks at it after a start, cannot be told from a long night.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountedClock {
     /// The reading that it was last moved by.
     pub last: Reading,
     /// Its time then.
     pub counted: DateTime<Utc>,
+    /// How far the wall clock stood before this time, at most, in this run of the machine; never negative.
+    pub ahead: TimeDelta,
 }
 
 impl CountedClock {
@@ -43,6 +45,7 @@ impl CountedClock {
     pub fn begun(reading: Reading) -> Self {
         Self {
             counted: reading.wall,
+            ahead: TimeDelta::zero(),
             last: reading,
         }
     }
@@ -50,19 +53,23 @@ impl CountedClock {
     /// The clock at a later reading.
     #[must_use]
     pub fn advanced(&self, reading: Reading) -> Self {
-        let went_on = match (&self.last.steady, &reading.steady) {
-            (Some(Steady { boot, since }), Some(now)) if *boot == now.boot => {
-                TimeDelta::from_std(now.since.saturating_sub(*since)).unwrap_or(TimeDelta::MAX)
-            }
-            _ => (reading.wall - self.last.wall)
-                .min(reading.wall - self.counted)
-                .max(TimeDelta::zero()),
+        let (went_on, ahead) = match (&self.last.steady, &reading.steady) {
+            (Some(Steady { boot, since }), Some(now)) if *boot == now.boot => (
+                TimeDelta::from_std(now.since.saturating_sub(*since)).unwrap_or(TimeDelta::MAX),
+                self.ahead,
+            ),
+            _ => (
+                (reading.wall - self.counted - self.ahead).max(TimeDelta::zero()),
+                TimeDelta::zero(),
+            ),
         };
+        let counted = self
+            .counted
+            .checked_add_signed(went_on)
+            .unwrap_or(self.counted);
         Self {
-            counted: self
-                .counted
-                .checked_add_signed(went_on)
-                .unwrap_or(self.counted),
+            ahead: ahead.max(reading.wall - counted),
+            counted,
             last: reading,
         }
     }
@@ -126,6 +133,13 @@ mod tests {
         assert_eq!(
             right.counted, false_ahead.counted,
             "how long it was off is not known: no time at all"
+        );
+        let set_back = right.advanced(reading("c", 6, 3600));
+        let again_right = set_back.advanced(reading("x", 5, 7202));
+        assert_eq!(
+            again_right.counted - set_back.counted,
+            TimeDelta::seconds(1),
+            "back by an hour and right again makes a second, however much was lost before"
         );
         let next = right.advanced(reading("d", 5, 10_800));
         assert_eq!(
