@@ -26,6 +26,7 @@ mod process;
 mod run;
 mod sabotage;
 mod setup;
+mod steps;
 mod test;
 mod tools;
 mod torture;

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::place::Place;
 use crate::setup::{self, Purpose};
+use crate::steps::{self, Choice};
 use crate::{browser, floors, node, outputs, process};
 
 /// No step may take longer: CI's cold run has an hour in all.
@@ -13,18 +14,24 @@ const LIMIT: Duration = Duration::from_secs(60 * 60);
 
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Run this step only; may be given several times.
-    #[arg(long, value_name = "STEP")]
-    only: Vec<String>,
-    /// Name the steps and stop.
-    #[arg(long)]
-    list: bool,
+    #[command(flatten)]
+    steps: Choice,
 }
 
 struct Step {
     name: &'static str,
     what: &'static str,
     run: fn(&Place) -> Result<()>,
+}
+
+impl steps::Step for Step {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn what(&self) -> &'static str {
+        self.what
+    }
 }
 
 /// What is quick and what is most often wrong comes first. The page comes before the Rust code
@@ -89,13 +96,10 @@ const STEPS: &[Step] = &[
 
 /// Sets the machine up, runs the steps, and fails if one failed.
 pub(crate) fn test(place: &mut Place, options: &Options) -> Result<()> {
-    if options.list {
-        STEPS
-            .iter()
-            .for_each(|step| println!("{:10} {}", step.name, step.what));
+    let steps = options.steps.of(STEPS, "test")?;
+    if steps.is_empty() {
         return Ok(());
     }
-    let steps = chosen(&options.only)?;
     let _claim = outputs::claim(place)?;
     heading("set-up", "installing what is missing");
     let start = Instant::now();
@@ -128,19 +132,6 @@ pub(crate) fn test(place: &mut Place, options: &Options) -> Result<()> {
         failed.join(", "),
         failed[0]
     )
-}
-
-fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| !STEPS.iter().any(|step| step.name == **name))
-    {
-        bail!("There is no step `{unknown}`. `cargo xtask test --list` names the steps.");
-    }
-    let steps = STEPS.iter();
-    Ok(steps
-        .filter(|step| only.is_empty() || only.iter().any(|name| name == step.name))
-        .collect())
 }
 
 fn heading(name: &str, what: &str) {
@@ -212,27 +203,4 @@ fn screens(place: &Place) -> Result<()> {
 
 fn tests(place: &Place) -> Result<()> {
     cargo(place, &["nextest", "run", "--workspace", "--locked"])
-}
-
-#[cfg(test)]
-mod tests_of_steps {
-    use super::*;
-
-    #[test]
-    fn a_misspelt_step_is_refused() {
-        assert!(
-            chosen(&["clipy".to_owned()]).is_err(),
-            "running nothing would look like success"
-        );
-        assert_eq!(
-            chosen(&[]).unwrap().len(),
-            STEPS.len(),
-            "no choice means every step"
-        );
-        let one = chosen(&["deny".to_owned()]).unwrap();
-        assert_eq!(
-            one.iter().map(|step| step.name).collect::<Vec<_>>(),
-            ["deny"]
-        );
-    }
 }

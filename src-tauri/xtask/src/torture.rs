@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::place::Place;
 use crate::setup::{self, Purpose};
+use crate::steps::{self, Choice};
 use crate::{outputs, process, run};
 
 /// The longest step, on a busy machine.
@@ -19,9 +20,8 @@ const HEADING: &str = "## Crashes";
 /// What to run.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// Run this step only; may be given several times.
-    #[arg(long, value_name = "STEP")]
-    only: Vec<String>,
+    #[command(flatten)]
+    steps: Choice,
     /// Which breaks, histories and mutants: the same seed repeats them.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -31,9 +31,6 @@ pub(crate) struct Options {
     /// Put the figures into docs/measurements.md.
     #[arg(long)]
     write: bool,
-    /// Name the steps and stop.
-    #[arg(long)]
-    list: bool,
 }
 
 struct Step {
@@ -46,6 +43,16 @@ struct Step {
     environment: &'static [(&'static str, &'static str)],
     /// Its tests are marked as ignored, since they are too long for CI in any form.
     ignored: bool,
+}
+
+impl steps::Step for Step {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn what(&self) -> &'static str {
+        self.what
+    }
 }
 
 /// In the order in which a person would want to hear of a failure.
@@ -118,13 +125,10 @@ const STEPS: &[Step] = &[
 
 /// Runs the steps to the last, then fails if one failed.
 pub(crate) fn torture(place: &mut Place, options: &Options) -> Result<()> {
-    if options.list {
-        STEPS
-            .iter()
-            .for_each(|step| println!("{:10} {}", step.name, step.what));
+    let steps = options.steps.of(STEPS, "torture")?;
+    if steps.is_empty() {
         return Ok(());
     }
-    let steps = chosen(&options.only)?;
     let _claim = outputs::claim(place)?;
     setup::set_up(place, Purpose::RustTest)?;
     run::build(place, "studio", false)?;
@@ -172,17 +176,6 @@ pub(crate) fn torture(place: &mut Place, options: &Options) -> Result<()> {
         options.seed,
         failed[0]
     )
-}
-
-fn chosen(only: &[String]) -> Result<Vec<&'static Step>> {
-    if let Some(unknown) = only
-        .iter()
-        .find(|name| !STEPS.iter().any(|step| step.name == **name))
-    {
-        bail!("There is no step `{unknown}`. `cargo xtask torture --list` names the steps.");
-    }
-    let wanted = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
-    Ok(STEPS.iter().filter(wanted).collect())
 }
 
 fn tortured(place: &Place, step: &Step, options: &Options, report: &Path) -> Result<()> {
@@ -276,14 +269,5 @@ mod tests {
         ] {
             assert_eq!(with_section(text, section), expected, "the rest stays");
         }
-    }
-
-    #[test]
-    fn a_misspelt_step_is_refused() {
-        assert!(
-            chosen(&["crash".to_owned()]).is_err(),
-            "running nothing would look like success"
-        );
-        assert_eq!(chosen(&[]).unwrap().len(), STEPS.len());
     }
 }
