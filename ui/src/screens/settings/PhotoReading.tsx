@@ -2,29 +2,22 @@ import { Switch } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { ShieldWarningIcon } from "@phosphor-icons/react/ShieldWarning";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
-import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
 import { act } from "@/lib/act";
-import { keys, useMachine, useSettings } from "@/lib/data/queries";
-import { useHost } from "@/lib/host";
+import { useMachine, useSettings } from "@/lib/data/queries";
+import { useSaveSetting } from "@/lib/data/save-setting";
 import css from "./SettingsScreen.module.css";
 
 /** Whether photos are read shut off from the person's files, and the say over those formats that ask for it. */
 export function PhotoReading() {
   const { t } = useTranslation();
-  const host = useHost();
-  const cache = useQueryClient();
+  const save = useSaveSetting();
   const machine = useMachine();
   const settings = useSettings().data;
   const isolation = machine.data?.find((check) => check.name === "isolation");
   const allowed = settings?.unisolated_photos === true;
-  const allow = async (unisolated_photos: boolean) => {
-    cache.setQueryData(keys.settings, (old: object | undefined) => ({ ...old, unisolated_photos }));
-    const { settings: stored } = await host.setSettings({ settings: { unisolated_photos } });
-    cache.setQueryData(keys.settings, stored);
-  };
   return (
     <>
       <h2 className={css.title}>{t("settings.photos")}</h2>
@@ -53,7 +46,7 @@ export function PhotoReading() {
         <Switch
           className={css.switch}
           checked={allowed}
-          onChange={(event) => act(allow(event.currentTarget.checked))}
+          onChange={(event) => act(save("unisolated_photos", event.currentTarget.checked))}
           label={t("settings.isolation.allow")}
           description={t(isolation?.ok === false ? "settings.isolation.allowHere" : "settings.isolation.allowText")}
         />

@@ -11,9 +11,10 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { PocketMark } from "@/components/PocketMark";
 import { Pill } from "@/components/Pill";
-import { languages, setLanguage, type Language } from "@/i18n";
+import { languages, type Language } from "@/i18n";
 import { act } from "@/lib/act";
 import { keys, useAbout } from "@/lib/data/queries";
+import { useSaveLanguage } from "@/lib/data/save-setting";
 import { useHost, type Host } from "@/lib/host";
 import { DropZone } from "@/screens/photos/DropZone";
 import { useImportStore } from "@/screens/photos/import-store";
@@ -30,6 +31,7 @@ export function StartScreen() {
   const { t, i18n } = useTranslation();
   const host = useHost();
   const cache = useQueryClient();
+  const saveLanguage = useSaveLanguage();
   const [step, setStep] = useState<Step>(() =>
     window.localStorage.getItem(resumeKey) === "photos" ? "photos" : "account",
   );
@@ -62,10 +64,7 @@ export function StartScreen() {
             aria-label={t("start.language")}
             value={i18n.language}
             data={languages.map((value) => ({ value, label: t(`settings.languages.${value}`) }))}
-            onChange={(value) => {
-              void setLanguage(value as Language);
-              act(host.setSettings({ settings: { language: value } }));
-            }}
+            onChange={(value) => act(saveLanguage(value as Language))}
           />
         </header>
         {step === "account" ? <ChooseAccount onDone={() => setStep("photos")} /> : <FirstPhotos />}
