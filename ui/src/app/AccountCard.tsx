@@ -5,6 +5,7 @@ import { Tooltip } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useAbout, useAccount } from "@/lib/data/queries";
+import { accountName } from "@/lib/format/account";
 import css from "./AccountCard.module.css";
 
 /** Whose account the app works on, at the foot of the rail; leads to its settings. */
@@ -15,7 +16,7 @@ export function AccountCard() {
   if (!about.data) return null;
   const practice = about.data.practice;
   const linked = account.data?.has_session === true;
-  const name = account.data?.username ?? account.data?.name;
+  const name = account.data ? accountName(account.data) : null;
   const title = practice ? t("nav.accountPractice") : linked && name ? name : t("nav.accountNone");
   const detail = practice
     ? t("nav.accountPracticeDetail")

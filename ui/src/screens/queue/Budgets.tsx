@@ -7,10 +7,11 @@ import { useTranslation } from "react-i18next";
 import { act } from "@/lib/act";
 import { keys, useAccounts, useQueueState } from "@/lib/data/queries";
 import { rowOf } from "@/lib/errors/table";
+import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type AccountView, type AccountWait, type JobView } from "@/lib/host";
 import css from "./Budgets.module.css";
-import { plannedWithin } from "./groups";
+import { jobsOf, plannedWithin } from "./groups";
 
 const hour = 3_600_000;
 
@@ -25,12 +26,11 @@ export function Budgets({ jobs }: { jobs: readonly JobView[] }) {
       <h2 id="budgets" className={css.title}>
         {t("queue.budgets.title")}
       </h2>
-      {accounts.map((account, place) => (
+      {accounts.map((account) => (
         <AccountBudget
           key={account.id}
           account={account}
-          // A job without a name is the first account's.
-          jobs={jobs.filter((job) => job.account === account.name || (!job.account && place === 0))}
+          jobs={jobsOf(account, accounts, jobs)}
           waits={waiting.filter((each) => each.account === account.name)}
         />
       ))}
@@ -62,11 +62,14 @@ function AccountBudget({
   return (
     <div className={css.account}>
       <div className={css.head}>
-        <h3 className={css.name}>{account.username ?? account.name}</h3>
+        <h3 className={css.name}>{accountName(account)}</h3>
         <Button
           size="xs"
           leftSection={<Glyph size={13} weight="fill" aria-hidden />}
-          aria-label={t("queue.actionOn", { action: t(paused ? "queue.resume" : "queue.pause"), title: account.name })}
+          aria-label={t("queue.actionOn", {
+            action: t(paused ? "queue.resume" : "queue.pause"),
+            title: accountName(account),
+          })}
           onClick={() => act(pause())}
         >
           {t(paused ? "queue.resume" : "queue.pause")}

@@ -18,8 +18,9 @@ import { Picture } from "@/components/Picture";
 import { Pill, type Tone } from "@/components/Pill";
 import { act } from "@/lib/act";
 import { withJob } from "@/lib/data/events";
-import { keys } from "@/lib/data/queries";
+import { keys, useAccounts } from "@/lib/data/queries";
 import { rowOf } from "@/lib/errors/table";
+import { nameOfAccount } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type JobAction, type JobView } from "@/lib/host";
 import { errorCode } from "./groups";
@@ -62,6 +63,7 @@ export function JobRow({ job }: { job: JobView }) {
   const format = useFormat();
   const host = useHost();
   const cache = useQueryClient();
+  const accounts = useAccounts().data ?? [];
   const status: Status = Object.hasOwn(looks, job.status) ? (job.status as Status) : "queued";
   const look = looks[status];
   const code = errorCode(job.last_error);
@@ -96,7 +98,7 @@ export function JobRow({ job }: { job: JobView }) {
         <span className={css.facts}>
           {[
             job.live ? null : t("queue.dryRun"),
-            job.account ?? null,
+            job.account ? nameOfAccount(job.account, accounts) : null,
             job.attempt > 1 ? t("queue.attempt", { count: job.attempt }) : null,
           ]
             .filter((fact) => fact !== null)

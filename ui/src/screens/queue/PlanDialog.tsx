@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { keys, useAccounts } from "@/lib/data/queries";
+import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView, type PlanView, type QueueRequest } from "@/lib/host";
 import { toast } from "@/lib/toast";
@@ -125,7 +126,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
             label={t("queue.plan.account")}
             value={wish.account ?? accounts[0]?.name ?? ""}
             onChange={(event) => change({ account: event.currentTarget.value })}
-            data={accounts.map(({ name }) => name)}
+            data={accounts.map((each) => ({ value: each.name, label: accountName(each) }))}
           />
         )}
         <div

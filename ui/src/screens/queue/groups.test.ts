@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { JobView } from "@/lib/host";
-import { byDay, errorCode, groupOf, plannedWithin } from "./groups";
+import type { AccountView, JobView } from "@/lib/host";
+import { byDay, errorCode, groupOf, jobsOf, plannedWithin } from "./groups";
 
 it("shows what waits for the person first", () => {
   const group = (status: string) => groupOf({ status } as JobView);
@@ -26,4 +26,12 @@ it("lists planned jobs by day, and counts what goes out soon", () => {
   ).toEqual([3, 1]);
   const now = new Date(2026, 10, 20, 19, 30).getTime();
   expect(plannedWithin(jobs, 3_600_000, now), "a dry run takes nothing of the budget").toBe(1);
+});
+
+it("gives a job that names no account to the first one, and to no other", () => {
+  const [first, second] = [{ name: "first" } as AccountView, { name: "second" } as AccountView];
+  const jobs = [null, "first", "second"].map((account) => ({ account }) as JobView);
+  const accounts = [first, second];
+  expect(jobsOf(first, accounts, jobs), "its own, and the one without a name").toEqual(jobs.slice(0, 2));
+  expect(jobsOf(second, accounts, jobs), "its own").toEqual(jobs.slice(2));
 });

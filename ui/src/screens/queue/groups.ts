@@ -1,4 +1,4 @@
-import type { JobView } from "@/lib/host";
+import type { AccountView, JobView } from "@/lib/host";
 
 /** The parts of the queue, in the order of what matters to the person. */
 export const groups = ["needsYou", "running", "planned", "failed", "done"] as const;
@@ -24,6 +24,16 @@ export function groupOf(job: JobView): JobGroup {
 /** `last_error` is a code, a colon and a sentence; the code is what this page translates. */
 export function errorCode(lastError: string | null): string | null {
   return /^([a-z_]+)(?::|$)/.exec(lastError ?? "")?.[1] ?? null;
+}
+
+/** The jobs of an account. One that names none is the first account's: the one that is used where nobody named one. */
+export function jobsOf(
+  account: AccountView,
+  accounts: readonly AccountView[],
+  jobs: readonly JobView[],
+): readonly JobView[] {
+  const first = accounts[0]?.name;
+  return jobs.filter((job) => (job.account ?? first) === account.name);
 }
 
 /** How many listings go out within a span (ms) from now. */

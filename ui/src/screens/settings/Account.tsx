@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { keys, useAbout, useAccounts } from "@/lib/data/queries";
+import { accountName } from "@/lib/format/account";
 import { useHost, type AccountView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import { AccountCard } from "./AccountCard";
@@ -72,7 +73,7 @@ function PasteSession({ accounts }: { accounts: readonly AccountView[] }) {
             label={t("settings.pasteAccount")}
             value={account ?? accounts[0]?.name ?? ""}
             onChange={(event) => setAccount(event.currentTarget.value)}
-            data={accounts.map(({ name }) => name)}
+            data={accounts.map((each) => ({ value: each.name, label: accountName(each) }))}
           />
         )}
         <PasswordInput
