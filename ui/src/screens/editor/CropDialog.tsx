@@ -74,7 +74,7 @@ export function CropDialog({
           <Button variant="quiet" onClick={() => setCrop(whole)}>
             {t("editor.cropWhole")}
           </Button>
-          <Button onClick={onClose}>{t("queue.plan.cancel")}</Button>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button variant="stitched" type="submit" disabled={part === null || isWhole(part, photo)}>
             {t("editor.cropAction")}
           </Button>

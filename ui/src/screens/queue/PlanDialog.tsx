@@ -141,7 +141,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; 
         {request && plan.isError && <FailureNotice failure={failureOf(plan.error)} />}
         {add.isError && <FailureNotice failure={failureOf(add.error)} />}
         <footer className={css.foot}>
-          <Button onClick={onClose}>{t("queue.plan.cancel")}</Button>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button variant="stitched" type="submit" disabled={!current} loading={add.isPending}>
             {t("queue.plan.confirm", { count: drafts.length })}
           </Button>

@@ -64,7 +64,7 @@ export function NewAccount() {
           {t("settings.addAction")}
         </Button>
         <Button variant="quiet" onClick={() => setOpen(false)}>
-          {t("queue.plan.cancel")}
+          {t("common.cancel")}
         </Button>
       </div>
       {add.isError && <FailureNotice failure={failureOf(add.error)} />}

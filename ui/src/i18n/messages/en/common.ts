@@ -4,6 +4,7 @@ import type { common as source } from "../fr/common";
 export const common = {
   app: "VintedBot Studio",
   undo: "Undo",
+  cancel: "Cancel",
   close: "Close",
   retry: "Try again",
   stop: "Stop",

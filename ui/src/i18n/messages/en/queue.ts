@@ -62,7 +62,6 @@ export const queue = {
     noTime: "A time, such as 19:30",
     past: "This time is over. Choose another day or time.",
     account: "Account",
-    cancel: "Cancel",
     confirm_one: "Put the listing in the queue",
     confirm_other: "Put {{count}} listings in the queue",
     added_one: "{{count}} listing in the queue: {{plan}}",

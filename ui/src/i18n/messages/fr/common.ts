@@ -1,6 +1,7 @@
 export const common = {
   app: "VintedBot Studio",
   undo: "Annuler",
+  cancel: "Annuler",
   close: "Fermer",
   retry: "Réessayer",
   stop: "Arrêter",

@@ -59,7 +59,6 @@ export const queue = {
     noTime: "Une heure, comme 19 h 30",
     past: "Ce moment est déjà passé. Choisissez un autre jour ou une autre heure.",
     account: "Compte",
-    cancel: "Annuler",
     confirm_one: "Mettre l’annonce dans la file",
     confirm_other: "Mettre {{count}} annonces dans la file",
     added_one: "{{count}} annonce dans la file : {{plan}}",
