@@ -1,6 +1,6 @@
 //! What the window works on: the app on the real data or on the practice ones, and the queue's worker.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use app::App;
 use assembly::{
@@ -46,8 +46,28 @@ pub(crate) struct Desk {
     folder: DataFolder,
     open: RwLock<Option<Open>>,
     app: RwLock<App>,
-    /// What the person may stop: the log-in or the filling under way.
-    pub(crate) stop: Mutex<CancellationToken>,
+    /// What is under way and may be stopped, by its kind.
+    stops: Mutex<HashMap<Stoppable, CancellationToken>>,
+}
+
+/// What the person may stop. Publishing is not among it: it is never cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stoppable {
+    /// Logging in, or asking whether a session is good.
+    Session,
+    /// Filling the form.
+    Form,
+    /// Waiting until the person pressed the site's own button.
+    ByHand,
+    /// Reading the own items for an unknown outcome.
+    Evidence,
+    /// Waiting until the person answered what the site asks.
+    Challenge,
+    /// Walking the form for a check of the site.
+    SiteCheck,
+    /// Loading a browser down.
+    Download,
 }
 
 struct Open {
@@ -80,7 +100,7 @@ impl Desk {
             folder,
             open: RwLock::new(Some(open)),
             app: RwLock::new(app),
-            stop: Mutex::default(),
+            stops: Mutex::default(),
         })
     }
 
@@ -89,11 +109,16 @@ impl Desk {
         self.app.read().await.clone()
     }
 
-    /// A fresh token for something that the person may stop.
-    pub(crate) async fn stoppable(&self) -> CancellationToken {
-        let token = CancellationToken::new();
-        *self.stop.lock().await = token.clone();
-        token
+    /// The token for something that the person may stop. Two of one kind end together.
+    pub(crate) async fn stoppable(&self, what: Stoppable) -> CancellationToken {
+        self.stops.lock().await.entry(what).or_default().clone()
+    }
+
+    /// Stops what is under way of a kind; what begins afterwards is not meant.
+    pub(crate) async fn stop(&self, what: Stoppable) {
+        if let Some(token) = self.stops.lock().await.remove(&what) {
+            token.cancel();
+        }
     }
 
     /// Changes between practice and real: the new data are opened before the old ones are closed.

@@ -62,7 +62,6 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             queue::queue_list,
             queue::queue_act,
             queue::queue_logs,
-            queue::queue_paused,
             queue::queue_pause_all,
         ])
         .typ::<contract::Event>()

@@ -376,7 +376,7 @@ test("a newer site profile is loaded, and a download can be stopped", async ({ s
   ]);
   await page.getByRole("button", { name: "Télécharger un navigateur" }).click();
   await page.getByRole("button", { name: "Arrêter" }).click();
-  expect(await studio.calls("stop")).toHaveLength(1);
+  expect(await studio.calls("stop"), "this, and nothing else that is under way").toEqual([["download"]]);
 });
 
 test("accounts are added, given budgets and paused", async ({ studio, page }) => {

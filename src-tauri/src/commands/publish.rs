@@ -5,12 +5,12 @@ use contract::{ChallengeView, PrepareView, PublishView, Resolution, UnknownView}
 use tauri::State;
 
 use super::Answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Stoppable};
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare(desk: State<'_, Desk>, draft_id: String) -> Answer<PrepareView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::Form).await;
     let request = PrepareRequest {
         draft_id,
         ..PrepareRequest::default()
@@ -32,7 +32,7 @@ pub(crate) async fn publish(
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn publish_by_hand(desk: State<'_, Desk>, token: String) -> Answer<PublishView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::ByHand).await;
     desk.app().await.publish_by_hand(&token, None, stop).await
 }
 
@@ -44,6 +44,10 @@ pub(crate) async fn publish_evidence(
     draft_id: String,
     look: bool,
 ) -> Answer<UnknownView> {
+    let look = match look {
+        true => Some(desk.stoppable(Stoppable::Evidence).await),
+        false => None,
+    };
     desk.app().await.publish_evidence(&draft_id, look).await
 }
 
@@ -72,6 +76,6 @@ pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_challenge(desk: State<'_, Desk>) -> Answer<ChallengeView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::Challenge).await;
     desk.app().await.answer_challenge(stop).await
 }

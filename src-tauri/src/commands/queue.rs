@@ -71,12 +71,6 @@ pub(crate) async fn queue_logs(
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn queue_paused(desk: State<'_, Desk>) -> Answer<bool> {
-    desk.app().await.queue_paused().await
-}
-
-#[tauri::command]
-#[specta::specta]
 pub(crate) async fn queue_pause_all(desk: State<'_, Desk>, paused: bool) -> Answer<()> {
     desk.app().await.queue_pause_all(paused).await
 }

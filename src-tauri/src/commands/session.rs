@@ -4,7 +4,7 @@ use contract::{AccountChange, AccountView, SessionView};
 use tauri::State;
 
 use super::Answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Stoppable};
 
 #[tauri::command]
 #[specta::specta]
@@ -36,7 +36,7 @@ pub(crate) async fn session_check(
     desk: State<'_, Desk>,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::Session).await;
     desk.app()
         .await
         .check_session(account.as_deref(), stop)
@@ -49,7 +49,7 @@ pub(crate) async fn session_login(
     desk: State<'_, Desk>,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::Session).await;
     desk.app().await.log_in(account.as_deref(), stop).await
 }
 
@@ -61,7 +61,7 @@ pub(crate) async fn session_set(
     user_agent: String,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::Session).await;
     desk.app()
         .await
         .set_session(account.as_deref(), &cookie.into(), &user_agent, stop)
@@ -74,10 +74,10 @@ pub(crate) async fn session_forget(desk: State<'_, Desk>, account: Option<String
     desk.app().await.forget_session(account.as_deref()).await
 }
 
-/// Stops the log-in or the filling under way. Publishing is never cut short.
+/// Stops what is under way of a kind. Publishing is never cut short.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn stop(desk: State<'_, Desk>) -> Answer<()> {
-    desk.stop.lock().await.cancel();
+pub(crate) async fn stop(desk: State<'_, Desk>, what: Stoppable) -> Answer<()> {
+    desk.stop(what).await;
     Ok(())
 }

@@ -9,7 +9,10 @@ use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 
 use super::Answer;
-use crate::{desk::Desk, messages, tell};
+use crate::{
+    desk::{Desk, Stoppable},
+    messages, tell,
+};
 
 /// A site profile's file, chosen by the person; null where they chose none.
 #[tauri::command]
@@ -41,7 +44,7 @@ pub(crate) async fn site_check(
     account: Option<String>,
     profile: Option<String>,
 ) -> Answer<SiteCheckView> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::SiteCheck).await;
     let request = SiteCheckRequest {
         account,
         profile: profile.map(PathBuf::from),

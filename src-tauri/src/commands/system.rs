@@ -6,7 +6,7 @@ use tauri::{AppHandle, Manager, State};
 use tauri_plugin_opener::OpenerExt;
 
 use super::Answer;
-use crate::desk::Desk;
+use crate::desk::{Desk, Stoppable};
 
 #[tauri::command]
 #[specta::specta]
@@ -17,7 +17,7 @@ pub(crate) async fn about(desk: State<'_, Desk>) -> Answer<AboutView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn doctor(desk: State<'_, Desk>, site: bool) -> Answer<DoctorReport> {
-    let stop = desk.stoppable().await;
+    let stop = desk.stoppable(Stoppable::SiteCheck).await;
     let site = site.then(app::SiteCheckRequest::default);
     desk.app().await.doctor(site, stop).await
 }

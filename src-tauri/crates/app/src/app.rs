@@ -4,11 +4,15 @@ use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
     sync::{Arc, Mutex as StdMutex, PoisonError},
+    time::Duration,
 };
 
 use contract::{Code, Event, Failure};
 use domain::{AttemptId, ConfirmationId};
-use tokio::sync::{Mutex, OwnedMutexGuard, broadcast};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard, broadcast},
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
@@ -18,6 +22,9 @@ use crate::ports::{
     PublishLog, Secrets, Settings, Site, Turn,
 };
 use crate::use_cases::{FreshThumbs, HeldFor};
+
+/// How long one run of this process waits for another, as long as for another process.
+const OWN_TURN: Duration = Duration::from_secs(180);
 
 /// Everything that the use cases work with.
 pub struct Parts {
@@ -208,7 +215,9 @@ impl App {
         cancel: &CancellationToken,
     ) -> Result<SiteTurn, Failure> {
         let taking = async {
-            let own = Arc::clone(&self.site_turn).lock_owned().await;
+            let own = timeout(OWN_TURN, Arc::clone(&self.site_turn).lock_owned())
+                .await
+                .map_err(|_| busy())?;
             let mut across = None;
             let old: Vec<KeptPage> = {
                 let mut pages = self.pages.lock().await;
@@ -231,12 +240,7 @@ impl App {
             }
             let across = match across {
                 Some(turn) => turn,
-                None => self.parts.processes.site_turn().await.ok_or_else(|| {
-                    Failure::new(
-                        Code::NotAvailable,
-                        "Another window or command is working on the site. Wait until it is done, then try again.",
-                    )
-                })?,
+                None => self.parts.processes.site_turn().await.ok_or_else(busy)?,
             };
             // A newer site profile counts from the next run on.
             self.use_site_profile().await;
@@ -276,4 +280,11 @@ impl App {
         // No listener is no fault: the command line has none.
         let _ = self.events.send(event);
     }
+}
+
+fn busy() -> Failure {
+    Failure::new(
+        Code::NotAvailable,
+        "Another window or command is working on the site. Wait until it is done, then try again.",
+    )
 }

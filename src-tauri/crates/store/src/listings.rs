@@ -65,12 +65,7 @@ impl Listings for Database {
     async fn of_drafts(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>> {
         let sql =
             listings!("WHERE draft_id IN (SELECT value FROM json_each(?)) ORDER BY published_at");
-        let rows = sqlx::query(sql)
-            .bind(json(&ids)?)
-            .fetch_all(&self.reader)
-            .await
-            .map_err(record)?;
-        rows.iter().map(read).collect()
+        self.listings_of(sql, ids).await
     }
 
     async fn newest_of(&self, ids: &[DraftId]) -> Recorded<Vec<Listing>> {
@@ -78,6 +73,12 @@ impl Listings for Database {
         let sql = "SELECT account_id, site_id, draft_id, url, title, price_cents, currency, under_review, \
                    max(published_at) AS published_at FROM listings \
                    WHERE draft_id IN (SELECT value FROM json_each(?)) GROUP BY draft_id";
+        self.listings_of(sql, ids).await
+    }
+}
+
+impl Database {
+    async fn listings_of(&self, sql: &'static str, ids: &[DraftId]) -> Recorded<Vec<Listing>> {
         let rows = sqlx::query(sql)
             .bind(json(&ids)?)
             .fetch_all(&self.reader)

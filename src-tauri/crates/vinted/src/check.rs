@@ -73,7 +73,6 @@ fn told(visit: &Visit, field: Field, ways: Vec<usize>) -> FieldFound {
         .collect();
     FieldFound {
         field,
-        hook: ways.first().cloned(),
         ways,
         tried: visit
             .profile()

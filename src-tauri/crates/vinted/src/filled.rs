@@ -13,7 +13,6 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     flow::{FilledForm, read_form},
     held::HeldTab,
-    marketplace::MarketplaceConfig,
     own_items, readback, submit,
     visit::Visit,
 };
@@ -23,7 +22,6 @@ pub(crate) struct FilledTab {
     pub(crate) visit: Visit,
     pub(crate) form: FilledForm,
     pub(crate) content: FormContent,
-    pub(crate) config: MarketplaceConfig,
 }
 
 impl FilledTab {
@@ -86,7 +84,7 @@ impl FilledPage for FilledTab {
     }
 
     async fn hand_over(self: Box<Self>) -> Box<dyn HeldPage> {
-        Box::new(HeldTab::of(self.visit, self.config).await)
+        Box::new(HeldTab::of(self.visit).await)
     }
 
     async fn close(self: Box<Self>) {

@@ -61,7 +61,7 @@ impl Away {
 
 impl HeldTab {
     /// Holds a page. One that nobody can see is closed, with its session handed back, to be opened when asked for.
-    pub(crate) async fn of(visit: Visit, config: MarketplaceConfig) -> Self {
+    pub(crate) async fn of(visit: Visit) -> Self {
         if visit.visible {
             return Self::Open(Box::new(visit));
         }
@@ -72,7 +72,7 @@ impl HeldTab {
             _ => visit.profile().paths.new_listing.clone(),
         };
         Self::Away(Box::new(Away {
-            config,
+            config: visit.config.clone(),
             profile: Arc::clone(&visit.page.profile),
             path,
             run: visit.end().await,

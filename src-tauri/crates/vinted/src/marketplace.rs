@@ -45,7 +45,7 @@ pub struct MarketplaceConfig {
     pub pace: f64,
     /// How long the answer to the publish call is waited for; past it the outcome is read from the own items.
     pub answer_within: Duration,
-    /// The installation's own site profile; used where it is at least as new as the shipped one.
+    /// Where the installation's own site profile may lie; used where it is there and at least as new as the shipped one.
     pub profile_override: Option<PathBuf>,
 }
 
@@ -63,6 +63,11 @@ impl MarketplaceConfig {
             answer_within: Duration::from_secs(30),
             profile_override: None,
         }
+    }
+
+    /// Asked for each time: the person may put one there, or take it away, while the app runs.
+    fn own_profile(&self) -> Option<PathBuf> {
+        self.profile_override.clone().filter(|path| path.is_file())
     }
 }
 
@@ -123,7 +128,7 @@ impl Marketplace {
     /// # Errors
     /// Where the shipped profile is wrong: it never is in a released program.
     pub fn new(config: MarketplaceConfig) -> Result<Self, ProfileError> {
-        let known = Known::of(config.profile_override.clone())?;
+        let known = Known::of(config.own_profile())?;
         if let Some(problem) = &known.told.problem {
             tracing::warn!(problem, "a site profile is not used");
         }
@@ -189,14 +194,13 @@ impl Marketplace {
                 visit,
                 form,
                 content,
-                config: self.config.clone(),
             }),
             Err(stop) => {
                 let stop = visit.reason(stop).await;
                 let picture = visit.picture().await;
                 if matches!(stop, SiteStop::Challenge(_)) {
                     // The person answers in the very page in which the site asked.
-                    let held = HeldTab::of(visit, self.config.clone()).await;
+                    let held = HeldTab::of(visit).await;
                     return Err(Stopped {
                         stop,
                         picture,
@@ -283,7 +287,7 @@ impl Site for Marketplace {
     }
 
     async fn use_profile(&self, file: Option<PathBuf>) -> SiteProfile {
-        let file = file.or_else(|| self.config.profile_override.clone());
+        let file = file.or_else(|| self.config.own_profile());
         let known = tokio::task::spawn_blocking(move || Known::of(file)).await;
         let mut current = self.profile.write().unwrap_or_else(PoisonError::into_inner);
         match known {
@@ -317,7 +321,7 @@ impl Site for Marketplace {
     }
 
     async fn end_orphans(&self) {
-        orphans::end(&self.config).await;
+        orphans::end(&self.config.profiles_dir).await;
     }
 }
 

@@ -36,16 +36,6 @@ const PERSON_EVERY: Duration = Duration::from_millis(400);
 /// shown that no call left and that the form is unchanged.
 const PRESSES: usize = 2;
 
-/// How a press ended before any answer.
-enum Pressed {
-    /// The call left.
-    Sent,
-    /// Nothing happened at all.
-    Nothing,
-    /// The page, or the way to it, said why not.
-    Over(Submitted),
-}
-
 /// Publishes. The caller holds a permit; nothing else in this crate calls this.
 pub(crate) async fn publish(visit: &Visit) -> Submitted {
     visit.step("publish");
@@ -61,7 +51,7 @@ pub(crate) async fn publish(visit: &Visit) -> Submitted {
         let stopped = visit.stopped_calls();
         visit.let_one_out().await;
         failpoint::reached("site.publish_allowed");
-        let pressed = press(visit, mark, &old_messages).await;
+        let over = press(visit, mark, &old_messages).await;
         failpoint::reached("site.publish_pressed");
         // Whatever came of it: no second call leaves.
         let left = visit.hold_back();
@@ -69,7 +59,7 @@ pub(crate) async fn publish(visit: &Visit) -> Submitted {
         if left {
             return sent(visit, mark).await;
         }
-        if let Pressed::Over(over) = pressed {
+        if let Some(over) = over {
             return over;
         }
         let unchanged = shown_fields(visit).await.is_ok_and(|now| now == before);
@@ -82,21 +72,22 @@ pub(crate) async fn publish(visit: &Visit) -> Submitted {
     nothing_sent(messages)
 }
 
-/// One click, and a look at what it starts.
-async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
+/// One click, and a look at what it starts: what the page, or the way to it, said against it. Whether a call left
+/// is the guard's word.
+async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Option<Submitted> {
     let button = visit.page.at(&Place::of(Hook::Publish));
     match visit.page.click(button).await {
         Ok(()) => {}
         // Whether it clicked, and what came of it, died with the browser.
         Err(BrowserError::Crashed { .. } | BrowserError::PageClosed) => {
-            return Pressed::Over(Submitted::NoAnswer);
+            return Some(Submitted::NoAnswer);
         }
         // The rest cannot have published unseen: the call is held back next, and was watched until then.
         Err(error) => {
             let mut messages = visit.messages().await;
             messages.extend(visit.page.texts(Hook::Dialog).await.unwrap_or_default());
             messages.push(error.to_string());
-            return Pressed::Over(not_sent_or(visit, nothing_sent(messages)).await);
+            return Some(not_sent_or(visit, nothing_sent(messages)).await);
         }
     }
     let end = Instant::now() + LEAVES;
@@ -107,10 +98,10 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
             .await
             .is_some()
         {
-            return Pressed::Sent;
+            return None;
         }
         if let Err(stop) = visit.clear().await {
-            return Pressed::Over(not_sent(stop));
+            return Some(not_sent(stop));
         }
         let mut said = visit.messages().await;
         said.extend(visit.page.texts(Hook::Dialog).await.unwrap_or_default());
@@ -121,12 +112,12 @@ async fn press(visit: &Visit, mark: u64, old_messages: &[String]) -> Pressed {
                 .wait(mark, LEAVES_YET, |s| publish_sent(visit.profile(), s))
                 .await;
             if sent.is_some() {
-                return Pressed::Sent;
+                return None;
             }
-            return Pressed::Over(nothing_sent(said));
+            return Some(nothing_sent(said));
         }
     }
-    Pressed::Nothing
+    None
 }
 
 /// What became of the call that was let out since a mark.
@@ -207,7 +198,7 @@ fn publish_sent(profile: &Profile, step: &Step) -> Option<String> {
 async fn answer(visit: &Visit, mark: u64, id: &str) -> Submitted {
     let answered = visit
         .lookout
-        .wait(mark, visit.answer_within, |step| {
+        .wait(mark, visit.config.answer_within, |step| {
             if step.request().id != id {
                 return None;
             }

@@ -36,8 +36,8 @@ pub(crate) struct Visit {
     pub(crate) page: SitePage,
     pub(crate) lookout: Lookout,
     pub(crate) visible: bool,
-    /// How long the answer to the publish call is waited for.
-    pub(crate) answer_within: Duration,
+    /// What it was started with.
+    pub(crate) config: MarketplaceConfig,
     origin: Url,
     /// Stops the publish call, but for the one that a permit lets out.
     guard: Forbidden,
@@ -110,7 +110,7 @@ impl Visit {
             page,
             lookout,
             visible: !headless,
-            answer_within: config.answer_within,
+            config: config.clone(),
             origin,
             guard,
             fresh: OnceCell::new(),

@@ -15,7 +15,7 @@ export const commands = {
 	openDataDir: () => typedError<null, Failure>(__TAURI_INVOKE("open_data_dir")),
 	vocabulary: () => typedError<Vocabulary, Failure>(__TAURI_INVOKE("vocabulary")),
 	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
-	/**  Ends with `session::stop`, as everything that may be stopped. */
+	/**  `session::stop` ends it. */
 	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
 	accounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("accounts")),
 	accountAdd: (change: AccountChange) => typedError<AccountView, Failure>(__TAURI_INVOKE("account_add", { change })),
@@ -24,8 +24,8 @@ export const commands = {
 	sessionLogin: (account: string | null) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_login", { account })),
 	sessionSet: (cookie: string, userAgent: string, account: string | null) => typedError<SessionView, Failure>(__TAURI_INVOKE("session_set", { cookie, userAgent, account })),
 	sessionForget: (account: string | null) => typedError<null, Failure>(__TAURI_INVOKE("session_forget", { account })),
-	/**  Stops the log-in or the filling under way. Publishing is never cut short. */
-	stop: () => typedError<null, Failure>(__TAURI_INVOKE("stop")),
+	/**  Stops what is under way of a kind. Publishing is never cut short. */
+	stop: (what: Stoppable) => typedError<null, Failure>(__TAURI_INVOKE("stop", { what })),
 	pickPhotos: () => typedError<string[], Failure>(__TAURI_INVOKE("pick_photos")),
 	pickFolder: () => typedError<string[], Failure>(__TAURI_INVOKE("pick_folder")),
 	samplePaths: () => typedError<string[], Failure>(__TAURI_INVOKE("sample_paths")),
@@ -74,7 +74,6 @@ export const commands = {
 	queueList: () => typedError<JobList, Failure>(__TAURI_INVOKE("queue_list")),
 	queueAct: (jobId: string, action: JobAction) => typedError<JobView, Failure>(__TAURI_INVOKE("queue_act", { jobId, action })),
 	queueLogs: (jobId: string, offset: number) => typedError<LogChunk, Failure>(__TAURI_INVOKE("queue_logs", { jobId, offset })),
-	queuePaused: () => typedError<boolean, Failure>(__TAURI_INVOKE("queue_paused")),
 	queuePauseAll: (paused: boolean) => typedError<null, Failure>(__TAURI_INVOKE("queue_pause_all", { paused })),
 };
 
@@ -1114,6 +1113,23 @@ export type SiteProfileView = {
 	/**  Why a file that was named is not used. */
 	problem: string | null,
 };
+
+/**  What the person may stop. Publishing is not among it: it is never cut short. */
+export type Stoppable = 
+/**  Logging in, or asking whether a session is good. */
+"session" | 
+/**  Filling the form. */
+"form" | 
+/**  Waiting until the person pressed the site's own button. */
+"by_hand" | 
+/**  Reading the own items for an unknown outcome. */
+"evidence" | 
+/**  Waiting until the person answered what the site asks. */
+"challenge" | 
+/**  Walking the form for a check of the site. */
+"site_check" | 
+/**  Loading a browser down. */
+"download";
 
 /**  A term with its labels. */
 export type TermView = {

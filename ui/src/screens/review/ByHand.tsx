@@ -25,7 +25,7 @@ export function ByHand({ steps }: { steps: readonly string[] }) {
           <p>{t(pressed ? "review.handPressedText" : "review.handText")}</p>
         </div>
         {!pressed && (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("by_hand"))}>
             {t("review.handStop")}
           </Button>
         )}

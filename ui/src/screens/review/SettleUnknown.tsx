@@ -86,7 +86,7 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
       )}
       <div className={css.answers}>
         {look.isPending ? (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("evidence"))}>
             {t("common.stop")}
           </Button>
         ) : (

@@ -42,6 +42,6 @@ export function useAnswerChallenge() {
     waiting,
     failure: answer.error === null ? null : failureOf(answer.error),
     answer: () => answer.mutate(),
-    stop: () => host.stop(),
+    stop: () => host.stop("challenge"),
   };
 }

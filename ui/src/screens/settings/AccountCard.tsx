@@ -63,7 +63,7 @@ export function AccountCard({
           severity="you"
           title={t("settings.logIn")}
           text={t("settings.loggingIn")}
-          actions={<Button onClick={() => act(host.stop())}>{t("common.stop")}</Button>}
+          actions={<Button onClick={() => act(host.stop("session"))}>{t("common.stop")}</Button>}
         />
       )}
       {failure !== null && <FailureNotice failure={failureOf(failure)} />}

@@ -107,7 +107,7 @@ function Downloading() {
           </span>
         )}
       </p>
-      <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+      <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("download"))}>
         {t("common.stop")}
       </Button>
       <Progress

@@ -76,7 +76,7 @@ export function SiteCheckCard() {
           </p>
         </div>
         {checking ? (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop())}>
+          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("site_check"))}>
             {t("common.stop")}
           </Button>
         ) : (

@@ -380,12 +380,19 @@ impl From<SiteStop> for Stopped {
 pub struct FieldFound {
     /// Which.
     pub field: Field,
-    /// The hook that found it, its kind first, such as `test_id title--input`; none where it was not found.
-    pub hook: Option<String>,
-    /// All ways that find it now, best first.
+    /// All ways that find it now, best first, each with its kind, such as `test_id title--input`; none where it was
+    /// not found.
     pub ways: Vec<String>,
     /// The ways that were tried, best first.
     pub tried: Vec<String>,
+}
+
+impl FieldFound {
+    /// The hook that found it.
+    #[must_use]
+    pub fn hook(&self) -> Option<&str> {
+        self.ways.first().map(String::as_str)
+    }
 }
 
 /// What a walk through the form found. Nothing was published, saved or uploaded.

@@ -1,11 +1,9 @@
 //! What the site's answers mean for an account: kept for the person to see, and for the queue to wait.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{
-    AccountHealthView, AccountWait, Code, Failure, JobView, RefusalView, RestrictionView,
-};
+use contract::{AccountHealthView, AccountWait, Code, Failure, RefusalView, RestrictionView};
 use domain::AccountId;
-use queue::{Hold, HoldScope, JobFilter, JobStatus, Reason};
+use queue::{Hold, HoldScope, Job, JobFilter, JobStatus, Reason};
 
 use super::queue_add::queue_failure;
 use crate::{
@@ -168,26 +166,8 @@ impl App {
         Ok(())
     }
 
-    /// The person answered the site's challenge: the job runs again, with the others of its account that met one, and
-    /// the account's queue goes on.
-    ///
-    /// # Errors
-    /// `not_found`; `illegal_transition` where the job does not wait for a person.
-    pub async fn resume_after_answer(&self, job: &str) -> Result<JobView, Failure> {
-        let id = super::queue_control::job_id(job)?;
-        let queue = &self.parts.queue;
-        let job = queue.retry(id).await.map_err(queue_failure)?;
-        if let Ok(account) = job.lane.parse::<AccountId>() {
-            self.challenge_answered(account).await?;
-        }
-        self.job_view(job).await
-    }
-
-    /// The person answered the site's challenge on this account.
-    ///
-    /// # Errors
-    /// Storage only.
-    pub async fn challenge_answered(&self, account: AccountId) -> Result<(), Failure> {
+    /// The person answered the site's challenge on this account: its queue goes on, with the jobs that met one.
+    pub(crate) async fn challenge_answered(&self, account: AccountId) -> Result<Vec<Job>, Failure> {
         self.let_go_on(account, Code::CaptchaOrVerification).await?;
         self.retry_waiting(account, Code::CaptchaOrVerification)
             .await
@@ -203,24 +183,26 @@ impl App {
             .map_err(queue_failure)
     }
 
-    async fn retry_waiting(&self, account: AccountId, code: Code) -> Result<(), Failure> {
+    /// The account's jobs that waited with this code, which run again.
+    async fn retry_waiting(&self, account: AccountId, code: Code) -> Result<Vec<Job>, Failure> {
         let filter = JobFilter {
             statuses: vec![JobStatus::NeedsManual],
             lane: Some(account.to_string()),
             ..JobFilter::default()
         };
-        let queue = &self.parts.queue;
-        let waiting = queue.list(&filter).await.map_err(queue_failure)?.jobs;
-        for job in waiting {
+        let mut again = Vec::new();
+        for job in self.all_jobs(filter).await? {
             let why = job.last_error.as_ref().map(|reason| reason.code.as_str());
             if why == Some(code.as_str()) {
-                match queue.retry(job.id).await {
-                    Ok(_) | Err(queue::QueueError::IllegalTransition { .. }) => {}
+                match self.parts.queue.retry(job.id).await {
+                    Ok(job) => again.push(job),
+                    // Another window was quicker.
+                    Err(queue::QueueError::IllegalTransition { .. }) => {}
                     Err(error) => return Err(queue_failure(error)),
                 }
             }
         }
-        Ok(())
+        Ok(again)
     }
 
     pub(crate) async fn health_view(

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use contract::{ChallengeView, Code, Event, Failure, PrepareView};
 use domain::{AccountId, DraftId};
-use queue::{JobFilter, JobStatus};
 use tokio_util::sync::CancellationToken;
 
-use super::{PrepareRequest, queue_add::queue_failure};
+use super::PrepareRequest;
 use crate::{App, app::Held, fail, ports::SiteStop};
 
 /// How long the person has.
@@ -20,11 +19,20 @@ impl App {
     ///
     /// # Errors
     /// `not_found` where no page is held, `no_display`, `cancelled` where the person gave up or took too long (the page
-    /// stays held where it is still open), and those of [`App::prepare`].
+    /// stays held where it is still open), and those of [`App::prepare`]. The end of the app ends the waiting.
     pub async fn answer_challenge(
         &self,
         cancel: CancellationToken,
     ) -> Result<ChallengeView, Failure> {
+        let app = self.clone();
+        let (cancel, _linked) = self.until_closing(cancel);
+        self.publishing
+            .spawn(async move { app.wait_for_answer(cancel).await })
+            .await
+            .map_err(|e| fail::internal("waiting for the person", e))?
+    }
+
+    async fn wait_for_answer(&self, cancel: CancellationToken) -> Result<ChallengeView, Failure> {
         // Out of its place while it is waited at: nobody closes it meanwhile, and its turn keeps others out.
         let Some(mut held) = self.held.lock().await.take() else {
             return Err(Failure::new(
@@ -60,9 +68,14 @@ impl App {
         let waiting = held.of.clone();
         // Its session, with what the answer brought, is handed back before the next run reads it.
         held.close().await;
-        let jobs = self.run_again(waiting.draft).await?;
         // The account's queue goes on, with whatever else met the same question.
-        self.challenge_answered(waiting.account).await?;
+        let draft = waiting.draft.to_string();
+        let again = self.challenge_answered(waiting.account).await?;
+        let jobs: Vec<String> = again
+            .into_iter()
+            .filter(|job| job.subject == draft)
+            .map(|job| job.id.to_string())
+            .collect();
         let prepared = if jobs.is_empty() {
             Some(self.prepare_again(&waiting, cancel).await?)
         } else {
@@ -85,52 +98,12 @@ impl App {
         }
     }
 
-    /// Jobs of the draft that wait for the person's answer to the site.
-    async fn run_again(&self, draft: DraftId) -> Result<Vec<String>, Failure> {
-        let waiting = JobFilter {
-            statuses: vec![JobStatus::NeedsManual],
-            subject: Some(draft.to_string()),
-            ..JobFilter::default()
-        };
-        let page = self
-            .parts
-            .queue
-            .list(&waiting)
-            .await
-            .map_err(queue_failure)?;
-        let mut again = Vec::new();
-        for job in page.jobs {
-            let asked = job
-                .last_error
-                .as_ref()
-                .is_some_and(|r| r.code == Code::CaptchaOrVerification.as_str());
-            if asked {
-                self.parts
-                    .queue
-                    .retry(job.id)
-                    .await
-                    .map_err(queue_failure)?;
-                again.push(job.id.to_string());
-            }
-        }
-        Ok(again)
-    }
-
     async fn prepare_again(
         &self,
         waiting: &HeldFor,
         cancel: CancellationToken,
     ) -> Result<PrepareView, Failure> {
-        let accounts = self
-            .parts
-            .accounts
-            .all()
-            .await
-            .map_err(fail::record("reading the account"))?;
-        let account = accounts
-            .into_iter()
-            .find(|a| a.id == waiting.account)
-            .ok_or_else(|| Failure::new(Code::NotFound, "There is no such account any more."))?;
+        let account = self.account_by_id(waiting.account).await?;
         let request = PrepareRequest {
             draft_id: waiting.draft.to_string(),
             account: Some(account.name),

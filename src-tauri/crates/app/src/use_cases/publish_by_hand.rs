@@ -4,7 +4,7 @@
 //! person's press takes the place of the click, and one call is let out.
 
 use contract::{Failure, PublishView};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use super::publish::Button;
 use crate::App;
@@ -22,13 +22,22 @@ impl App {
         key: Option<&str>,
         cancel: CancellationToken,
     ) -> Result<PublishView, Failure> {
-        let closing = self.closing.child_token();
-        let stop = closing.clone();
-        let _linked = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move {
+        let (stop, _linked) = self.until_closing(cancel);
+        self.publish_in_the_background(token, key, Some(Button::Persons(stop)))
+            .await
+    }
+
+    /// A token that ends with `cancel` and with the app, as long as what comes with it is kept.
+    pub(crate) fn until_closing(
+        &self,
+        cancel: CancellationToken,
+    ) -> (CancellationToken, AbortOnDropHandle<()>) {
+        let either = self.closing.child_token();
+        let stop = either.clone();
+        let linked = AbortOnDropHandle::new(tokio::spawn(async move {
             cancel.cancelled().await;
             stop.cancel();
         }));
-        self.publish_in_the_background(token, key, Some(Button::Persons(closing)))
-            .await
+        (either, linked)
     }
 }

@@ -12,13 +12,17 @@ use crate::{
 };
 
 impl App {
-    /// The evidence for a draft's unknown outcome. With `look` the own items are read anew first, which may settle
-    /// it; nothing is ever clicked.
+    /// The evidence for a draft's unknown outcome. With `look` the own items are read anew first, unless its token
+    /// stops that, which may settle it; nothing is ever clicked.
     ///
     /// # Errors
     /// `not_found`, `illegal_transition` where nothing is unknown. A site that cannot be read is no failure: the view
     /// says so and shows what was seen before.
-    pub async fn publish_evidence(&self, draft: &str, look: bool) -> Result<UnknownView, Failure> {
+    pub async fn publish_evidence(
+        &self,
+        draft: &str,
+        look: Option<CancellationToken>,
+    ) -> Result<UnknownView, Failure> {
         let id = draft_id(draft)?;
         let latest = self
             .parts
@@ -39,8 +43,8 @@ impl App {
         let mut not_looked = None;
         let mut settled = None;
         let mut seen = attempt.evidence.clone();
-        if look {
-            match self.look_again(&attempt).await {
+        if let Some(stop) = look {
+            match self.look_again(&attempt, stop).await {
                 Ok(after) if after.state == AttemptState::Settled => settled = Some(replay(&after)),
                 Ok(after) => seen = after.evidence,
                 Err(failure) => not_looked = Some(failure.code.as_str().to_owned()),
@@ -75,13 +79,13 @@ impl App {
         })
     }
 
-    async fn look_again(&self, attempt: &Attempt) -> Result<Attempt, Failure> {
-        let _turn = self.site_turn(None, &CancellationToken::new()).await?;
-        let now = self.parts.clock.now();
-        let items = self
-            .own_items_of(attempt)
-            .await
-            .map_err(|stop| fail::stop(stop, now))?;
+    async fn look_again(
+        &self,
+        attempt: &Attempt,
+        stop: CancellationToken,
+    ) -> Result<Attempt, Failure> {
+        let _turn = self.site_turn(None, &stop).await?;
+        let items = self.own_items_of(attempt, stop).await?;
         self.settle_by(attempt.clone(), &items).await
     }
 

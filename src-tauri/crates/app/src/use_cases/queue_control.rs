@@ -25,16 +25,12 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn queue_list(&self) -> Result<JobList, Failure> {
-        let jobs = self.all_jobs(Vec::new()).await?;
+        let jobs = self.all_jobs(JobFilter::default()).await?;
         self.job_views(jobs).await.map(|jobs| JobList { jobs })
     }
 
-    /// Every job in one of these states (none given: in any), page by page.
-    async fn all_jobs(&self, statuses: Vec<JobStatus>) -> Result<Vec<Job>, Failure> {
-        let mut filter = JobFilter {
-            statuses,
-            ..JobFilter::default()
-        };
+    /// Every job that fits, page by page.
+    pub(crate) async fn all_jobs(&self, mut filter: JobFilter) -> Result<Vec<Job>, Failure> {
         let mut jobs = Vec::new();
         loop {
             let page = self

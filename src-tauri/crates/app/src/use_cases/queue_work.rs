@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     budgets,
     queue_add::{Payload, queue_failure},
+    reconcile_jobs::JobStanding,
 };
 use crate::{
     App,
@@ -257,7 +258,15 @@ impl PublishJobs {
         {
             Ok(published) => published,
             Err(failure) => {
-                if proved_unpublished(failure.code) && run.enter(Phase::Safe).await.is_err() {
+                // What the log proves, or else the job is left to its attempt.
+                let safe = match app.job_standing(run.job()).await {
+                    Ok(JobStanding::Nothing | JobStanding::Unpublished { .. }) => {
+                        run.enter(Phase::Safe).await.is_ok()
+                    }
+                    Ok(JobStanding::Published { .. } | JobStanding::Open) => true,
+                    Err(_) => false,
+                };
+                if !safe {
                     tracing::warn!(job = %run.job().id, "the job stays marked as committed");
                 }
                 return Err(failure);
@@ -287,33 +296,6 @@ fn needs_person() -> Outcome {
         Code::CaptchaOrVerification.as_str(),
         "The site asks to confirm that a human sits here. Open it in your browser, answer, then retry.",
     ))
-}
-
-/// The refusals of `publish` that prove that this job made nothing: the site's own answers, and what is refused
-/// before any click. Everything else leaves the job to its attempt.
-fn proved_unpublished(code: Code) -> bool {
-    matches!(
-        code,
-        Code::InvalidField
-            | Code::SiteRefused
-            | Code::SiteError
-            | Code::RateLimited
-            | Code::SessionExpired
-            | Code::SessionMissing
-            | Code::WrongAccount
-            | Code::DraftChanged
-            | Code::FormChanged
-            | Code::FieldNotFound
-            | Code::PhotoUploadFailed
-            | Code::TokenExpired
-            | Code::TokenInvalid
-            | Code::TokenUsed
-            | Code::BrowserNotFound
-            | Code::BrowserTooOld
-            | Code::BrowserNotStarted
-            | Code::SiteUnreachable
-            | Code::NotAvailable
-    )
 }
 
 /// How long a job waits after a failure that may pass.

@@ -18,32 +18,37 @@ impl App {
     }
 
     async fn reconcile(&self) -> Result<(), Failure> {
-        let filter = JobFilter {
+        let waiting = JobFilter {
             statuses: vec![JobStatus::Unknown],
             ..JobFilter::default()
         };
-        let waiting = self
-            .parts
-            .queue
-            .list(&filter)
-            .await
-            .map_err(queue_failure)?;
-        for job in waiting.jobs {
-            if let Some(settlement) = self.settlement_of(&job).await? {
-                self.parts
-                    .queue
-                    .settle(job.id, settlement)
-                    .await
-                    .map_err(queue_failure)?;
-            }
+        for job in self.all_jobs(waiting).await? {
+            let failed = |code: &str, why: &str| Settlement::Failed(Reason::new(code, why));
+            let settlement = match self.job_standing(&job).await? {
+                JobStanding::Open => continue,
+                JobStanding::Nothing => failed(
+                    Code::Cancelled.as_str(),
+                    "The job was cut short before anything was sent. Nothing was published.",
+                ),
+                JobStanding::Unpublished { reason } => failed(
+                    reason.as_deref().unwrap_or(Code::Cancelled.as_str()),
+                    "Nothing was published.",
+                ),
+                JobStanding::Published { result_url } => Settlement::Success { result_url },
+            };
+            self.parts
+                .queue
+                .settle(job.id, settlement)
+                .await
+                .map_err(queue_failure)?;
         }
         Ok(())
     }
 
-    /// A job publishes under its own id as key; its lane is the account.
-    async fn settlement_of(&self, job: &Job) -> Result<Option<Settlement>, Failure> {
+    /// What the publish log knows of a job. A job publishes under its own id as key; its lane is the account.
+    pub(crate) async fn job_standing(&self, job: &Job) -> Result<JobStanding, Failure> {
         let Ok(account) = job.lane.parse::<AccountId>() else {
-            return Ok(None);
+            return Ok(JobStanding::Open);
         };
         let attempt = self
             .parts
@@ -51,25 +56,37 @@ impl App {
             .by_key(account, &job.id.to_string())
             .await
             .map_err(fail::record("reading the job's attempt"))?;
-        let failed = |code: &str, why: &str| Settlement::Failed(Reason::new(code, why));
-        Ok(match attempt {
-            None => Some(failed(
-                Code::Cancelled.as_str(),
-                "The job was cut short before anything was sent. Nothing was published.",
-            )),
-            Some(attempt) => match attempt.state {
-                AttemptState::Settled => Some(Settlement::Success {
-                    result_url: attempt.listing_url,
-                }),
-                AttemptState::Refused | AttemptState::NeedsManual => Some(failed(
-                    attempt
-                        .reason
-                        .as_deref()
-                        .unwrap_or(Code::Cancelled.as_str()),
-                    "Nothing was published.",
-                )),
-                AttemptState::Intent | AttemptState::Submitted | AttemptState::Unknown => None,
+        let Some(attempt) = attempt else {
+            return Ok(JobStanding::Nothing);
+        };
+        Ok(match attempt.state {
+            AttemptState::Settled => JobStanding::Published {
+                result_url: attempt.listing_url,
             },
+            AttemptState::Refused | AttemptState::NeedsManual => JobStanding::Unpublished {
+                reason: attempt.reason,
+            },
+            AttemptState::Intent | AttemptState::Submitted | AttemptState::Unknown => {
+                JobStanding::Open
+            }
         })
     }
+}
+
+/// What the publish log proves of a job.
+pub(crate) enum JobStanding {
+    /// No attempt was begun.
+    Nothing,
+    /// The newest attempt made nothing.
+    Unpublished {
+        /// Its code.
+        reason: Option<String>,
+    },
+    /// It made a listing.
+    Published {
+        /// The listing's address.
+        result_url: Option<String>,
+    },
+    /// Nothing is proved yet.
+    Open,
 }

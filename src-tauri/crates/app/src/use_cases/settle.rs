@@ -14,9 +14,8 @@ use domain::{
     attempt::{AttemptEvent, AttemptState},
     listing::OwnItem,
 };
-use tokio_util::sync::CancellationToken;
 
-use super::publish::{Verdict, listing_of, stored_row};
+use super::publish::{NOTING, Verdict, listing_of, stored_row};
 use crate::{
     App,
     app::SiteTurn,
@@ -71,43 +70,45 @@ impl App {
             .not_read_back(since)
             .await
             .map_err(fail::record("reading settled attempts"))?;
-        // By the login as which they were sent: one list of own items serves them all.
-        let mut accounts: BTreeMap<AccountId, Vec<Attempt>> = BTreeMap::new();
+        // By the login as which they were sent: one list of own items serves them all, and nobody else's.
+        let mut logins: BTreeMap<(AccountId, String), Vec<Attempt>> = BTreeMap::new();
         for attempt in unsettled.into_iter().chain(unread) {
             let waits = match attempt.state {
                 AttemptState::Unknown => attempt.created_at >= since,
                 state => state == AttemptState::Settled,
             };
             if waits {
-                accounts
-                    .entry(attempt.account_id)
+                let confirmation = log
+                    .confirmation(attempt.confirmation_id)
+                    .await
+                    .map_err(fail::record("reading the confirmation"))?;
+                logins
+                    .entry((attempt.account_id, confirmation.login))
                     .or_default()
                     .push(attempt);
             }
         }
         let mut settled = 0;
-        for attempts in accounts.into_values() {
-            settled += self.settle_account(attempts).await?;
+        for attempts in logins.into_values() {
+            settled += self.settle_login(attempts).await?;
         }
         self.reconcile_jobs().await;
         Ok(settled)
     }
 
-    async fn settle_account(&self, attempts: Vec<Attempt>) -> Result<usize, Failure> {
-        let Some(newest) = attempts.last() else {
+    /// Attempts of one login on one account.
+    async fn settle_login(&self, attempts: Vec<Attempt>) -> Result<usize, Failure> {
+        let Some(any) = attempts.last() else {
             return Ok(0);
         };
-        let items = match self.site_turn(None, &CancellationToken::new()).await {
-            Ok(_turn) => self.own_items_of(newest).await,
-            Err(failure) => {
-                tracing::warn!(%failure, "the site could not be asked now");
-                return Ok(0);
-            }
+        let items = match self.site_turn(None, &self.closing).await {
+            Ok(_turn) => self.own_items_of(any, self.closing.child_token()).await,
+            Err(failure) => Err(failure),
         };
         let items = match items {
             Ok(items) => items,
-            Err(stop) => {
-                tracing::warn!(%stop, "the own items could not be read");
+            Err(failure) => {
+                tracing::warn!(%failure, "the own items could not be read now");
                 return Ok(0);
             }
         };
@@ -168,16 +169,11 @@ impl App {
         event: AttemptEvent,
         facts: AttemptFacts,
     ) -> Result<Attempt, Failure> {
-        let facts = AttemptFacts {
-            at: Some(self.parts.clock.now()),
-            ..facts
-        };
-        let log = &self.parts.publish_log;
-        match log.advance(attempt.id, event, &facts).await {
-            Err(RecordError::Illegal { .. }) => log.attempt(attempt.id).await,
+        match self.note_event(attempt, event, facts).await {
+            Err(RecordError::Illegal { .. }) => self.parts.publish_log.attempt(attempt.id).await,
             advanced => advanced,
         }
-        .map_err(fail::record("noting where the attempt stands"))
+        .map_err(fail::record(NOTING))
     }
 
     /// Reads the own items: one new match is adopted; none or several stay unknown.
@@ -188,7 +184,7 @@ impl App {
     ) -> Result<Attempt, Failure> {
         let _own = match turn {
             Some(_) => None,
-            None => match self.site_turn(None, &CancellationToken::new()).await {
+            None => match self.site_turn(None, &self.closing).await {
                 Ok(turn) => Some(turn),
                 Err(failure) => {
                     tracing::warn!(%failure, "the site could not be asked now");
@@ -196,10 +192,13 @@ impl App {
                 }
             },
         };
-        match self.own_items_of(&attempt).await {
+        match self
+            .own_items_of(&attempt, self.closing.child_token())
+            .await
+        {
             Ok(items) => self.settle_by(attempt, &items).await,
-            Err(stop) => {
-                tracing::warn!(%stop, attempt = %attempt.id, "the own items could not be read");
+            Err(failure) => {
+                tracing::warn!(%failure, attempt = %attempt.id, "the own items could not be read");
                 Ok(attempt)
             }
         }

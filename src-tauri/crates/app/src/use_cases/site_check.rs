@@ -58,11 +58,18 @@ impl App {
             self.use_site_profile().await;
         }
         let now = self.parts.clock.now();
-        let check = checked.map_err(|stop| fail::stop(stop, now))?;
+        let check = match checked {
+            Ok(check) => check,
+            Err(stop) => {
+                let failure = fail::stop(stop, now);
+                self.note_answer(row.id, Some(&failure)).await;
+                return Err(failure);
+            }
+        };
         let uses: Vec<HookUse> = check
             .fields
             .iter()
-            .filter_map(|f| Some(HookUse::of(f.field.code(), f.hook.as_deref()?)))
+            .filter_map(|f| Some(HookUse::of(f.field.code(), f.hook()?)))
             .collect();
         self.note_hooks(&uses, &profile.date).await;
         let worked = self
@@ -145,7 +152,7 @@ fn profile_view(profile: SiteProfile) -> SiteProfileView {
 
 fn field_view(found: FieldFound, worked: &[HookWorked]) -> SiteFieldView {
     let field = found.field.code().to_owned();
-    let used = found.hook.as_deref().map(|hook| HookUse::of(&field, hook));
+    let used = found.hook().map(|hook| HookUse::of(&field, hook));
     SiteFieldView {
         optional: OPTIONAL.contains(&found.field),
         way: used.as_ref().map(|u| u.way.clone()),

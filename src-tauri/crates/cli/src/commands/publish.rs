@@ -122,7 +122,7 @@ pub(super) async fn publish(
             (Some(listing_id), _) => Resolution::Published { listing_id },
             (None, true) => Resolution::NotPublished,
             (None, false) => {
-                return output.view(&app.publish_evidence(&draft, true).await?, evidence);
+                return output.view(&app.publish_evidence(&draft, Some(stop)).await?, evidence);
             }
         };
         return output.view(&app.resolve_publish(&draft, &resolution).await?, published);

@@ -104,18 +104,26 @@ async fn the_evidence_lies_side_by_side_until_the_person_decides() {
     bed.market
         .list_without_the_app(&seller, "Autre chose", 1200, 1);
     let id = draft_id(0).to_string();
-    let blind = process.app.publish_evidence(&id, true).await.unwrap();
+    let blind = process
+        .app
+        .publish_evidence(&id, Some(CancellationToken::new()))
+        .await
+        .unwrap();
     assert_eq!(
         (blind.looked_at, blind.not_looked.as_deref()),
         (None, Some("captcha_or_verification")),
         "it says that nobody could look, and why"
     );
     bed.market.look(Sight::Clear);
-    let view = process.app.publish_evidence(&id, true).await.unwrap();
+    let view = process
+        .app
+        .publish_evidence(&id, Some(CancellationToken::new()))
+        .await
+        .unwrap();
     assert_eq!(view.settled, None, "two that fit settle nothing");
     let fits: Vec<bool> = view.candidates.iter().map(|c| c.fits).collect();
     assert_eq!(fits, [true, true, false], "the likeliest first: {view:?}");
-    let again = process.app.publish_evidence(&id, false).await.unwrap();
+    let again = process.app.publish_evidence(&id, None).await.unwrap();
     assert_eq!(
         again.candidates, view.candidates,
         "what was seen is kept, for when the site cannot be asked"

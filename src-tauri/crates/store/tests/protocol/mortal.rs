@@ -118,8 +118,4 @@ impl PublishLog for Mortal {
     async fn not_read_back(&self, since: DateTime<Utc>) -> Recorded<Vec<Attempt>> {
         self.db.not_read_back(since).await
     }
-
-    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32> {
-        self.db.live_count_since(account, since).await
-    }
 }

@@ -371,7 +371,8 @@ impl Run {
         let items = self.bed.market.state().items.clone();
         let waiting = self.model.waiting_of(draft, &items, None);
         let id = draft_id(draft).to_string();
-        let got = self.processes[who].app.publish_evidence(&id, look).await;
+        let stop = look.then(CancellationToken::new);
+        let got = self.processes[who].app.publish_evidence(&id, stop).await;
         match (got, waiting) {
             (Ok(view), Some(t)) => {
                 prop_assert_eq!(&view.sent.title, title(draft), "what was sent");

@@ -111,8 +111,6 @@ const STEPS: [(Stage, &str); 7] = [
 
 /// A part of the pairs, each kind and each step among them; `CHALLENGES=all` for all of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "red now and then: an upload's answer that asks for the person can be cut before it is read, and is then \
-            told as a lost connection"]
 async fn whatever_asks_for_the_person_stops_everything() {
     let all = std::env::var("CHALLENGES").is_ok_and(|v| v == "all");
     let browser = Bed::sharing(Switches::default()).await;
@@ -241,7 +239,7 @@ async fn what_the_person_answers_is_noticed() {
         assert!(asks.is(&stop), "{what}: {stop:?}");
 
         // Nobody can see this one, so it is opened anew at the same address, with the same session.
-        let HeldTab::Away(away) = HeldTab::of(visit, bed.config().clone()).await else {
+        let HeldTab::Away(away) = HeldTab::of(visit).await else {
             panic!("{what}: a page without a window is closed until it is shown")
         };
         let visit = away.open(true).await.unwrap();

@@ -47,7 +47,7 @@ async fn the_form_says_which_way_found_each_field() {
         let hook = found
             .iter()
             .find(|f| f.field == field)
-            .and_then(|f| f.hook.clone());
+            .and_then(|f| f.hook().map(str::to_owned));
         let hook = hook.unwrap_or_else(|| panic!("{field:?} was not found"));
         assert!(
             !hook.starts_with("test_id"),

@@ -119,7 +119,7 @@ export class FakeHost implements Host {
   sessionLogin: Host["sessionLogin"] = (account) => this.answer("sessionLogin", [account]);
   sessionSet: Host["sessionSet"] = (cookie, userAgent, account) =>
     this.answer("sessionSet", [cookie, userAgent, account]);
-  stop: Host["stop"] = () => this.answer("stop", [], () => null);
+  stop: Host["stop"] = (what) => this.answer("stop", [what], () => null);
   sessionForget: Host["sessionForget"] = (name) =>
     this.answer("sessionForget", [name], () => {
       this.world.accounts = this.world.accounts.map((account) =>
@@ -286,7 +286,6 @@ export class FakeHost implements Host {
     });
 
   queueLogs: Host["queueLogs"] = (jobId, offset) => this.answer("queueLogs", [jobId, offset]);
-  queuePaused: Host["queuePaused"] = () => this.answer("queuePaused", [], () => this.world.queuePaused);
   queuePauseAll: Host["queuePauseAll"] = (paused) =>
     this.answer("queuePauseAll", [paused], () => {
       this.world.queuePaused = paused;

@@ -72,12 +72,12 @@ impl App {
             self.parts.clock.pause(pause).await;
             let items = match self.own_items_after(attempt, page).await {
                 Ok(items) => items,
-                Err(stop @ (SiteStop::Challenge(_) | SiteStop::SessionGone)) => {
-                    tracing::warn!(%stop, "the own items could not be read after the click");
-                    return self.lost(attempt, seen).await;
-                }
-                Err(stop) => {
-                    tracing::warn!(%stop, "the own items could not be read after the click");
+                Err(failure) => {
+                    tracing::warn!(%failure, "the own items could not be read after the click");
+                    let asks = [Code::CaptchaOrVerification, Code::SessionExpired];
+                    if asks.contains(&failure.code) {
+                        return self.lost(attempt, seen).await;
+                    }
                     continue;
                 }
             };
@@ -113,42 +113,58 @@ impl App {
         &self,
         attempt: &Attempt,
         page: &mut dyn FilledPage,
-    ) -> Result<Vec<OwnItem>, SiteStop> {
+    ) -> Result<Vec<OwnItem>, Failure> {
         match page.own_items().await {
+            Ok(items) => Ok(items),
             Err(SiteStop::BrowserCrashed(why)) => {
                 tracing::warn!(
                     why,
                     "the browser is gone; the own items are read in a new one"
                 );
-                self.own_items_of(attempt).await
+                self.own_items_of(attempt, CancellationToken::new()).await
             }
-            read => read,
+            Err(stop) => Err(fail::stop(stop, self.parts.clock.now())),
         }
     }
 
-    /// The own items of the login as which the attempt was sent, in a run of their own. The caller has the turn.
-    pub(crate) async fn own_items_of(&self, attempt: &Attempt) -> Result<Vec<OwnItem>, SiteStop> {
-        let unreachable = |f: Failure| SiteStop::Unreachable(f.message);
+    /// The own items of the login as which the attempt was sent, in a run of their own. The caller has the turn. What
+    /// the site says against it is noted for the account.
+    pub(crate) async fn own_items_of(
+        &self,
+        attempt: &Attempt,
+        stop: CancellationToken,
+    ) -> Result<Vec<OwnItem>, Failure> {
         let confirmation = self
             .parts
             .publish_log
             .confirmation(attempt.confirmation_id)
             .await
-            .map_err(|e| SiteStop::Unreachable(e.to_string()))?;
-        let (account, session) = self
-            .session_of(attempt.account_id)
-            .await
-            .map_err(unreachable)?;
+            .map_err(fail::record("reading the confirmation"))?;
+        let account = self.account_by_id(attempt.account_id).await?;
+        let (account, session) = self.session_in(account).await?;
         if account.site_url != confirmation.site_url {
-            return Err(SiteStop::Unreachable(format!(
-                "it was sent to {}, and the account is on {} now",
-                confirmation.site_url, account.site_url
-            )));
+            return Err(Failure::new(
+                Code::SiteUnreachable,
+                format!(
+                    "It was sent to {}, and the account is on {} now.",
+                    confirmation.site_url, account.site_url
+                ),
+            ));
         }
         let draft = Some(attempt.draft_id);
-        let mut run = self.run_for(&account, session, draft, CancellationToken::new());
+        let mut run = self.run_for(&account, session, draft, stop);
         run.expected_login = Some(confirmation.login);
-        self.parts.site.own_items(run).await
+        match self.parts.site.own_items(run).await {
+            Ok(items) => Ok(items),
+            Err(stop) => {
+                let failure = fail::stop(stop, self.parts.clock.now());
+                // Another login says nothing of this one.
+                if failure.code != Code::WrongAccount {
+                    self.note_answer(attempt.account_id, Some(&failure)).await;
+                }
+                Err(failure)
+            }
+        }
     }
 
     async fn lost(

@@ -16,6 +16,7 @@ mod press;
 mod view;
 
 pub(super) use evidence::{Verdict, traits};
+pub(super) use press::NOTING;
 pub(super) use view::{listing_of, not_read_back, nothing_published, replay, stored_row};
 
 use contract::{Code, Event, Failure, PublishView};
@@ -116,9 +117,8 @@ impl App {
         key: &str,
         button: &Button,
     ) -> Result<PublishView, Failure> {
-        let turn = self
-            .site_turn(Some(confirmation.id), &CancellationToken::new())
-            .await?;
+        // Nobody waits in line for a process that is about to end.
+        let turn = self.site_turn(Some(confirmation.id), &self.closing).await?;
         failpoint::reached("publish.turn_taken");
         // While this one waited for its turn, another may have published: the rules are asked again.
         if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
@@ -128,9 +128,14 @@ impl App {
             .confirmed_draft(confirmation, key, true, Some(&turn))
             .await?;
         let content = self.form_content(&draft, true)?;
-        let mut page = match self.confirmed_page(confirmation, &draft, &content).await? {
-            Page::Ready(page) => page,
-            Page::NeedsPerson(page) => {
+        let mut page = match self.confirmed_page(confirmation, &draft, &content).await {
+            Ok(Page::Ready(page)) => page,
+            Err(failure) => {
+                self.note_answer(confirmation.account_id, Some(&failure))
+                    .await;
+                return Err(failure);
+            }
+            Ok(Page::NeedsPerson(page)) => {
                 self.note_challenge(confirmation.account_id).await;
                 if let Some(page) = page {
                     self.hold(page, confirmation, turn).await;

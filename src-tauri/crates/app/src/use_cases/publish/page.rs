@@ -2,7 +2,7 @@
 
 use contract::{Code, Failure};
 use domain::{
-    AccountId, Draft,
+    Draft,
     form::{FieldReport, FieldState, FormContent},
 };
 use serde_json::json;
@@ -41,7 +41,8 @@ impl App {
                 Ok(_) | Err(_) => kept.page.close().await,
             }
         }
-        let (account, session) = self.session_of(confirmation.account_id).await?;
+        let account = self.account_by_id(confirmation.account_id).await?;
+        let (account, session) = self.session_in(account).await?;
         if account.site_url != confirmation.site_url {
             return Err(Failure::new(
                 Code::TokenInvalid,
@@ -76,25 +77,6 @@ impl App {
                 Ok(Page::NeedsPerson(page.map(HeldKind::Stopped)))
             }
             Err(Stopped { stop, .. }) => Err(fail::stop(stop, self.parts.clock.now())),
-        }
-    }
-
-    pub(crate) async fn session_of(
-        &self,
-        id: AccountId,
-    ) -> Result<(crate::ports::Account, crate::ports::Session), Failure> {
-        let account = self
-            .parts
-            .accounts
-            .by_id(id)
-            .await
-            .map_err(fail::record("reading the account"))?;
-        match account {
-            Some(account) => self.session_in(account).await,
-            None => Err(Failure::new(
-                Code::SessionMissing,
-                "The account of this confirmation is gone. Log in, then prepare the draft again.",
-            )),
         }
     }
 }

@@ -19,11 +19,13 @@ use super::{
 use crate::{
     App, fail,
     ports::{
-        Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, SiteStop,
-        SubmitPermit, Submitted,
+        Attempt, AttemptFacts, Confirmation, FilledPage, Fingerprint, IntentRefused, Recorded,
+        SiteStop, SubmitPermit, Submitted,
     },
 };
 
+/// What was being done when an attempt's event could not be written.
+pub(crate) const NOTING: &str = "noting where the attempt stands";
 /// How long the person may take to press the site's button: less than a token lives.
 const BY_HAND: Duration = Duration::from_secs(20 * 60);
 /// When an answer is written to the disk, as long as the disk does not take it.
@@ -212,6 +214,18 @@ impl App {
         event: AttemptEvent,
         facts: AttemptFacts,
     ) -> Result<Attempt, Failure> {
+        self.note_event(attempt, event, facts)
+            .await
+            .map_err(fail::record(NOTING))
+    }
+
+    /// Writes what became of an attempt, with the time.
+    pub(crate) async fn note_event(
+        &self,
+        attempt: &Attempt,
+        event: AttemptEvent,
+        facts: AttemptFacts,
+    ) -> Recorded<Attempt> {
         let facts = AttemptFacts {
             at: Some(self.parts.clock.now()),
             ..facts
@@ -220,7 +234,6 @@ impl App {
             .publish_log
             .advance(attempt.id, event, &facts)
             .await
-            .map_err(fail::record("noting where the attempt stands"))
     }
 }
 

@@ -43,18 +43,14 @@ pub(super) fn published_view(listing: Listing, stored: &StoredListing) -> (Listi
             (field.code().to_owned(), view)
         })
         .collect();
-    let same = |field: Field| readback.get(field.code()).is_none_or(|f| f.same);
-    let title = readback
-        .get(Field::Title.code())
-        .and_then(|f| f.stored.clone());
-    let listing = Listing {
-        url: stored.url.clone(),
-        under_review: stored.under_review,
-        // What differs is in the view as the site shows it; the row holds what is known for sure.
-        price_cents: listing.price_cents.filter(|_| same(Field::Price)),
-        title: title.unwrap_or(listing.title),
-        ..listing
-    };
+    let listing = known_for_sure(
+        Listing {
+            url: stored.url.clone(),
+            under_review: stored.under_review,
+            ..listing
+        },
+        &readback,
+    );
     let view = read_back_view(&listing, readback);
     (listing, view)
 }
@@ -98,14 +94,29 @@ pub(crate) fn stored_row(
         sent.photo_count.to_string(),
         item.photo_count.map(|n| n.to_string()),
     );
-    let listing = Listing {
-        title: item.title.clone(),
-        price_cents: item.price_cents.or(listing.price_cents),
-        under_review: item.is_hidden,
-        ..listing
-    };
+    let listing = known_for_sure(
+        Listing {
+            under_review: item.is_hidden,
+            ..listing
+        },
+        &readback,
+    );
     let view = read_back_view(&listing, readback);
     (listing, view)
+}
+
+/// What differs is in the view as the site shows it; the row holds what is known for sure.
+fn known_for_sure(listing: Listing, readback: &BTreeMap<String, ReadbackView>) -> Listing {
+    let of = |field: Field| readback.get(field.code());
+    Listing {
+        price_cents: listing
+            .price_cents
+            .filter(|_| of(Field::Price).is_none_or(|f| f.same)),
+        title: of(Field::Title)
+            .and_then(|f| f.stored.clone())
+            .unwrap_or(listing.title),
+        ..listing
+    }
 }
 
 fn read_back_view(listing: &Listing, readback: BTreeMap<String, ReadbackView>) -> PublishView {
