@@ -89,6 +89,23 @@ impl Accounts for Database {
         Ok(())
     }
 
+    async fn change(&self, account: &Account) -> Recorded<()> {
+        sqlx::query(
+            "UPDATE accounts SET budget_hour = ?, budget_day = ?, \
+             country = CASE WHEN sealed_session IS NULL THEN ? ELSE country END, \
+             site_url = CASE WHEN sealed_session IS NULL THEN ? ELSE site_url END WHERE id = ?",
+        )
+        .bind(account.budget_hour)
+        .bind(account.budget_day)
+        .bind(account.country.map(domain::Country::code))
+        .bind(&account.site_url)
+        .bind(account.id.to_string())
+        .execute(&self.writer)
+        .await
+        .map_err(record)?;
+        Ok(())
+    }
+
     async fn replace_session(
         &self,
         id: AccountId,

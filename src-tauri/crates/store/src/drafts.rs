@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Brand, Condition, Draft, DraftId, DraftStatus, PackageSize, Photo, Size, values::fold,
 };
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 
 use crate::{
     Database,
@@ -63,30 +63,46 @@ fn read(row: &SqliteRow) -> Recorded<Draft> {
     })
 }
 
-impl Database {
-    /// Drafts from rows, with their photos in order, in one further read.
-    async fn with_photos(&self, rows: Vec<SqliteRow>) -> Recorded<Vec<Draft>> {
-        let mut drafts: Vec<Draft> = rows.iter().map(read).collect::<Recorded<_>>()?;
-        let ids: Vec<DraftId> = drafts.iter().map(|d| d.id).collect();
-        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "SELECT dp.draft_id, {} FROM draft_photos dp JOIN photos p ON p.id = dp.photo_id \
-             WHERE dp.draft_id IN (SELECT value FROM json_each(?)) ORDER BY dp.draft_id, dp.place",
-            photos::COLUMNS
-        )))
-        .bind(json(&ids)?)
-        .fetch_all(&self.reader)
-        .await
-        .map_err(record)?;
-        let mut of_draft: HashMap<DraftId, Vec<Photo>> = HashMap::new();
-        for row in &rows {
-            let id = read_id(row.try_get("draft_id").map_err(record)?)?;
-            of_draft.entry(id).or_default().push(photos::read(row)?);
-        }
-        for draft in &mut drafts {
-            draft.photos = of_draft.remove(&draft.id).unwrap_or_default();
-        }
-        Ok(drafts)
+/// Drafts from rows, with their photos in order, in one further read.
+async fn with_photos(
+    reader: impl SqliteExecutor<'_>,
+    rows: Vec<SqliteRow>,
+) -> Recorded<Vec<Draft>> {
+    let mut drafts: Vec<Draft> = rows.iter().map(read).collect::<Recorded<_>>()?;
+    let ids: Vec<DraftId> = drafts.iter().map(|d| d.id).collect();
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT dp.draft_id, {} FROM draft_photos dp JOIN photos p ON p.id = dp.photo_id \
+         WHERE dp.draft_id IN (SELECT value FROM json_each(?)) ORDER BY dp.draft_id, dp.place",
+        photos::COLUMNS
+    )))
+    .bind(json(&ids)?)
+    .fetch_all(reader)
+    .await
+    .map_err(record)?;
+    let mut of_draft: HashMap<DraftId, Vec<Photo>> = HashMap::new();
+    for row in &rows {
+        let id = read_id(row.try_get("draft_id").map_err(record)?)?;
+        of_draft.entry(id).or_default().push(photos::read(row)?);
     }
+    for draft in &mut drafts {
+        draft.photos = of_draft.remove(&draft.id).unwrap_or_default();
+    }
+    Ok(drafts)
+}
+
+/// One draft, as a connection sees it.
+pub(crate) async fn stored(connection: &mut SqliteConnection, id: DraftId) -> Recorded<Draft> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "{COLUMNS} WHERE id = ? AND removed_at IS NULL"
+    )))
+    .bind(id.to_string())
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(record)?;
+    with_photos(connection, vec![row])
+        .await?
+        .pop()
+        .ok_or(RecordError::NotFound)
 }
 
 #[async_trait]
@@ -102,17 +118,8 @@ impl Drafts for Database {
     }
 
     async fn get(&self, id: DraftId) -> Recorded<Draft> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{COLUMNS} WHERE id = ? AND removed_at IS NULL"
-        )))
-        .bind(id.to_string())
-        .fetch_one(&self.reader)
-        .await
-        .map_err(record)?;
-        self.with_photos(vec![row])
-            .await?
-            .pop()
-            .ok_or(RecordError::NotFound)
+        let mut connection = self.reader.acquire().await.map_err(record)?;
+        stored(&mut connection, id).await
     }
 
     async fn list(&self, query: &DraftQuery) -> Recorded<Vec<Draft>> {
@@ -144,7 +151,7 @@ impl Drafts for Database {
             .fetch_all(&self.reader)
             .await
             .map_err(record)?;
-        self.with_photos(rows).await
+        with_photos(&self.reader, rows).await
     }
 
     async fn update(&self, draft: &Draft) -> Recorded<()> {

@@ -81,13 +81,9 @@ impl OpenError {
     /// The disk was full: it works again when there is space.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        let full_disk = |e: &std::io::Error| {
-            use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-            matches!(e.kind(), StorageFull | QuotaExceeded | FileTooLarge)
-        };
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
         while let Some(error) = cause {
-            if error.downcast_ref().is_some_and(full_disk)
+            if error.downcast_ref().is_some_and(app::is_full_disk)
                 || error.downcast_ref().and_then(primary_code) == Some(SQLITE_FULL)
             {
                 return true;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AccountId, AttemptId, ConfirmationId, DraftId,
     attempt::{AttemptEvent, AttemptState},
+    content::content_hash,
     listing::Listing,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
@@ -16,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     Database,
     convert::{json, read_id, read_json, read_time, time, unreadable},
+    drafts,
     error::record,
     listings,
 };
@@ -126,14 +128,13 @@ impl PublishLog for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        let revision: Option<i64> =
-            sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
-                .bind(attempt.draft_id.to_string())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(record)?;
-        if revision != Some(i64::from(draft_revision)) {
-            return Err(IntentRefused::DraftChanged);
+        match drafts::stored(&mut tx, attempt.draft_id).await {
+            // A photo that was turned or cropped changes the content and leaves the revision.
+            Ok(draft)
+                if draft.revision == draft_revision
+                    && content_hash(&draft) == attempt.content_hash => {}
+            Ok(_) | Err(RecordError::NotFound) => return Err(IntentRefused::DraftChanged),
+            Err(error) => return Err(error.into()),
         }
         let inserted = sqlx::query(
             "INSERT INTO publish_attempts (id, confirmation_id, draft_id, account_id, content_hash, \
@@ -190,13 +191,12 @@ impl PublishLog for Database {
         })?;
         let at = facts.at.unwrap_or(before.updated_at);
         sqlx::query(
-            "UPDATE publish_attempts SET state = ?, reason = ?, result = coalesce(?, result), \
+            "UPDATE publish_attempts SET state = ?, reason = ?, \
              evidence = coalesce(?, evidence), listing_id = coalesce(?, listing_id), listing_url = coalesce(?, listing_url), updated_at = ? \
              WHERE id = ?",
         )
         .bind(state.code())
         .bind(&facts.reason)
-        .bind(&facts.result)
         .bind(facts.evidence.as_ref().map(json).transpose()?)
         .bind(facts.listing.as_ref().map(|l| &l.site_id))
         .bind(facts.listing.as_ref().map(|l| &l.url))
@@ -339,18 +339,6 @@ impl PublishLog for Database {
             .await
             .map_err(record)?;
         rows.iter().map(read).collect()
-    }
-
-    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32> {
-        sqlx::query_scalar(
-            "SELECT count(*) FROM publish_attempts WHERE account_id = ? AND created_at >= ? \
-             AND state NOT IN ('refused', 'needs_manual')",
-        )
-        .bind(account.to_string())
-        .bind(time(since))
-        .fetch_one(&self.reader)
-        .await
-        .map_err(record)
     }
 }
 

@@ -394,6 +394,33 @@ async fn an_edited_draft_is_not_published() {
 }
 
 #[tokio::test]
+async fn a_draft_whose_photo_was_turned_is_not_published() {
+    let (bed, draft) = Bed::with_draft().await;
+    bed.db.insert_once(&photo(30)).await.unwrap();
+    let draft = Draft {
+        photos: vec![photo(30)],
+        revision: draft.revision + 1,
+        ..draft
+    };
+    Drafts::update(&bed.db, &draft).await.unwrap();
+    let c = bed.confirmed(&draft, 1000).await;
+    let turned = Photo {
+        sha256: format!("{:064x}", 31),
+        ..photo(30)
+    };
+    bed.db.replace(&turned, &photo(30).sha256).await.unwrap();
+    let refused = bed
+        .db
+        .begin(&attempt(&c, 1, "k"), draft.revision)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(refused, IntentRefused::DraftChanged),
+        "the person confirmed another picture: {refused:?}"
+    );
+}
+
+#[tokio::test]
 async fn settling_stores_the_listing_and_marks_the_draft_at_once() {
     let (bed, draft) = Bed::with_draft().await;
     let c = bed.confirmed(&draft, 1000).await;

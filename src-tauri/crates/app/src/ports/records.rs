@@ -215,9 +215,9 @@ pub trait PublishLog: Send + Sync {
     /// One confirmation.
     async fn confirmation(&self, id: ConfirmationId) -> Recorded<Confirmation>;
 
-    /// In one transaction: checks that the draft's stored revision is `draft_revision`, that the confirmation is
-    /// unused by any attempt that is not a proven failure, that key and content are free, and writes the attempt
-    /// with state `intent`. Unique indices, not reads, decide.
+    /// In one transaction: checks that the draft is stored in `draft_revision` with the attempt's content, photos
+    /// included, that the confirmation is unused by any attempt that is not a proven failure, that key and content are
+    /// free, and writes the attempt with state `intent`. Unique indices, not reads, decide.
     ///
     /// # Errors
     /// [`IntentRefused`]; exactly one of several callers at once succeeds.
@@ -261,9 +261,6 @@ pub trait PublishLog: Send + Sync {
 
     /// Attempts that are `intent` or `submitted` and whose process is not `boot_id`.
     async fn open_of_other_processes(&self, boot_id: Uuid) -> Recorded<Vec<Attempt>>;
-
-    /// Live attempts of an account since a time (for budgets), proven failures not counted.
-    async fn live_count_since(&self, account: AccountId, since: DateTime<Utc>) -> Recorded<u32>;
 }
 
 /// What an advance writes beside the state.
@@ -273,8 +270,6 @@ pub struct AttemptFacts {
     pub at: Option<DateTime<Utc>>,
     /// A code.
     pub reason: Option<String>,
-    /// JSON of the answer given to the caller.
-    pub result: Option<String>,
     /// The listing, where it settled.
     pub listing: Option<Listing>,
     /// What the own items showed, where it was lost.
@@ -363,6 +358,10 @@ pub trait Accounts: Send + Sync {
 
     /// Makes it or replaces everything but the id.
     async fn save(&self, account: &Account) -> Recorded<()>;
+
+    /// Replaces the budgets, and where no session is stored, country and site. The session itself stays as it is now:
+    /// a run may hand a newer one back at any moment.
+    async fn change(&self, account: &Account) -> Recorded<()>;
 
     /// Replaces only the sealed session, and only where it is still `expected`: a run hands a rotated one back, and
     /// must not overwrite what the person set, or bring back what they erased, meanwhile. Returns whether it did.

@@ -39,7 +39,13 @@ impl App {
             budget_hour: None,
             budget_day: None,
         };
-        self.save_changed(account, change).await
+        let account = self.changed(account, change)?;
+        self.parts
+            .accounts
+            .save(&account)
+            .await
+            .map_err(fail::record("storing the account"))?;
+        self.account_changed(account).await
     }
 
     /// Changes country or budgets of an account.
@@ -49,14 +55,16 @@ impl App {
     /// belongs to the site that it was given for.
     pub async fn change_account(&self, change: &AccountChange) -> Result<AccountView, Failure> {
         let account = self.named_account(&change.name).await?;
-        self.save_changed(account, change).await
+        let account = self.changed(account, change)?;
+        self.parts
+            .accounts
+            .change(&account)
+            .await
+            .map_err(fail::record("storing the account"))?;
+        self.account_changed(account).await
     }
 
-    async fn save_changed(
-        &self,
-        mut account: Account,
-        change: &AccountChange,
-    ) -> Result<AccountView, Failure> {
+    fn changed(&self, mut account: Account, change: &AccountChange) -> Result<Account, Failure> {
         if let Some(text) = &change.country {
             let country: Country = text.parse().map_err(|_| {
                 let known: Vec<&str> = Country::all().map(Country::code).collect();
@@ -93,11 +101,10 @@ impl App {
         if account.sealed_session.is_none() {
             account.site_url = self.site_of(&account);
         }
-        self.parts
-            .accounts
-            .save(&account)
-            .await
-            .map_err(fail::record("storing the account"))?;
+        Ok(account)
+    }
+
+    async fn account_changed(&self, account: Account) -> Result<AccountView, Failure> {
         self.tell(Event::SessionChanged {
             account: account.name.clone(),
         });
