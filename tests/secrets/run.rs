@@ -376,6 +376,15 @@ async fn force_errors(
     while round < wanted {
         let value = &canaries[round % canaries.len()].value;
         let ugly = given.join(format!("{round}.bin"));
+        let path = ugly.display().to_string();
+        let set_from_file = [
+            "session",
+            "set",
+            "--user-agent",
+            "Story/1",
+            "--cookie-file",
+            &path,
+        ];
         match round % 5 {
             // A token that is none, cut out of secret bytes.
             0 => {
@@ -386,17 +395,8 @@ async fn force_errors(
             // A cookie file that holds a secret and no cookie.
             1 => {
                 fs_err::write(&ugly, value).unwrap();
-                let path = ugly.display().to_string();
-                let set = [
-                    "session",
-                    "set",
-                    "--user-agent",
-                    "Story/1",
-                    "--cookie-file",
-                    &path,
-                ];
                 let ran = bed
-                    .command(&set)
+                    .command(&set_from_file)
                     .env("STUDIO_SITE_URL", "http://127.0.0.1:9")
                     .output()
                     .await
@@ -413,14 +413,12 @@ async fn force_errors(
             // A photo that is none, or ends in the middle of what it tells.
             2 => {
                 fs_err::write(&ugly, [b"\xff\xd8\xff\xe1", value.as_slice()].concat()).unwrap();
-                forced +=
-                    failed(&step(bed, printed, &["import", &ugly.display().to_string()]).await);
+                forced += failed(&step(bed, printed, &["import", &path]).await);
             }
             3 => {
                 let whole = fs_err::read(photo).unwrap();
                 fs_err::write(&ugly, &whole[..600 + round]).unwrap();
-                forced +=
-                    failed(&step(bed, printed, &["import", &ugly.display().to_string()]).await);
+                forced += failed(&step(bed, printed, &["import", &path]).await);
             }
             // A passphrase that does not fit, a site that does not answer, a session file that is damaged JSON.
             _ => {
@@ -430,16 +428,7 @@ async fn force_errors(
                     [b"[{\"name\":\"a\",\"value\":\"".as_slice(), &whole].concat(),
                 )
                 .unwrap();
-                let path = ugly.display().to_string();
-                let set = [
-                    "session",
-                    "set",
-                    "--user-agent",
-                    "Story/1",
-                    "--cookie-file",
-                    &path,
-                ];
-                forced += failed(&step(bed, printed, &set).await);
+                forced += failed(&step(bed, printed, &set_from_file).await);
                 let wrong = bed
                     .command(&["publish", "v4.local.AAAA"])
                     .env("STUDIO_VAULT_PASSPHRASE", "another one")

@@ -31,11 +31,20 @@ pub(crate) fn record(what: &'static str) -> impl Fn(RecordError) -> Failure {
 }
 
 pub(crate) fn disk(what: &'static str) -> impl Fn(std::io::Error) -> Failure {
-    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    move |error| match error.kind() {
-        StorageFull | QuotaExceeded | FileTooLarge => full(),
-        _ => refused_by_disk(what, &error),
+    move |error| {
+        if is_full_disk(&error) {
+            full()
+        } else {
+            refused_by_disk(what, &error)
+        }
     }
+}
+
+/// Whether there was no space left, on the disk or in the person's share of it.
+#[must_use]
+pub fn is_full_disk(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn full() -> Failure {

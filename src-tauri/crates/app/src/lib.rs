@@ -13,4 +13,5 @@ mod view;
 mod wall_clock;
 
 pub use app::{App, Parts};
+pub use fail::is_full_disk;
 pub use use_cases::*;

@@ -18,6 +18,9 @@ use crate::folder::sync_folder;
 /// Read and written at once; an archive of any size takes no more memory than this.
 const PIECE: usize = 64 * 1024;
 
+/// How often a file that another export finishes at the same moment is let go.
+const CLAIMS: usize = 5;
+
 /// ZIP files on the disk.
 pub(crate) struct ZipFiles;
 
@@ -59,7 +62,7 @@ fn write(
             None => packed.missing.push(sha256.clone()),
             Some(length) => {
                 archive.start_file(format!("photos/{sha256}.jpg"), stored)?;
-                copy(path, &mut archive)?;
+                io::copy(&mut File::open(path)?, &mut archive)?;
                 packed.photos.insert(sha256.clone(), length);
             }
         }
@@ -75,7 +78,7 @@ fn write(
 }
 
 /// The file's length where its bytes are those that the hash promises; none where it is missing or damaged.
-/// Looked at before it is packed: an archive entry cannot be taken back.
+/// Looked at before it is packed: an entry that is taken back leaves its bytes in the file.
 fn whole(path: &Path, sha256: &str) -> io::Result<Option<u64>> {
     let mut file = match File::open(path) {
         Ok(file) => file,
@@ -98,18 +101,6 @@ fn whole(path: &Path, sha256: &str) -> io::Result<Option<u64>> {
         tracing::error!(photo = sha256, "a photo on the disk is damaged");
     }
     Ok(fits.then_some(length))
-}
-
-fn copy(path: &Path, archive: &mut impl Write) -> io::Result<()> {
-    let mut file = File::open(path)?;
-    let mut piece = vec![0; PIECE];
-    loop {
-        let n = file.read(&mut piece)?;
-        if n == 0 {
-            return Ok(());
-        }
-        archive.write_all(&piece[..n])?;
-    }
 }
 
 /// The archive while it is written: beside its target, under one name, so that a next export goes on from a
@@ -137,20 +128,27 @@ impl Partial {
             // Drafts are nobody else's business.
             options.mode(0o600);
         }
-        let file = options.open(&path)?;
-        match file.file().try_lock() {
-            Ok(()) => {}
-            Err(std::fs::TryLockError::WouldBlock) => {
-                return Err(io::Error::from(ErrorKind::WouldBlock));
+        for _ in 0..CLAIMS {
+            let file = options.open(&path)?;
+            match file.file().try_lock() {
+                Ok(()) => {}
+                Err(std::fs::TryLockError::WouldBlock) => {
+                    return Err(io::Error::from(ErrorKind::WouldBlock));
+                }
+                Err(std::fs::TryLockError::Error(error)) => return Err(error),
             }
-            Err(std::fs::TryLockError::Error(error)) => return Err(error),
+            // Between opening and locking another export may have given this very file its name: it is whole now.
+            let locked = same_file::Handle::from_file(file.file().try_clone()?)?;
+            if same_file::Handle::from_path(&path).is_ok_and(|named| named == locked) {
+                file.set_len(0)?;
+                return Ok(Self {
+                    file,
+                    path,
+                    named: false,
+                });
+            }
         }
-        file.set_len(0)?;
-        Ok(Self {
-            file,
-            path,
-            named: false,
-        })
+        Err(io::Error::from(ErrorKind::WouldBlock))
     }
 
     /// Whole and synced first, then the name, then the folder that holds the name.

@@ -71,7 +71,7 @@ impl AssemblyError {
         let code = match self {
             Self::Database(OpenError::Newer { .. }) => Code::DataNewer,
             Self::Database(e) if e.is_full() => Code::StorageFull,
-            Self::Folder(e) if e.kind() == std::io::ErrorKind::StorageFull => Code::StorageFull,
+            Self::Folder(e) if app::is_full_disk(e) => Code::StorageFull,
             _ => Code::StorageUnavailable,
         };
         let cause = std::error::Error::source(self)
@@ -129,7 +129,7 @@ pub async fn assemble(
         headless: environment.headless,
         extra_args: environment.browser_args.clone(),
         pace: environment.pace,
-        profile_override: Some(folder.site_profile()).filter(|p| p.is_file()),
+        profile_override: Some(folder.site_profile()),
         ..MarketplaceConfig::new(folder.profiles())
     })?;
     let decoders = ChildProcesses::of_this_program(records.clone())?;

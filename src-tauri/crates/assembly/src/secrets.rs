@@ -91,10 +91,10 @@ impl VaultSecrets {
 }
 
 fn of_disk(error: std::io::Error) -> SecretError {
-    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    match error.kind() {
-        StorageFull | QuotaExceeded | FileTooLarge => SecretError::Full,
-        _ => SecretError::Unavailable(error.to_string()),
+    if app::is_full_disk(&error) {
+        SecretError::Full
+    } else {
+        SecretError::Unavailable(error.to_string())
     }
 }
 

@@ -147,12 +147,10 @@ mod tests {
             BrowserError::NotFound {
                 looked: Vec::new(),
                 named: false,
-                hint: String::new(),
             },
             BrowserError::NotFound {
                 looked: vec!["/opt/mine".into()],
                 named: true,
-                hint: String::new(),
             },
             BrowserError::TooOld {
                 path: "/usr/bin/chromium".into(),

@@ -214,27 +214,8 @@ impl Context {
     /// # Errors
     /// As [`Page::goto`].
     pub async fn new_page(&self, url: &str) -> Result<Page, BrowserError> {
-        let create = CreateTargetParams {
-            browser_context_id: Some(self.state.id.clone()),
-            ..CreateTargetParams::new("about:blank")
-        };
-        let created = self
-            .state
-            .connection
-            .call(None, &create, CALL_BOUND)
-            .await?;
-        let target = created["targetId"].as_str().unwrap_or_default();
-        let page = Page::new(self.state.ready_page(target).await?);
-        failpoint::reached("browser.page_opened");
-        if url != "about:blank"
-            && let Err(error) = page.goto(url, LOAD_BOUND).await
-        {
-            if let Err(left) = page.close().await {
-                tracing::debug!(code = left.code(), "a page that did not load stays open");
-            }
-            return Err(error);
-        }
-        Ok(page)
+        self.open(CreateTargetParams::new("about:blank"), url, LOAD_BOUND)
+            .await
     }
 
     /// Prepares fresh connections for a request that must not be sent twice: see [`FreshConnections`].
@@ -246,12 +227,28 @@ impl Context {
     }
 
     /// A tab that is in no window.
-    pub(crate) async fn hidden_page(&self) -> Result<Page, BrowserError> {
-        let create = CreateTargetParams {
-            browser_context_id: Some(self.state.id.clone()),
+    pub(crate) async fn hidden_page(
+        &self,
+        url: &str,
+        within: Duration,
+    ) -> Result<Page, BrowserError> {
+        let hidden = CreateTargetParams {
             hidden: Some(true),
             background: Some(true),
             ..CreateTargetParams::new("about:blank")
+        };
+        self.open(hidden, url, within).await
+    }
+
+    async fn open(
+        &self,
+        target: CreateTargetParams,
+        url: &str,
+        within: Duration,
+    ) -> Result<Page, BrowserError> {
+        let create = CreateTargetParams {
+            browser_context_id: Some(self.state.id.clone()),
+            ..target
         };
         let created = self
             .state
@@ -259,7 +256,17 @@ impl Context {
             .call(None, &create, CALL_BOUND)
             .await?;
         let target = created["targetId"].as_str().unwrap_or_default();
-        Ok(Page::new(self.state.ready_page(target).await?))
+        let page = Page::new(self.state.ready_page(target).await?);
+        failpoint::reached("browser.page_opened");
+        if url != "about:blank"
+            && let Err(error) = page.goto(url, within).await
+        {
+            if let Err(left) = page.close().await {
+                tracing::debug!(code = left.code(), "a page that did not load stays open");
+            }
+            return Err(error);
+        }
+        Ok(page)
     }
 
     /// The open tabs, those that the site or the person opened included.

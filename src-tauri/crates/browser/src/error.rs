@@ -15,15 +15,13 @@ pub enum CrashOf {
 /// URLs in here are cut to origin and path: a query can carry secrets.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum BrowserError {
-    /// No usable Chromium, Chrome or Edge. `hint` says what to install.
-    #[error("no browser found ({hint}); looked at: {}", shown_paths(.looked))]
+    /// No usable Chromium, Chrome or Edge; [`advice`](Self::advice) says what to install.
+    #[error("no browser found; looked at: {}", shown_paths(.looked))]
     NotFound {
         /// Every place that was tried, in order.
         looked: Vec<PathBuf>,
         /// The person had named it.
         named: bool,
-        /// What to install on this platform, as the middle of an English sentence.
-        hint: String,
     },
     /// The browser is older than what this crate drives.
     #[error("browser {version} at {} is too old: version {minimum} or newer is needed", path.display())]

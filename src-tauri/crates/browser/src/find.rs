@@ -1,5 +1,4 @@
 //! Which browser to drive: the one asked for, the bundled, the downloaded, or an installed one.
-use crate::advice::System;
 use crate::{BrowserError, download, platform};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -62,27 +61,31 @@ pub async fn find(
             .into_iter()
             .map(|path| (path, Source::Explicit))
             .collect();
-        return first_working(candidates).await;
+        let mut looked = Looked::default();
+        return match looked.at(candidates).await {
+            Some(found) => Ok(found),
+            None => Err(looked.in_vain(true)),
+        };
     }
-    let downloaded = match downloaded_dir {
-        Some(folder) => download::installed(folder).await,
-        None => None,
-    };
-    let mut candidates = Vec::new();
-    for (folder, source) in [
-        (bundled_dir, Source::Bundled),
-        (downloaded.as_deref(), Source::Downloaded),
-    ] {
-        candidates.extend(
-            folder
-                .into_iter()
-                .flat_map(inside)
-                .map(|path| (path, source)),
-        );
+    let mut looked = Looked::default();
+    if let Some(folder) = bundled_dir
+        && let Some(found) = looked.at(candidates(folder, Source::Bundled)).await
+    {
+        return Ok(found);
     }
-    let installed = platform::installed();
-    candidates.extend(installed.into_iter().map(|path| (path, Source::Installed)));
-    first_working(candidates).await
+    // Not before it is needed: all of a downloaded build is read to see that it is whole.
+    if let Some(folder) = downloaded_dir
+        && let Some(build) = download::installed(folder).await
+        && let Some(found) = looked.at(candidates(&build, Source::Downloaded)).await
+    {
+        return Ok(found);
+    }
+    let installed = platform::installed().into_iter();
+    let installed = installed.map(|path| (path, Source::Installed)).collect();
+    match looked.at(installed).await {
+        Some(found) => Ok(found),
+        None => Err(looked.in_vain(false)),
+    }
 }
 
 /// The browser in a folder that holds an unpacked build.
@@ -90,13 +93,16 @@ pub async fn find(
 /// # Errors
 /// As [`find`].
 pub(crate) async fn in_folder(folder: &Path, source: Source) -> Result<Executable, BrowserError> {
-    first_working(
-        inside(folder)
-            .into_iter()
-            .map(|path| (path, source))
-            .collect(),
-    )
-    .await
+    let mut looked = Looked::default();
+    match looked.at(candidates(folder, source)).await {
+        Some(found) => Ok(found),
+        None => Err(looked.in_vain(false)),
+    }
+}
+
+fn candidates(folder: &Path, source: Source) -> Vec<(PathBuf, Source)> {
+    let paths = inside(folder).into_iter();
+    paths.map(|path| (path, source)).collect()
 }
 
 /// Names of the program inside a folder that holds an unpacked build (Chromium snapshots and
@@ -127,33 +133,41 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-async fn first_working(candidates: Vec<(PathBuf, Source)>) -> Result<Executable, BrowserError> {
-    let named = candidates
-        .first()
-        .is_some_and(|(_, source)| *source == Source::Explicit);
-    let mut looked = Vec::new();
-    let mut too_old = None;
-    for (path, source) in candidates {
-        match describe(path.clone(), source).await {
-            Ok(found) if found.major >= OLDEST_MAJOR => return Ok(found),
-            Ok(found) => {
-                too_old.get_or_insert(BrowserError::TooOld {
-                    path: found.path,
-                    version: found.version,
-                    minimum: OLDEST_MAJOR,
-                });
+/// What was looked at in vain.
+#[derive(Default)]
+struct Looked {
+    paths: Vec<PathBuf>,
+    too_old: Option<BrowserError>,
+}
+
+impl Looked {
+    /// The first of the candidates that works.
+    async fn at(&mut self, candidates: Vec<(PathBuf, Source)>) -> Option<Executable> {
+        for (path, source) in candidates {
+            match describe(path.clone(), source).await {
+                Ok(found) if found.major >= OLDEST_MAJOR => return Some(found),
+                Ok(found) => {
+                    self.too_old.get_or_insert(BrowserError::TooOld {
+                        path: found.path,
+                        version: found.version,
+                        minimum: OLDEST_MAJOR,
+                    });
+                }
+                Err(reason) => {
+                    tracing::debug!(path = %path.display(), reason, "no browser here");
+                }
             }
-            Err(reason) => {
-                tracing::debug!(path = %path.display(), reason, "no browser here");
-            }
+            self.paths.push(path);
         }
-        looked.push(path);
+        None
     }
-    Err(too_old.unwrap_or(BrowserError::NotFound {
-        looked,
-        named,
-        hint: System::this().install().to_owned(),
-    }))
+
+    fn in_vain(self, named: bool) -> BrowserError {
+        self.too_old.unwrap_or(BrowserError::NotFound {
+            looked: self.paths,
+            named,
+        })
+    }
 }
 
 async fn describe(path: PathBuf, source: Source) -> Result<Executable, String> {

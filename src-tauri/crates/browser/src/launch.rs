@@ -115,31 +115,54 @@ impl Drop for KillOnDrop {
     }
 }
 
-/// Everything before the first answer; blocks.
-pub(crate) fn start(launch: &Launch) -> Result<(fs_err::File, Spawned), BrowserError> {
-    let folder = "using the browser's profile folder";
-    fs_err::create_dir_all(&launch.profile_dir).map_err(|error| io_error(folder, error))?;
-    platform::own_only(&launch.profile_dir).map_err(|error| io_error(folder, error))?;
-    let profile =
-        std::path::absolute(&launch.profile_dir).map_err(|error| io_error(folder, error))?;
-    // Ours, not Chromium's: it goes with our process however that ends, so it tells a browser in
-    // use from one left behind.
+/// Ends a browser that a dead run of the app left behind on a profile folder. One of a living run is left alone.
+///
+/// # Errors
+/// `ProfileInUse` where it does not die; `Io`.
+pub async fn end_orphan(profile_dir: &Path) -> Result<(), BrowserError> {
+    let folder = profile_dir.to_owned();
+    let ending = move || {
+        let profile = std::path::absolute(&folder).map_err(|error| io_error(FOLDER, error))?;
+        match lock(&profile)? {
+            Some(_held) => platform::end_orphan(&profile),
+            None => Ok(()),
+        }
+    };
+    tokio::task::spawn_blocking(ending)
+        .await
+        .map_err(|error| io_error("ending a browser left behind", error))?
+}
+
+const FOLDER: &str = "using the browser's profile folder";
+
+/// The profile folder's lock; none where a living run holds it. Ours, not Chromium's: it goes with our process
+/// however that ends, so it tells a browser in use from one left behind.
+fn lock(profile: &Path) -> Result<Option<fs_err::File>, BrowserError> {
     let lock = fs_err::OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(profile.join("in-use.lock"))
-        .map_err(|error| io_error(folder, error))?;
+        .map_err(|error| io_error(FOLDER, error))?;
     match lock.file().try_lock() {
-        Ok(()) => {}
-        Err(std::fs::TryLockError::WouldBlock) => {
-            return Err(BrowserError::ProfileInUse { path: profile });
-        }
-        Err(std::fs::TryLockError::Error(error)) => return Err(io_error(folder, error)),
+        Ok(()) => Ok(Some(lock)),
+        Err(std::fs::TryLockError::WouldBlock) => Ok(None),
+        Err(std::fs::TryLockError::Error(error)) => Err(io_error(FOLDER, error)),
     }
+}
+
+/// Everything before the first answer; blocks.
+pub(crate) fn start(launch: &Launch) -> Result<(fs_err::File, Spawned), BrowserError> {
+    fs_err::create_dir_all(&launch.profile_dir).map_err(|error| io_error(FOLDER, error))?;
+    platform::own_only(&launch.profile_dir).map_err(|error| io_error(FOLDER, error))?;
+    let profile =
+        std::path::absolute(&launch.profile_dir).map_err(|error| io_error(FOLDER, error))?;
+    let Some(lock) = lock(&profile)? else {
+        return Err(BrowserError::ProfileInUse { path: profile });
+    };
     platform::end_orphan(&profile)?;
-    without_spelling(&profile).map_err(|error| io_error(folder, error))?;
-    let crash_dir = without_crash_dumps(&profile).map_err(|error| io_error(folder, error))?;
+    without_spelling(&profile).map_err(|error| io_error(FOLDER, error))?;
+    let crash_dir = without_crash_dumps(&profile).map_err(|error| io_error(FOLDER, error))?;
     let args = launch.args(&profile);
     let spawned = platform::spawn(&launch.executable.path, args, &crash_dir).map_err(|error| {
         BrowserError::NotStarted {

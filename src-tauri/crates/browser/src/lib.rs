@@ -30,7 +30,7 @@ pub use browser::Browser;
 pub use context::{Context, Cookie, Partition, SameSite};
 pub use error::{BrowserError, CrashOf};
 pub use find::{Executable, Source};
-pub use launch::Launch;
+pub use launch::{Launch, end_orphan};
 pub use network::{
     Exchange, Forbidden, FreshConnections, Refusal, RequestSeen, ResourceKind, ResponseSeen,
     ResponseStream, UrlPattern, Watched,

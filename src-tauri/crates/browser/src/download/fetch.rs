@@ -76,7 +76,13 @@ pub(super) fn forget(part: &Path) {
 
 fn client() -> Result<Client, DownloadError> {
     let follow = redirect::Policy::custom(|attempt| {
-        if attempt.previous().len() > REDIRECTS || !may_be_asked(attempt.url()) {
+        // A server elsewhere does not send us to this machine.
+        let from_here = attempt
+            .previous()
+            .first()
+            .is_some_and(|u| u.scheme() == "http");
+        let may = attempt.url().scheme() == "https" || (from_here && may_be_asked(attempt.url()));
+        if attempt.previous().len() > REDIRECTS || !may {
             attempt.stop()
         } else {
             attempt.follow()

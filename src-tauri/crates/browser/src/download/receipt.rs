@@ -5,9 +5,10 @@
 use super::{Build, DownloadError, disk};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 const NAME: &str = "receipt.json";
@@ -28,8 +29,11 @@ pub(super) struct File {
     pub(super) sha256: String,
 }
 
-/// Builds that were compared by this process.
-static COMPARED: LazyLock<Mutex<HashSet<PathBuf>>> = LazyLock::new(Mutex::default);
+/// Builds that were compared by this process, and whether they were whole.
+static COMPARED: LazyLock<Mutex<HashMap<PathBuf, bool>>> = LazyLock::new(Mutex::default);
+
+/// For the comparison; a build that takes longer is not used this time.
+const COMPARE_BOUND: Duration = Duration::from_secs(60);
 
 pub(super) fn is_there(place: &Path) -> bool {
     place.join(NAME).is_file()
@@ -56,25 +60,28 @@ pub(super) fn forget(place: &Path) {
 
 /// Every file is there as it was unpacked. Compared once per process: the hashes of 400 MB take a second.
 pub(super) async fn whole(place: &Path) -> bool {
-    if COMPARED.lock().contains(place) {
-        return place.join(NAME).is_file();
+    if !is_there(place) {
+        return false;
+    }
+    if let Some(whole) = COMPARED.lock().get(place) {
+        return *whole;
     }
     let folder = place.to_owned();
-    let compared = tokio::task::spawn_blocking(move || compare(&folder)).await;
-    match compared {
-        Ok(Ok(())) => {
-            COMPARED.lock().insert(place.to_owned());
-            true
-        }
-        Ok(Err(why)) => {
-            tracing::debug!(why, "no whole browser");
-            false
-        }
-        Err(_) => false,
+    let cancel = CancellationToken::new();
+    let comparing = super::blocking(&cancel, move |cancel| Ok(compare(&folder, cancel)));
+    let Ok(Ok(compared)) = tokio::time::timeout(COMPARE_BOUND, comparing).await else {
+        cancel.cancel();
+        tracing::warn!("the downloaded browser could not be compared in time");
+        return false;
+    };
+    if let Err(why) = &compared {
+        tracing::warn!(why, "the downloaded browser is not whole");
     }
+    COMPARED.lock().insert(place.to_owned(), compared.is_ok());
+    compared.is_ok()
 }
 
-fn compare(place: &Path) -> Result<(), String> {
+fn compare(place: &Path, cancel: &CancellationToken) -> Result<(), String> {
     let text = fs_err::read(place.join(NAME)).map_err(|error| error.to_string())?;
     let receipt: Receipt = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
     for file in &receipt.files {
@@ -83,7 +90,7 @@ fn compare(place: &Path) -> Result<(), String> {
         if facts.len() != file.bytes {
             return Err(format!("{} has another size", file.path.display()));
         }
-        let hash = super::hash_of(&path, &CancellationToken::new()).map_err(|e| e.to_string())?;
+        let hash = super::hash_of(&path, cancel).map_err(|e| e.to_string())?;
         if hash != file.sha256 {
             return Err(format!("{} was changed", file.path.display()));
         }

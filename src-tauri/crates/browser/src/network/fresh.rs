@@ -23,8 +23,7 @@ pub struct FreshConnections {
 
 impl FreshConnections {
     pub(crate) async fn open(context: &Context) -> Result<Self, BrowserError> {
-        let page = context.hidden_page().await?;
-        page.goto(ADDRESS, LOAD_BOUND).await?;
+        let page = context.hidden_page(ADDRESS, LOAD_BOUND).await?;
         Ok(Self { page })
     }
 

@@ -92,9 +92,10 @@ pub(super) async fn upload(
     call: Call,
     form: Multipart,
 ) -> Answer {
+    // Read whole before anything is said: an answer to half a request is cut off with its connection.
+    let upload = read_upload(form).await?;
     market.gate(Stage::Upload, Door::Api, &call.headers).await?;
     let account = writer(&market, &call.headers)?;
-    let upload = read_upload(form).await?;
     if let Some(fault) = trouble(&market) {
         match fault.trouble {
             PhotoTrouble::Slow => {
