@@ -168,6 +168,21 @@ test("five thousand drafts draw only those that are seen", async ({ studio, page
   await expect(page.getByRole("link", { name: /^Robe 0 / })).toBeVisible();
   expect(await page.getByRole("listitem").count(), "the list is virtual").toBeLessThan(120);
   await page.getByRole("link", { name: /^Robe 0 / }).focus();
+test("a photo that is put back leaves those that came meanwhile", async ({ studio, page }) => {
+  const [first, second, third] = robe.photos;
+  if (!first || !second || !third) throw new Error("the dress has three photos");
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("button", { name: "Photo 1 sur 2, couverture" }).focus();
+  await page.keyboard.press("Alt+ArrowRight");
+  await expect(page.getByText("Photo en place 2 sur 2.")).toBeAttached();
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect
+    .poll(async () => (await studio.calls("setDraftPhotos")).at(-1), "in its place, and the others as they are now")
+    .toEqual([robe.id, [first.id, third.id, second.id]]);
+});
+
   await page.keyboard.press("End");
   await expect(page.getByRole("link", { name: /^Robe 4999/ })).toBeFocused();
 });
@@ -404,6 +419,31 @@ test("the queue follows the engine and obeys", async ({ studio, page }) => {
   await studio.open({ at: "/queue", world: { ...evening(), jobs } });
   const [, , running] = jobs;
   if (!running) throw new Error("no running job");
+test("the tools of a photo keep the focus while it is worked on", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
+  const turn = page.getByRole("button", { name: "Tourner à droite" });
+  await turn.click();
+  await turn.click();
+  await expect(page.getByRole("button", { name: "Revenir en arrière (2 retouches)" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Annuler" }), "the first turn is not the newest any more").toHaveCount(
+    1,
+  );
+  await page.getByRole("button", { name: "Annuler" }).click();
+  const undo = page.getByRole("button", { name: "Revenir en arrière (1 retouche)" });
+  await undo.focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Aucune retouche à défaire" })).toBeFocused();
+  await studio.reply("turnPhoto", { pending: true });
+  await turn.click();
+  await expect(turn).toBeDisabled();
+  await expect(turn).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Photo 1 sur 3, couverture" }).focus();
+  await page.keyboard.press("c");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await studio.calls("turnPhoto"), "two turns, and the one that is made").toHaveLength(3);
+});
+
   await expect(page.getByRole("link", { name: /^File 2/ })).toBeVisible();
   await studio.emit({
     type: "job_update",

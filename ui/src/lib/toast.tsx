@@ -9,14 +9,16 @@ interface Toast {
   icon?: ReactNode;
   /** Takes back what was done; also Ctrl+Z while the toast is there. */
   undo?: () => void | Promise<void>;
+  /** What it tells of, such as a photo: `withdraw` takes it back once that is no longer the newest. */
+  about?: string;
 }
 
-const shown: { id: string; undo: () => void | Promise<void> }[] = [];
+const shown: (Required<Pick<Toast, "undo">> & Pick<Toast, "about"> & { id: string })[] = [];
 
 /** Says what was done, bottom right, for 8 seconds (paused while pointed at or focused). */
-export function toast({ text, icon, undo }: Toast) {
+export function toast({ text, icon, undo, about }: Toast) {
   const id = crypto.randomUUID();
-  if (undo) shown.push({ id, undo });
+  if (undo) shown.push({ id, undo, about });
   notifications.show({
     id,
     autoClose: 8000,
@@ -43,6 +45,14 @@ export function undoLast(): boolean {
   if (!last) return false;
   void takeBack(last.id);
   return true;
+}
+
+/** Hides the toasts that offer to undo an earlier change of the same thing: they would undo a newer one. */
+export function withdraw(about: string) {
+  for (const { id } of shown.filter((each) => each.about === about)) {
+    forget(id);
+    notifications.hide(id);
+  }
 }
 
 async function takeBack(id: string) {

@@ -18,7 +18,7 @@ import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
 import { useHost, type EditedPhotoView, type PhotoView } from "@/lib/host";
-import { toast } from "@/lib/toast";
+import { toast, withdraw } from "@/lib/toast";
 import css from "./PhotosPane.module.css";
 import type { Editing } from "./useEditing";
 
@@ -68,29 +68,35 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
     act(arrange(arrayMove([...photos], from, to)));
   };
   const remove = (gone: PhotoView) => {
-    const before = photos;
+    const place = photos.indexOf(gone);
+    // Into the photos as they are then: others may have come or been moved meanwhile.
+    const putBack = async () => {
+      const { photos: present } = await host.showDraft(draftId);
+      await arrange(present.toSpliced(place, 0, gone));
+    };
     act(
       arrange(photos.filter((each) => each.id !== gone.id)).then(() =>
-        toast({ text: t("editor.photoRemoved"), undo: () => arrange(before) }),
+        toast({ text: t("editor.photoRemoved"), undo: () => act(putBack()) }),
       ),
     );
   };
   // Each change is made anew from the master, so that none costs quality; the newest can be taken back.
-  const edit = async (change: () => Promise<EditedPhotoView>, done: string, undoable = true) => {
+  const edit = async (id: string, change: () => Promise<EditedPhotoView>, done: string, undoable = true) => {
     setWorking(true);
+    withdraw(id);
     try {
       await saveNow();
-      const { id } = await change();
+      await change();
       take(await host.showDraft(draftId));
       setSaid(done);
-      if (undoable)
-        toast({ text: done, undo: () => act(edit(() => host.undoPhotoEdit(id), t("editor.editUndone"), false)) });
+      if (undoable) toast({ text: done, about: id, undo: () => takeBack(id) });
     } finally {
       setWorking(false);
     }
   };
-  const turn = (turned: PhotoView, quarters: number) =>
-    act(edit(() => host.turnPhoto(turned.id, quarters), t("editor.turned")));
+  const takeBack = (id: string) => act(edit(id, () => host.undoPhotoEdit(id), t("editor.editUndone"), false));
+  const turn = ({ id }: PhotoView, quarters: number) =>
+    act(edit(id, () => host.turnPhoto(id, quarters), t("editor.turned")));
   const add = async () => {
     const paths = await host.pickPhotos();
     if (paths.length === 0) return;
@@ -116,8 +122,9 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
     else if (plain && event.key.toLowerCase() === "r") {
       const turned = photos[place];
       if (turned && !working) turn(turned, event.shiftKey ? -1 : 1);
-    } else if (plain && event.key.toLowerCase() === "c") setCropping(true);
-    else if (event.key === "Delete") {
+    } else if (plain && event.key.toLowerCase() === "c") {
+      if (!working) setCropping(true);
+    } else if (event.key === "Delete") {
       const gone = photos[place];
       if (gone) remove(gone);
     } else return;
@@ -183,14 +190,12 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
             disabled={working}
             onClick={() => setCropping(true)}
           />
-          {photo.edits > 0 && (
-            <Tool
-              icon={ArrowUUpLeftIcon}
-              label={t("editor.undoEdit", { count: photo.edits })}
-              disabled={working}
-              onClick={() => act(edit(() => host.undoPhotoEdit(photo.id), t("editor.editUndone"), false))}
-            />
-          )}
+          <Tool
+            icon={ArrowUUpLeftIcon}
+            label={photo.edits > 0 ? t("editor.undoEdit", { count: photo.edits }) : t("editor.noEdit")}
+            disabled={working || photo.edits === 0}
+            onClick={() => takeBack(photo.id)}
+          />
           <Tool icon={ArrowsOutIcon} label={t("editor.viewLarge")} onClick={() => setLarge(true)} />
           <Tool icon={TrashIcon} label={t("editor.removePhoto")} onClick={() => remove(photo)} />
           <Tool
@@ -248,7 +253,7 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
             onClose={() => setCropping(false)}
             onCrop={(part) => {
               setCropping(false);
-              act(edit(() => host.cropPhoto(photo.id, part), t("editor.cropped")));
+              act(edit(photo.id, () => host.cropPhoto(photo.id, part), t("editor.cropped")));
             }}
           />
         </Suspense>
@@ -271,6 +276,7 @@ export const PhotosPane = memo(function PhotosPane({ draftId, stored, take, save
   );
 });
 
+/** A tool over the photo. One that is of no use for now keeps the focus: it may be of use again in a moment. */
 function Tool({
   icon: Glyph,
   label,
@@ -293,8 +299,9 @@ function Tool({
         className={css.tool}
         aria-label={name}
         aria-pressed={active || undefined}
-        disabled={disabled}
-        onClick={onClick}
+        aria-disabled={disabled}
+        data-disabled={disabled || undefined}
+        onClick={disabled ? undefined : onClick}
       >
         <Glyph size={17} weight={active ? "fill" : "regular"} aria-hidden />
       </ActionIcon>

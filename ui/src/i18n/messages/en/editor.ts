@@ -88,6 +88,7 @@ export const editor = {
   cropped: "Photo cropped",
   undoEdit_one: "Take back ({{count}} change)",
   undoEdit_other: "Take back ({{count}} changes)",
+  noEdit: "No change to take back",
   editUndone: "Change taken back",
   cropTitle: "Crop the photo",
   cropArea: "Frame: arrow keys move it, with Shift faster",

@@ -85,6 +85,7 @@ export const editor = {
   cropped: "Photo recadrée",
   undoEdit_one: "Revenir en arrière ({{count}} retouche)",
   undoEdit_other: "Revenir en arrière ({{count}} retouches)",
+  noEdit: "Aucune retouche à défaire",
   editUndone: "Retouche annulée",
   cropTitle: "Recadrer la photo",
   cropArea: "Cadre : flèches pour le déplacer, Maj pour aller plus vite",
