@@ -8,6 +8,7 @@ import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Checklist, GateLine } from "@/lib/gates/view";
 import type { DraftChange } from "@/lib/host";
+import card from "@/theme/card.module.css";
 import css from "./GatesCard.module.css";
 
 /** The checklist of the quality gates: what fails first, each with its repair; what holds below. */
@@ -26,9 +27,9 @@ export const GatesCard = memo(function GatesCard({
   // What holds makes room for what does not, and for the price below.
   const collapsed = !all && (list?.holding.length ?? 0) > 2 && (short || (list?.failing.length ?? 0) > 0);
   return (
-    <section className={css.card} aria-labelledby="gates" aria-busy={list === null}>
+    <section className={`${card.card} ${css.card}`} aria-labelledby="gates" aria-busy={list === null}>
       <header className={css.head}>
-        <h2 id="gates" className={css.title}>
+        <h2 id="gates" className={card.title}>
           {t("gates.title")}
         </h2>
         <span className={css.count} role="status">

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { parsePrice } from "@/lib/format/format";
 import { useFormat } from "@/lib/format/useFormat";
 import type { DraftView } from "@/lib/host";
+import card from "@/theme/card.module.css";
 import css from "./PriceCard.module.css";
 import type { Editing } from "./useEditing";
 
@@ -17,8 +18,8 @@ export const PriceCard = memo(function PriceCard({ edit, currency, ...prices }: 
   const format = useFormat();
   const { price_min_cents: min, price_target_cents: target, price_max_cents: max } = prices;
   return (
-    <section className={css.card} aria-labelledby="price">
-      <h2 id="price" className={css.title}>
+    <section className={`${card.card} ${css.card}`} aria-labelledby="price">
+      <h2 id="price" className={card.title}>
         {t("editor.price")}
       </h2>
       <div className={css.figure}>

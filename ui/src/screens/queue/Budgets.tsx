@@ -10,6 +10,7 @@ import { rowOf } from "@/lib/errors/table";
 import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type AccountView, type AccountWait, type JobView } from "@/lib/host";
+import card from "@/theme/card.module.css";
 import css from "./Budgets.module.css";
 import { jobsOf, plannedWithin } from "./groups";
 
@@ -22,8 +23,8 @@ export function Budgets({ jobs }: { jobs: readonly JobView[] }) {
   const waiting = useQueueState().data?.waiting ?? [];
   if (accounts.length === 0) return null;
   return (
-    <section className={css.card} aria-labelledby="budgets">
-      <h2 id="budgets" className={css.title}>
+    <section className={`${card.card} ${css.card}`} aria-labelledby="budgets">
+      <h2 id="budgets" className={`${card.title} ${css.title}`}>
         {t("queue.budgets.title")}
       </h2>
       {accounts.map((account) => (

@@ -6,6 +6,7 @@ import { act } from "@/lib/act";
 import { useHost } from "@/lib/host";
 import css from "./ByHand.module.css";
 import { Steps } from "./Steps";
+import head from "./YourMove.module.css";
 
 /** The browser stands at the filled form: the person presses there, the app watches what the site answers. */
 export function ByHand({ steps }: { steps: readonly string[] }) {
@@ -15,17 +16,20 @@ export function ByHand({ steps }: { steps: readonly string[] }) {
   return (
     <section className={css.card} aria-labelledby="by-hand">
       <header className={css.head}>
-        <span className={css.icon} aria-hidden>
+        <span className={head.icon} aria-hidden>
           <CursorClickIcon size={24} weight="fill" />
         </span>
-        <div className={css.words} role="status">
-          <h2 id="by-hand" className={css.title}>
+        <div className={head.words} role="status">
+          <h2 id="by-hand" className={head.title}>
             {t(pressed ? "review.handPressed" : "review.handTitle")}
           </h2>
           <p>{t(pressed ? "review.handPressedText" : "review.handText")}</p>
         </div>
         {!pressed && (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("by_hand"))}>
+          <Button
+            leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
+            onClick={() => act(host.stop("by_hand"))}
+          >
             {t("review.handStop")}
           </Button>
         )}

@@ -15,6 +15,7 @@ import { useHost, type DraftView } from "@/lib/host";
 import { EvidenceTable } from "./EvidenceTable";
 import { useFormRuns } from "./run-store";
 import css from "./SettleUnknown.module.css";
+import head from "./YourMove.module.css";
 
 /**
  * Nobody knows whether the listing was made: what was sent beside the own items that are new since, and the person's
@@ -42,11 +43,11 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
   const notLooked = evidence?.not_looked ? rowOf(evidence.not_looked).code : null;
   return (
     <section className={css.card} aria-labelledby="settle">
-      <span className={css.icon} aria-hidden>
+      <span className={head.icon} aria-hidden>
         <QuestionIcon size={24} weight="bold" />
       </span>
-      <div className={css.words} role="alert">
-        <strong id="settle" className={css.title}>
+      <div className={head.words} role="alert">
+        <strong id="settle" className={head.title}>
           {t("codes.outcome_unknown.title")}
         </strong>
         <p>{t("review.settleText")}</p>

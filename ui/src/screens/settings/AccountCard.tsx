@@ -135,7 +135,7 @@ export function AccountCard({
         )}
         {account && (
           <>
-            <dl className={css.facts}>
+            <dl className={`${css.part} ${css.facts}`}>
               <div>
                 <dt>{t("settings.country")}</dt>
                 <dd>{`${format.country(account.country)}, ${account.currency}`}</dd>

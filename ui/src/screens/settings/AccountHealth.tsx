@@ -5,6 +5,7 @@ import { rowOf } from "@/lib/errors/table";
 import { useFormat } from "@/lib/format/useFormat";
 import type { AccountView } from "@/lib/host";
 import css from "./AccountHealth.module.css";
+import settings from "./SettingsScreen.module.css";
 
 /** Refusals that are shown at once. */
 const shown = 3;
@@ -22,8 +23,8 @@ export function AccountHealth({ account }: { account: AccountView }) {
     </li>
   );
   return (
-    <div className={css.health}>
-      <h4 className={css.title}>{t("settings.health.title")}</h4>
+    <div className={`${settings.part} ${css.health}`}>
+      <h4 className={settings.partTitle}>{t("settings.health.title")}</h4>
       {restriction && (
         <p className={css.restriction}>
           <ShieldWarningIcon size={17} weight="fill" aria-hidden />
