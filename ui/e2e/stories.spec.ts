@@ -283,6 +283,7 @@ test("the person presses the site's own button, and the app notes the listing", 
     at: `/review/${robe.id}`,
     world: evening(),
     replies: {
+  await expect(page.getByRole("textbox", { name: /Numéro ou adresse/ })).toBeFocused();
       prepare: { value: prepared(robe, false) },
       publishByHand: { failure: { code: "cancelled", message: "", details: null } },
     },
@@ -293,6 +294,37 @@ test("the person presses the site's own button, and the app notes the listing", 
   await expect(page.getByText("À votre demande.")).toBeVisible();
   await expect(open, "nobody pressed, so the review holds").toBeEnabled();
   await studio.reply("publishByHand", { value: published(robe) });
+test("a look at the own items goes on behind other screens, and nothing is answered meanwhile", async ({
+  studio,
+  page,
+}) => {
+  const evidence = evidenceOf(robe);
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: {
+      ...evening(),
+      drafts: drafts.map((draft) => (draft.id === robe.id ? { ...robe, unknown_outcome: true } : draft)),
+    },
+    replies: { publishEvidence: { failure: { code: "storage_unavailable", message: "", details: null } } },
+  });
+  await expect(page.getByText("Dossier de données inutilisable"), "why nothing is shown").toBeVisible();
+  await studio.reply("publishEvidence", { value: { ...evidence, not_looked: "cancelled" } });
+  await page.getByRole("button", { name: "Regarder mes annonces" }).click();
+  await expect(page.getByText("Tout concorde")).toBeVisible();
+  await expect(page.getByText("À votre demande."), "who stopped it knows").toHaveCount(0);
+  await studio.reply("publishEvidence", { pending: true });
+  await page.getByRole("button", { name: "Regarder à nouveau" }).click();
+  await studio.go("/queue");
+  await studio.reply("publishEvidence", { value: evidence });
+  await studio.go(`/review/${robe.id}`);
+  for (const name of [/^C’est celle-ci : Robe feuillage/, "Elle n’est pas publiée"])
+    await expect(page.getByRole("button", { name })).toBeDisabled();
+  await page.getByRole("button", { name: "En ligne, sans être dans la liste" }).click();
+  await expect(page.getByRole("button", { name: "Elle est en ligne" })).toBeDisabled();
+  await page.getByRole("button", { name: "Arrêter" }).click();
+  expect(await studio.calls("stop")).toEqual([["evidence"]]);
+});
+
   await open.click();
   await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
   expect(await studio.calls("publish"), "the app's own click was not used").toEqual([]);

@@ -17,10 +17,13 @@ import css from "./EvidenceTable.module.css";
 export function EvidenceTable({
   evidence,
   cover,
+  disabled,
   onChoose,
 }: {
   evidence: UnknownView;
   cover: string | null;
+  /** It is being looked at anew: nothing is answered meanwhile. */
+  disabled: boolean;
   onChoose: (listingId: string) => void;
 }) {
   const { t } = useTranslation();
@@ -60,7 +63,13 @@ export function EvidenceTable({
           <td className={css.account}>{t("review.account", { account: evidence.account })}</td>
         </tr>
         {candidates.map((candidate) => (
-          <Candidate key={candidate.listing_id} candidate={candidate} evidence={evidence} onChoose={onChoose} />
+          <Candidate
+            key={candidate.listing_id}
+            candidate={candidate}
+            evidence={evidence}
+            disabled={disabled}
+            onChoose={onChoose}
+          />
         ))}
       </tbody>
     </table>
@@ -70,10 +79,12 @@ export function EvidenceTable({
 function Candidate({
   candidate,
   evidence,
+  disabled,
   onChoose,
 }: {
   candidate: CandidateView;
   evidence: UnknownView;
+  disabled: boolean;
   onChoose: (listingId: string) => void;
 }) {
   const { t } = useTranslation();
@@ -124,6 +135,7 @@ function Candidate({
           <Button
             size="xs"
             aria-label={t("review.evidence.thisOneNamed", { title: candidate.title, number: candidate.listing_id })}
+            disabled={disabled}
             onClick={() => onChoose(candidate.listing_id)}
           >
             {t("review.evidence.thisOne")}

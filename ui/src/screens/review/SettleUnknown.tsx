@@ -3,7 +3,7 @@ import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
 import { MagnifyingGlassIcon } from "@phosphor-icons/react/MagnifyingGlass";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { StopIcon } from "@phosphor-icons/react/Stop";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
@@ -30,17 +30,24 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
   const about = useAbout().data;
   const key = keys.evidence(draft.id);
   const known = useQuery({ queryKey: key, queryFn: () => host.publishEvidence(draft.id, false), staleTime: 0 });
+  const mutationKey = ["look", draft.id];
   const look = useMutation({
+    mutationKey,
     mutationFn: () => host.publishEvidence(draft.id, true),
     onSuccess: (view) => {
       cache.setQueryData(key, view);
       if (view.settled) runs.settled(draft.id, view.settled);
     },
   });
+  // Also where it was begun before another screen was looked at.
+  const looking = useIsMutating({ mutationKey }) > 0;
   const evidence = known.data;
   const looked = evidence?.looked_at ?? null;
   const itIs = (listing_id: string) => act(runs.resolve(draft.id, { outcome: "published", listing_id }));
-  const notLooked = evidence?.not_looked ? rowOf(evidence.not_looked).code : null;
+  // Stopped at the person's word: nothing to tell.
+  const notLooked =
+    evidence?.not_looked && evidence.not_looked !== "cancelled" ? rowOf(evidence.not_looked).code : null;
+  const failure = known.error ?? look.error;
   return (
     <section className={css.card} aria-labelledby="settle">
       <span className={head.icon} aria-hidden>
@@ -62,16 +69,21 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
       )}
       {evidence && (
         <div className={css.evidence}>
-          <EvidenceTable evidence={evidence} cover={draft.photos[0]?.thumb_url ?? null} onChoose={itIs} />
+          <EvidenceTable
+            evidence={evidence}
+            cover={draft.photos[0]?.thumb_url ?? null}
+            disabled={looking}
+            onChoose={itIs}
+          />
           <p className={css.looked} role="status">
-            {look.isPending
+            {looking
               ? t("review.evidence.looking")
               : looked === null
                 ? t("review.evidence.neverLooked")
                 : evidence.candidates.length === 0
                   ? t("review.evidence.nothingNew", { time: format.moment(looked) })
                   : t("review.evidence.lookedAt", { time: format.moment(looked) })}
-            {notLooked && !look.isPending && (
+            {notLooked && !looking && (
               <>
                 {" "}
                 <b>{`${t(`codes.${notLooked}.title`)}. ${t(`codes.${notLooked}.text`)}`}</b>
@@ -80,14 +92,17 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
           </p>
         </div>
       )}
-      {look.isError && (
+      {failure && (
         <div className={css.evidence}>
-          <FailureNotice failure={failureOf(look.error)} />
+          <FailureNotice failure={failureOf(failure)} />
         </div>
       )}
       <div className={css.answers}>
-        {look.isPending ? (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("evidence"))}>
+        {looking ? (
+          <Button
+            leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
+            onClick={() => act(host.stop("evidence"))}
+          >
             {t("common.stop")}
           </Button>
         ) : (
@@ -95,17 +110,25 @@ export function SettleUnknown({ draft }: { draft: DraftView }) {
             {t(looked === null ? "review.evidence.look" : "review.evidence.lookAgain")}
           </Button>
         )}
-        <Button disabled={look.isPending} onClick={() => act(runs.resolve(draft.id, { outcome: "not_published" }))}>
+        <Button disabled={looking} onClick={() => act(runs.resolve(draft.id, { outcome: "not_published" }))}>
           {t("review.settleOffline")}
         </Button>
-        <Elsewhere onChoose={itIs} open={known.isError} />
+        <Elsewhere onChoose={itIs} open={known.isError} disabled={looking} />
       </div>
     </section>
   );
 }
 
 /** The listing is not among those that were seen: its number or address, as the person sees it on the site. */
-function Elsewhere({ onChoose, open }: { onChoose: (listingId: string) => void; open: boolean }) {
+function Elsewhere({
+  onChoose,
+  open,
+  disabled,
+}: {
+  onChoose: (listingId: string) => void;
+  open: boolean;
+  disabled: boolean;
+}) {
   const { t } = useTranslation();
   const [shown, setShown] = useState(false);
   const [typed, setTyped] = useState("");
@@ -129,7 +152,9 @@ function Elsewhere({ onChoose, open }: { onChoose: (listingId: string) => void; 
     >
       <TextInput
         label={t("review.settleNumber")}
+        autoFocus={shown}
         value={typed}
+        disabled={disabled}
         error={wrong ? t("review.settleNumberInvalid") : undefined}
         onChange={(event) => {
           setTyped(event.currentTarget.value);
@@ -137,7 +162,9 @@ function Elsewhere({ onChoose, open }: { onChoose: (listingId: string) => void; 
         }}
         className={css.number}
       />
-      <Button type="submit">{t("review.settleOnline")}</Button>
+      <Button type="submit" disabled={disabled}>
+        {t("review.settleOnline")}
+      </Button>
     </form>
   );
 }
