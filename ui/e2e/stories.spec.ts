@@ -362,6 +362,21 @@ test("a plan is said before anything is queued, and can be taken back", async ({
   await dialog.getByRole("button", { name: "Mettre 17 annonces dans la file" }).click();
   const [[asked]] = (await studio.calls("queueAdd")) as [[{ between: [string, string]; live: boolean }]];
   expect([asked.live, ...asked.between], "by the wall clock").toEqual([true, "2026-11-21 19:00", "2026-11-21 20:00"]);
+test("only the job whose page is shown waits for the answer", async ({ studio, page }) => {
+  const [first] = jobs;
+  if (!first) throw new Error("no challenged job");
+  const second = { ...first, id: "second", item_id: robe.id, title: robe.title };
+  await studio.open({
+    at: "/queue",
+    world: { ...evening(), jobs: [first, second] },
+    replies: { answerChallenge: { pending: true } },
+  });
+  await page.getByRole("button", { name: "Ouvrir le navigateur" }).last().click();
+  await expect(page.getByText(/La page est ouverte devant vous/)).toHaveCount(1);
+  await expect(page.getByRole("alert").filter({ hasText: "La page est ouverte devant vous" })).toContainText(robe.title);
+  await expect(page.getByRole("button", { name: "Ouvrir le navigateur" }), "one page is held").toBeDisabled();
+});
+
   await expect(page.getByText("17 dans la file")).toBeVisible();
   await expect(page.getByRole("link", { name: /^Vérification/ }), "nothing is left to review").not.toContainText("17");
   await page.getByRole("button", { name: "Annuler" }).click();

@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { SignInIcon } from "@phosphor-icons/react/SignIn";
-import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -12,6 +11,7 @@ import { withJob } from "@/lib/data/events";
 import { keys } from "@/lib/data/queries";
 import { rowOf } from "@/lib/errors/table";
 import { useHost, type JobView } from "@/lib/host";
+import { WaitingForAnswer } from "@/screens/review/Trouble";
 import { useAnswerChallenge } from "@/screens/review/useAnswerChallenge";
 import { errorCode } from "./groups";
 
@@ -21,7 +21,7 @@ export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
   const host = useHost();
   const cache = useQueryClient();
   const navigate = useNavigate();
-  const challenge = useAnswerChallenge();
+  const challenge = useAnswerChallenge(job.item_id);
   const unknown = job.status === "unknown";
   const { code, remedy } = rowOf(
     unknown ? "outcome_unknown" : (errorCode(job.last_error) ?? "captcha_or_verification"),
@@ -37,21 +37,8 @@ export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
       {t("queue.resumeAfter")}
     </Button>
   );
-  if (challenge.waiting && code === "captcha_or_verification") {
-    return (
-      <Notice
-        banner
-        severity="you"
-        title={t("review.answerTitle")}
-        text={`${title}. ${t("review.answerText")}`}
-        actions={
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(challenge.stop())}>
-            {t("review.answerStop")}
-          </Button>
-        }
-      />
-    );
-  }
+  if (challenge.waiting && code === "captcha_or_verification")
+    return <WaitingForAnswer about={title} onStop={challenge.stop} />;
   return (
     <>
       <Notice
@@ -81,7 +68,12 @@ export function NeedsYou({ job, first }: { job: JobView; first: boolean }) {
           ) : (
             <>
               {again}
-              <Button variant={next} leftSection={<BrowserIcon size={18} aria-hidden />} onClick={challenge.answer}>
+              <Button
+                variant={next}
+                leftSection={<BrowserIcon size={18} aria-hidden />}
+                disabled={challenge.elsewhere}
+                onClick={challenge.answer}
+              >
                 {t("review.showBrowser")}
               </Button>
             </>

@@ -119,8 +119,8 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
         {run.failure && run.failure.code !== "outcome_unknown" && (
           <RunFailure draft={draft} failure={run.failure} onRetry={fill} />
         )}
-        {run.prepared?.needs_manual && <ManualNotice reason={run.prepared.reason} onResume={fill} />}
-        {run.published?.needs_manual && <ManualNotice reason={run.published.reason} onResume={fill} />}
+        {run.prepared?.needs_manual && <ManualNotice draft={draft} reason={run.prepared.reason} onResume={fill} />}
+        {run.published?.needs_manual && <ManualNotice draft={draft} reason={run.published.reason} onResume={fill} />}
         {run.settledOffline && !run.prepared && <Notice severity="note" title={t("review.settledOffline")} />}
         {stale && !done && (
           <Notice

@@ -11,9 +11,17 @@ import type { DraftView, Failure } from "@/lib/host";
 import { useAnswerChallenge } from "./useAnswerChallenge";
 
 /** The site wants the person: what it asks, what is safe, and the way on. */
-export function ManualNotice({ reason, onResume }: { reason: string | null; onResume: () => void }) {
+export function ManualNotice({
+  draft,
+  reason,
+  onResume,
+}: {
+  draft: DraftView;
+  reason: string | null;
+  onResume: () => void;
+}) {
   const { t } = useTranslation();
-  const challenge = useAnswerChallenge();
+  const challenge = useAnswerChallenge(draft.id);
   const known = reason !== null && isCode(reason) ? reason : null;
   if (challenge.waiting) return <WaitingForAnswer onStop={challenge.stop} />;
   return (
@@ -28,7 +36,12 @@ export function ManualNotice({ reason, onResume }: { reason: string | null; onRe
             <Button leftSection={<ArrowClockwiseIcon size={17} aria-hidden />} onClick={onResume}>
               {t("review.resume")}
             </Button>
-            <Button variant="stitched" leftSection={<BrowserIcon size={18} aria-hidden />} onClick={challenge.answer}>
+            <Button
+              variant="stitched"
+              leftSection={<BrowserIcon size={18} aria-hidden />}
+              disabled={challenge.elsewhere}
+              onClick={challenge.answer}
+            >
               {t("review.showBrowser")}
             </Button>
           </>
@@ -39,15 +52,15 @@ export function ManualNotice({ reason, onResume }: { reason: string | null; onRe
   );
 }
 
-/** The page is in front of the person; the app looks on and goes on by itself. */
-export function WaitingForAnswer({ onStop }: { onStop: () => Promise<unknown> }) {
+/** The page is in front of the person; the app looks on and goes on by itself. `about`: whose page, among several. */
+export function WaitingForAnswer({ about, onStop }: { about?: string; onStop: () => Promise<unknown> }) {
   const { t } = useTranslation();
   return (
     <Notice
       banner
       severity="you"
       title={t("review.answerTitle")}
-      text={t("review.answerText")}
+      text={about === undefined ? t("review.answerText") : `${about}. ${t("review.answerText")}`}
       actions={
         <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(onStop())}>
           {t("review.answerStop")}

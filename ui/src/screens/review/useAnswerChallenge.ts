@@ -1,29 +1,30 @@
-import { useIsMutating, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useMutationState, useQueryClient } from "@tanstack/react-query";
 import { failureOf } from "@/components/Notice";
-import { keys } from "@/lib/data/queries";
-import { useShowBrowser } from "@/lib/data/show-browser";
-import { useHost } from "@/lib/host";
+import { keys, useAbout } from "@/lib/data/queries";
+import { useHost, type ChallengeView } from "@/lib/host";
 import { useFormRuns } from "./run-store";
 
 const mutationKey = ["answerChallenge"];
 
 /**
  * Brings the very page at which the site asks for the person to the front and waits there: once it is answered the
- * engine goes on by itself. Where no page is held, the site opens in the person's own browser.
+ * engine goes on by itself. Where no page is held, the page that is open for them comes to the front, or else the site
+ * in their own browser.
  */
-export function useAnswerChallenge() {
+export function useAnswerChallenge(draftId: string) {
   const host = useHost();
   const cache = useQueryClient();
   const runs = useFormRuns();
-  const show = useShowBrowser();
-  const answer = useMutation({
+  const site = useAbout().data?.site_url;
+  // Called with the draft, so that the waiting is shown with it alone, also where another screen began it.
+  const answer = useMutation<ChallengeView | null, Error, string>({
     mutationKey,
     mutationFn: async () => {
       try {
         return await host.answerChallenge();
       } catch (error) {
         if (failureOf(error).code !== "not_found") throw error;
-        await show();
+        if (!(await host.showBrowser()) && site !== undefined) await host.openExternal(site);
         return null;
       }
     },
@@ -36,12 +37,16 @@ export function useAnswerChallenge() {
       void cache.invalidateQueries({ queryKey: keys.accounts });
     },
   });
-  // Also where another screen began it.
-  const waiting = useIsMutating({ mutationKey }) > 0;
+  const awaited = useMutationState({
+    filters: { mutationKey, status: "pending" },
+    select: (mutation) => mutation.state.variables,
+  });
   return {
-    waiting,
+    waiting: awaited.includes(draftId),
+    /** One page is held at most: while it is waited at, no other can be asked for. */
+    elsewhere: awaited.length > 0 && !awaited.includes(draftId),
     failure: answer.error === null ? null : failureOf(answer.error),
-    answer: () => answer.mutate(),
+    answer: () => answer.mutate(draftId),
     stop: () => host.stop("challenge"),
   };
 }
