@@ -153,21 +153,6 @@ test("photos are put in order by the mouse", async ({ studio, page }) => {
     .toEqual([[robe.id, [ids[2], ids[0], ids[1]]]]);
 });
 
-test("the bench is walked with arrow keys, and Enter opens", async ({ studio, page }) => {
-  await studio.open({ at: "/drafts", world: evening() });
-  await page.getByRole("link", { name: /^Blouson polaire/ }).focus();
-  await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("link", { name: /^Veste sans manches/ })).toBeFocused();
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: /Veste sans manches/ })).toBeVisible();
-});
-
-test("five thousand drafts draw only those that are seen", async ({ studio, page }) => {
-  const many = Array.from({ length: 5000 }, (_, place) => ({ ...robe, id: `draft-${place}`, title: `Robe ${place}` }));
-  await studio.open({ at: "/drafts", world: { ...evening(), drafts: many } });
-  await expect(page.getByRole("link", { name: /^Robe 0 / })).toBeVisible();
-  expect(await page.getByRole("listitem").count(), "the list is virtual").toBeLessThan(120);
-  await page.getByRole("link", { name: /^Robe 0 / }).focus();
 test("a photo that is put back leaves those that came meanwhile", async ({ studio, page }) => {
   const [first, second, third] = robe.photos;
   if (!first || !second || !third) throw new Error("the dress has three photos");
@@ -183,6 +168,21 @@ test("a photo that is put back leaves those that came meanwhile", async ({ studi
     .toEqual([robe.id, [first.id, third.id, second.id]]);
 });
 
+test("the bench is walked with arrow keys, and Enter opens", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("link", { name: /^Blouson polaire/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("link", { name: /^Veste sans manches/ })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /Veste sans manches/ })).toBeVisible();
+});
+
+test("five thousand drafts draw only those that are seen", async ({ studio, page }) => {
+  const many = Array.from({ length: 5000 }, (_, place) => ({ ...robe, id: `draft-${place}`, title: `Robe ${place}` }));
+  await studio.open({ at: "/drafts", world: { ...evening(), drafts: many } });
+  await expect(page.getByRole("link", { name: /^Robe 0 / })).toBeVisible();
+  expect(await page.getByRole("listitem").count(), "the list is virtual").toBeLessThan(120);
+  await page.getByRole("link", { name: /^Robe 0 / }).focus();
   await page.keyboard.press("End");
   await expect(page.getByRole("link", { name: /^Robe 4999/ })).toBeFocused();
 });
@@ -268,6 +268,7 @@ test("an unknown outcome is settled by the person's word only", async ({ studio,
     [robe.id, true],
   ]);
   await page.getByRole("button", { name: "En ligne, sans être dans la liste" }).click();
+  await expect(page.getByRole("textbox", { name: /Numéro ou adresse/ })).toBeFocused();
   await page.getByRole("textbox", { name: /Numéro ou adresse/ }).fill("robe");
   await page.keyboard.press("Enter");
   await expect(page.getByText(/Collez l’adresse/)).toBeVisible();
@@ -278,22 +279,6 @@ test("an unknown outcome is settled by the person's word only", async ({ studio,
   expect(await studio.calls("publish"), "and nothing was published").toEqual([]);
 });
 
-test("the person presses the site's own button, and the app notes the listing", async ({ studio, page }) => {
-  await studio.open({
-    at: `/review/${robe.id}`,
-    world: evening(),
-    replies: {
-  await expect(page.getByRole("textbox", { name: /Numéro ou adresse/ })).toBeFocused();
-      prepare: { value: prepared(robe, false) },
-      publishByHand: { failure: { code: "cancelled", message: "", details: null } },
-    },
-  });
-  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
-  const open = page.getByRole("button", { name: "Ouvrir le navigateur" });
-  await open.click();
-  await expect(page.getByText("À votre demande.")).toBeVisible();
-  await expect(open, "nobody pressed, so the review holds").toBeEnabled();
-  await studio.reply("publishByHand", { value: published(robe) });
 test("a look at the own items goes on behind other screens, and nothing is answered meanwhile", async ({
   studio,
   page,
@@ -325,6 +310,21 @@ test("a look at the own items goes on behind other screens, and nothing is answe
   expect(await studio.calls("stop")).toEqual([["evidence"]]);
 });
 
+test("the person presses the site's own button, and the app notes the listing", async ({ studio, page }) => {
+  await studio.open({
+    at: `/review/${robe.id}`,
+    world: evening(),
+    replies: {
+      prepare: { value: prepared(robe, false) },
+      publishByHand: { failure: { code: "cancelled", message: "", details: null } },
+    },
+  });
+  await page.getByRole("button", { name: "Remplir le formulaire" }).click();
+  const open = page.getByRole("button", { name: "Ouvrir le navigateur" });
+  await open.click();
+  await expect(page.getByText("À votre demande.")).toBeVisible();
+  await expect(open, "nobody pressed, so the review holds").toBeEnabled();
+  await studio.reply("publishByHand", { value: published(robe) });
   await open.click();
   await expect(page.getByRole("heading", { name: "L’annonce est en ligne" })).toBeVisible();
   expect(await studio.calls("publish"), "the app's own click was not used").toEqual([]);
@@ -347,21 +347,6 @@ test("an answered challenge leads on from a form that was checked afresh", async
   expect(await studio.calls("prepare"), "without another press").toHaveLength(1);
 });
 
-test("a plan is said before anything is queued, and can be taken back", async ({ studio, page }) => {
-  await studio.open({ at: "/drafts", world: evening() });
-  await page.getByRole("button", { name: "Planifier les 17 prêtes" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("textbox", { name: "Entre" }).fill("soir");
-  await expect(dialog.getByText("Une heure, comme 19 h 30")).toBeVisible();
-  await expect(dialog.getByRole("button", { name: /^Mettre 17/ })).toBeDisabled();
-  await dialog.getByRole("textbox", { name: "Entre" }).fill("19h");
-  await dialog.getByRole("textbox", { name: "et", exact: true }).fill("20h");
-  await expect(dialog.getByText(/10 demain, les 7 dernières dimanche 22 novembre dès 19\sh/)).toBeVisible();
-  await expect(dialog.getByText("La limite par heure du compte en décale 7.")).toBeVisible();
-  expect(await studio.calls("queueAdd"), "nothing is queued yet").toEqual([]);
-  await dialog.getByRole("button", { name: "Mettre 17 annonces dans la file" }).click();
-  const [[asked]] = (await studio.calls("queueAdd")) as [[{ between: [string, string]; live: boolean }]];
-  expect([asked.live, ...asked.between], "by the wall clock").toEqual([true, "2026-11-21 19:00", "2026-11-21 20:00"]);
 test("only the job whose page is shown waits for the answer", async ({ studio, page }) => {
   const [first] = jobs;
   if (!first) throw new Error("no challenged job");
@@ -377,6 +362,21 @@ test("only the job whose page is shown waits for the answer", async ({ studio, p
   await expect(page.getByRole("button", { name: "Ouvrir le navigateur" }), "one page is held").toBeDisabled();
 });
 
+test("a plan is said before anything is queued, and can be taken back", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("button", { name: "Planifier les 17 prêtes" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox", { name: "Entre" }).fill("soir");
+  await expect(dialog.getByText("Une heure, comme 19 h 30")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: /^Mettre 17/ })).toBeDisabled();
+  await dialog.getByRole("textbox", { name: "Entre" }).fill("19h");
+  await dialog.getByRole("textbox", { name: "et", exact: true }).fill("20h");
+  await expect(dialog.getByText(/10 demain, les 7 dernières dimanche 22 novembre dès 19\sh/)).toBeVisible();
+  await expect(dialog.getByText("La limite par heure du compte en décale 7.")).toBeVisible();
+  expect(await studio.calls("queueAdd"), "nothing is queued yet").toEqual([]);
+  await dialog.getByRole("button", { name: "Mettre 17 annonces dans la file" }).click();
+  const [[asked]] = (await studio.calls("queueAdd")) as [[{ between: [string, string]; live: boolean }]];
+  expect([asked.live, ...asked.between], "by the wall clock").toEqual([true, "2026-11-21 19:00", "2026-11-21 20:00"]);
   await expect(page.getByText("17 dans la file")).toBeVisible();
   await expect(page.getByRole("link", { name: /^Vérification/ }), "nothing is left to review").not.toContainText("17");
   await page.getByRole("button", { name: "Annuler" }).click();
@@ -404,68 +404,6 @@ test("photos are turned and cropped by keys, and each change is taken back", asy
   expect([await studio.calls("turnPhoto"), (await studio.calls("undoPhotoEdit")).length]).toEqual([[[first, 1]], 2]);
 });
 
-test("an import that was cut short is gone on with", async ({ studio, page }) => {
-  const unfinished = {
-    id: "u",
-    paths: ["/home/ana/vide-dressing"],
-    grouping: "auto" as const,
-    done: 312,
-    total: 500,
-    stopped: false,
-    started_at: "2026-11-20T20:05:00Z",
-  };
-  await studio.open({
-    world: { ...evening(), unfinished: [unfinished] },
-    replies: { resumeImport: { value: result } },
-  });
-  await page.getByRole("button", { name: "Continuer (188 restantes)" }).click();
-  await expect(page.getByText("10 brouillons créés")).toBeVisible();
-  expect((await studio.calls("resumeImport"))[0]?.[0], "the very one").toBe("u");
-});
-
-test("a newer site profile is loaded, and a download can be stopped", async ({ studio, page }) => {
-  await studio.open({
-    at: "/settings/site-browser",
-    world: { ...evening(), siteCheck },
-    replies: { pickSiteProfile: { value: "/home/ana/vinted-2026-12.toml" }, downloadBrowser: { pending: true } },
-  });
-  await page.getByRole("button", { name: "Charger un profil plus récent" }).click();
-  await expect(page.getByText("Profil du site : vinted-2026-12.toml.")).toBeVisible();
-  await page.getByRole("button", { name: "Revenir à celui de l’app" }).click();
-  expect(await studio.calls("setSettings"), "chosen, then let go").toEqual([
-    [{ settings: { site_profile: "/home/ana/vinted-2026-12.toml" } }],
-    [{ settings: { site_profile: null } }],
-  ]);
-  await page.getByRole("button", { name: "Télécharger un navigateur" }).click();
-  await page.getByRole("button", { name: "Arrêter" }).click();
-  expect(await studio.calls("stop"), "this, and nothing else that is under way").toEqual([["download"]]);
-});
-
-test("accounts are added, given budgets and paused", async ({ studio, page }) => {
-  const about = { ...evening().about, practice: false, site_url: "https://www.vinted.fr" };
-  await studio.open({ at: "/settings/account", world: { ...evening(), about, jobs } });
-  await page.getByRole("button", { name: "Ajouter un compte" }).click();
-  await page.getByRole("textbox", { name: "Nom" }).fill("mini.vestiaire");
-  await page.getByRole("combobox", { name: "Pays" }).selectOption("BE");
-  await page.getByRole("button", { name: "Ajouter", exact: true }).click();
-  const card = page.getByRole("region", { name: "mini.vestiaire" });
-  await expect(card.getByText("Belgique, EUR")).toBeVisible();
-  await card.getByRole("textbox", { name: "Par heure, mini.vestiaire" }).fill("6");
-  await page.keyboard.press("Tab");
-  await expect(card.getByText("0 faites, reste 6.", { exact: false })).toBeVisible();
-  expect((await studio.calls("accountChange"))[0], "one figure only").toEqual([
-    { name: "mini.vestiaire", country: null, budget_hour: 6, budget_day: null },
-  ]);
-  await studio.go("/queue");
-  await page.getByRole("button", { name: "Suspendre : mini.vestiaire" }).click();
-  await expect(page.getByRole("button", { name: "Reprendre : mini.vestiaire" })).toBeVisible();
-  await expect(page.getByText("Suspendu à votre demande")).toBeVisible();
-});
-
-test("the queue follows the engine and obeys", async ({ studio, page }) => {
-  await studio.open({ at: "/queue", world: { ...evening(), jobs } });
-  const [, , running] = jobs;
-  if (!running) throw new Error("no running job");
 test("the tools of a photo keep the focus while it is worked on", async ({ studio, page }) => {
   await studio.open({ at: `/drafts/${robe.id}`, world: evening() });
   const turn = page.getByRole("button", { name: "Tourner à droite" });
@@ -491,6 +429,84 @@ test("the tools of a photo keep the focus while it is worked on", async ({ studi
   expect(await studio.calls("turnPhoto"), "two turns, and the one that is made").toHaveLength(3);
 });
 
+test("an import that was cut short is gone on with", async ({ studio, page }) => {
+  const unfinished = {
+    id: "u",
+    paths: ["/home/ana/vide-dressing"],
+    grouping: "auto" as const,
+    done: 312,
+    total: 500,
+    stopped: false,
+    started_at: "2026-11-20T20:05:00Z",
+  };
+  await studio.open({
+    world: { ...evening(), unfinished: [unfinished] },
+    replies: { resumeImport: { value: result } },
+  });
+  await page.getByRole("button", { name: "Continuer (188 restantes)" }).click();
+  await expect(page.getByText("10 brouillons créés")).toBeVisible();
+  expect((await studio.calls("resumeImport"))[0]?.[0], "the very one").toBe("u");
+});
+
+test("a newer site profile is loaded, and a download can be stopped", async ({ studio, page }) => {
+  await studio.open({
+    at: "/settings/site-browser",
+    world: { ...evening(), siteCheck },
+    replies: { pickSiteProfile: { value: "/home/ana/vinted-2026-12.toml" }, downloadBrowser: { pending: true } },
+  });
+  await expect(page.getByText("Profil du site"), "which one is used is not known yet").toHaveCount(0);
+  await page.getByRole("button", { name: "Charger un profil plus récent" }).click();
+  await expect(page.getByText("Profil du site : vinted-2026-12.toml.")).toBeVisible();
+  await page.getByRole("button", { name: "Vérifier le site" }).click();
+  await expect(page.getByText("celui de l’app, du"), "the one that the check went by").toBeVisible();
+  await page.getByRole("button", { name: "Revenir à celui de l’app" }).click();
+  expect(await studio.calls("setSettings"), "chosen, then let go").toEqual([
+    [{ settings: { site_profile: "/home/ana/vinted-2026-12.toml" } }],
+    [{ settings: { site_profile: null } }],
+  ]);
+  await page.getByRole("button", { name: "Télécharger un navigateur" }).click();
+  await page.getByRole("button", { name: "Arrêter" }).click();
+  expect(await studio.calls("stop"), "this, and nothing else that is under way").toEqual([["download"]]);
+});
+
+test("accounts are added, given budgets and paused", async ({ studio, page }) => {
+  const about = { ...evening().about, practice: false, site_url: "https://www.vinted.fr" };
+  await studio.open({ at: "/settings/account", world: { ...evening(), about, jobs } });
+  const more = page.getByRole("button", { name: "Ajouter un compte" });
+  await more.click();
+  await page.getByRole("button", { name: "Annuler" }).click();
+  await expect(more, "where it was before").toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: "Nom" }).fill("mini.vestiaire");
+  await page.getByRole("combobox", { name: "Pays" }).selectOption("BE");
+  await page.getByRole("button", { name: "Ajouter", exact: true }).click();
+  const card = page.getByRole("region", { name: "mini.vestiaire" });
+  await expect(card.getByText("Belgique, EUR")).toBeVisible();
+  await expect(more).toBeFocused();
+  await card.getByRole("textbox", { name: "Par heure mini.vestiaire" }).fill("6");
+  await page.keyboard.press("Tab");
+  await expect(card.getByText("0 faites, reste 6.", { exact: false })).toBeVisible();
+  expect((await studio.calls("accountChange"))[0], "one figure only").toEqual([
+    { name: "mini.vestiaire", country: null, budget_hour: 6, budget_day: null },
+  ]);
+  const perDay = card.getByRole("textbox", { name: "Par jour mini.vestiaire" });
+  await perDay.fill("");
+  await page.keyboard.press("Tab");
+  await expect(perDay, "nothing typed, nothing changed").toHaveValue("30");
+  await studio.reply("accountChange", { failure: { code: "invalid_field", message: "", details: null } });
+  await perDay.fill("45");
+  await page.keyboard.press("Tab");
+  await expect(perDay, "as it is kept").toHaveValue("30");
+  await studio.go("/queue");
+  await page.getByRole("button", { name: "Suspendre : mini.vestiaire" }).click();
+  await expect(page.getByRole("button", { name: "Reprendre : mini.vestiaire" })).toBeVisible();
+  await expect(page.getByText("Suspendu à votre demande")).toBeVisible();
+});
+
+test("the queue follows the engine and obeys", async ({ studio, page }) => {
+  await studio.open({ at: "/queue", world: { ...evening(), jobs } });
+  const [, , running] = jobs;
+  if (!running) throw new Error("no running job");
   await expect(page.getByRole("link", { name: /^File 2/ })).toBeVisible();
   await studio.emit({
     type: "job_update",

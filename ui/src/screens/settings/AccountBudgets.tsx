@@ -1,10 +1,13 @@
-import { NumberInput } from "@mantine/core";
+import { NumberInput, VisuallyHidden } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { act } from "@/lib/act";
 import { keys } from "@/lib/data/queries";
+import { accountName } from "@/lib/format/account";
 import { useHost, type AccountView } from "@/lib/host";
 import css from "./AccountBudgets.module.css";
+import settings from "./SettingsScreen.module.css";
 
 /** The most that the engine allows; beyond it accounts get limited by the site. */
 const ceilings = { hour: 20, day: 60 } as const;
@@ -27,38 +30,65 @@ export function AccountBudgets({ account }: { account: AccountView }) {
     );
   };
   return (
-    <div className={css.budgets}>
-      <h4 className={css.title}>{t("settings.budgets.title")}</h4>
-      {(["hour", "day"] as const).map((which) => {
-        const label = t(`settings.budgets.${which}`);
-        const used = which === "hour" ? budget.hour_used : budget.day_used;
-        return (
-          <div key={which} className={css.row}>
-            <span className={css.label} aria-hidden>
-              {label}
-            </span>
-            <NumberInput
-              // A figure that came from elsewhere begins anew.
-              key={budget[which]}
-              aria-label={`${label}, ${account.username ?? account.name}`}
-              defaultValue={budget[which]}
-              min={1}
-              max={ceilings[which]}
-              clampBehavior="strict"
-              allowDecimal={false}
-              className={css.number}
-              onBlur={(event) => {
-                const value = Number(event.currentTarget.value);
-                if (value >= 1 && value !== budget[which]) act(save(which, value));
-              }}
-            />
-            <span className={css.fact}>
-              {t("settings.budgets.used", { used, left: Math.max(budget[which] - used, 0) })}
-            </span>
-          </div>
-        );
-      })}
+    <div className={`${settings.part} ${css.budgets}`}>
+      <h4 className={settings.partTitle}>{t("settings.budgets.title")}</h4>
+      {(["hour", "day"] as const).map((which) => (
+        <Budget
+          key={which}
+          label={t(`settings.budgets.${which}`)}
+          account={accountName(account)}
+          kept={budget[which]}
+          most={ceilings[which]}
+          used={which === "hour" ? budget.hour_used : budget.day_used}
+          onSave={(value) => save(which, value)}
+        />
+      ))}
       <p className={css.why}>{t("settings.budgets.why", ceilings)}</p>
+    </div>
+  );
+}
+
+function Budget({
+  label,
+  account,
+  kept,
+  most,
+  used,
+  onSave,
+}: {
+  label: string;
+  account: string;
+  kept: number;
+  most: number;
+  used: number;
+  onSave: (value: number) => Promise<void>;
+}) {
+  const { t } = useTranslation();
+  const id = useId();
+  // What is typed until it is kept, or given up.
+  const [typed, setTyped] = useState<number | string | null>(null);
+  const leave = () => {
+    const value = Number(typed);
+    if (typed === null || value < 1 || value === kept) setTyped(null);
+    else act(onSave(value).finally(() => setTyped((now) => (now === typed ? null : now))));
+  };
+  return (
+    <div className={css.row}>
+      <label htmlFor={id} className={css.label}>
+        {label} <VisuallyHidden>{account}</VisuallyHidden>
+      </label>
+      <NumberInput
+        id={id}
+        value={typed ?? kept}
+        onChange={setTyped}
+        onBlur={leave}
+        min={1}
+        max={most}
+        clampBehavior="strict"
+        allowDecimal={false}
+        className={css.number}
+      />
+      <span className={css.fact}>{t("settings.budgets.used", { used, left: Math.max(kept - used, 0) })}</span>
     </div>
   );
 }

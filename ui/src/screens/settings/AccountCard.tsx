@@ -10,6 +10,7 @@ import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
 import { act } from "@/lib/act";
 import { keys } from "@/lib/data/queries";
+import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type AccountView } from "@/lib/host";
 import { toast } from "@/lib/toast";
@@ -51,7 +52,7 @@ export function AccountCard({
     (check.isError && failureOf(check.error).code === "session_expired") ||
     (account?.health.session === "expired" && check.data?.authenticated !== true);
   const state = refused ? "expired" : account?.checked_at || check.data?.authenticated === true ? "valid" : "unchecked";
-  const name = check.data?.username ?? account?.username ?? own;
+  const name = check.data?.username ?? (account && accountName(account));
   const failure = check.error ?? logIn.error;
   const site = account?.site_url.length ? account.site_url : siteUrl;
 

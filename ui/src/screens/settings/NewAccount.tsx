@@ -17,12 +17,18 @@ export function NewAccount() {
   const host = useHost();
   const cache = useQueryClient();
   const [open, setOpen] = useState(false);
+  // The button that opened it has the focus again once it is closed.
+  const [closed, setClosed] = useState(false);
+  const close = () => {
+    setOpen(false);
+    setClosed(true);
+  };
   const [name, setName] = useState("");
   const [country, setCountry] = useState<string>(countries[0]);
   const add = useMutation({
     mutationFn: () => host.accountAdd({ name: name.trim(), country, budget_hour: null, budget_day: null }),
     onSuccess: () => {
-      setOpen(false);
+      close();
       setName("");
       return cache.invalidateQueries({ queryKey: keys.accounts });
     },
@@ -30,7 +36,7 @@ export function NewAccount() {
   if (!open) {
     return (
       <div>
-        <Button leftSection={<UserPlusIcon size={17} aria-hidden />} onClick={() => setOpen(true)}>
+        <Button autoFocus={closed} leftSection={<UserPlusIcon size={17} aria-hidden />} onClick={() => setOpen(true)}>
           {t("settings.addAccount")}
         </Button>
       </div>
@@ -63,7 +69,7 @@ export function NewAccount() {
         <Button type="submit" loading={add.isPending} disabled={name.trim() === ""}>
           {t("settings.addAction")}
         </Button>
-        <Button variant="quiet" onClick={() => setOpen(false)}>
+        <Button variant="quiet" onClick={close}>
           {t("common.cancel")}
         </Button>
       </div>
