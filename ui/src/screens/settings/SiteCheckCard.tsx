@@ -10,6 +10,7 @@ import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
 import { act } from "@/lib/act";
 import { keys, useSettings } from "@/lib/data/queries";
+import { useSaveSetting } from "@/lib/data/save-setting";
 import { fileName } from "@/lib/format/format";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type SiteCheckView, type SiteFieldView } from "@/lib/host";
@@ -26,6 +27,7 @@ export function SiteCheckCard() {
   const format = useFormat();
   const host = useHost();
   const cache = useQueryClient();
+  const save = useSaveSetting();
   const settings = useSettings().data;
   const chosen = typeof settings?.site_profile === "string" ? settings.site_profile : null;
   // The last result stays while the window is open.
@@ -36,9 +38,10 @@ export function SiteCheckCard() {
     onSuccess: (view) => cache.setQueryData(keys.siteCheck, view),
   });
   const checking = useIsMutating({ mutationKey }) > 0;
-  const choose = async (site_profile: string | null) => {
-    const { settings: stored } = await host.setSettings({ settings: { site_profile } });
-    cache.setQueryData(keys.settings, stored);
+  // The check tells which profile was used; before it only the person's choice is known.
+  const named = last ? last.profile.file : chosen;
+  const choose = async (file: string | null) => {
+    await save("site_profile", file);
     cache.setQueryData(keys.siteCheck, null);
   };
   const load = async () => {
@@ -76,7 +79,10 @@ export function SiteCheckCard() {
           </p>
         </div>
         {checking ? (
-          <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("site_check"))}>
+          <Button
+            leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
+            onClick={() => act(host.stop("site_check"))}
+          >
             {t("common.stop")}
           </Button>
         ) : (
@@ -99,11 +105,9 @@ export function SiteCheckCard() {
       {last && <Fields view={last} />}
       <div className={css.foot}>
         <span>
-          {chosen === null
-            ? last
-              ? t("settings.siteCheck.profileShipped", { date: last.profile.date })
-              : t("settings.siteCheck.profileOwn")
-            : t("settings.siteCheck.profileFile", { file: fileName(chosen) })}
+          {named !== null
+            ? t("settings.siteCheck.profileFile", { file: fileName(named) })
+            : last && t("settings.siteCheck.profileShipped", { date: last.profile.date })}
         </span>
         <span className={css.buttons}>
           {chosen !== null && (

@@ -123,7 +123,6 @@ export const settings = {
     button: "Button",
     buttonFound: "Found, not pressed:",
     buttonMissing: "Not found. Nothing would be published.",
-    profileOwn: "Site profile: the app’s own.",
     profileShipped: "Site profile: the app’s own, of {{date}}.",
     profileFile: "Site profile: {{file}}.",
     profileLoad: "Load a newer profile",

@@ -122,7 +122,6 @@ export const settings = {
     button: "Bouton",
     buttonFound: "Trouvé, sans appuyer :",
     buttonMissing: "Introuvable. Rien ne serait publié.",
-    profileOwn: "Profil du site : celui de l’app.",
     profileShipped: "Profil du site : celui de l’app, du {{date}}.",
     profileFile: "Profil du site : {{file}}.",
     profileLoad: "Charger un profil plus récent",
