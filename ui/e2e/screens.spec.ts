@@ -462,6 +462,8 @@ const journeys: Journey[] = [
         name: "settings-photos",
         reach: async (studio) => {
           await studio.go("/settings/photos");
+          await expect(studio.page.getByText(/pas être coupée|cannot be shut off/)).toBeVisible();
+          await expect(studio.page.getByText(/ne peut rien atteindre|can reach nothing/)).toHaveCount(0);
           await studio.page.getByRole("switch").click();
           await expect(studio.page.getByText(/avec vos droits|with your rights/)).toBeVisible();
         },

@@ -41,7 +41,9 @@ export function PhotoReading() {
               </Pill>
             )}
           </h3>
-          <p className={css.text}>{t("settings.isolation.text")}</p>
+          <p className={css.text}>
+            {t(isolation?.ok === false ? "settings.isolation.textNotOk" : "settings.isolation.text")}
+          </p>
         </div>
         <Switch
           className={css.switch}

@@ -150,6 +150,7 @@ export const settings = {
   isolation: {
     title: "Isolated reading",
     text: "A rigged photo can reach nothing: it is read without access to files, network or programs.",
+    textNotOk: "On this computer a photo that is being read cannot be shut off whole from files, network and programs.",
     ok: "In place",
     notOk: "Not whole here",
     allow: "Read HEIC and AVIF even without isolation",

@@ -149,6 +149,8 @@ export const settings = {
   isolation: {
     title: "Lecture isolée",
     text: "Une photo piégée ne peut rien atteindre : elle est lue sans accès aux fichiers, au réseau ni aux programmes.",
+    textNotOk:
+      "Sur cet ordinateur, la photo lue ne peut pas être coupée tout à fait des fichiers, du réseau et des programmes.",
     ok: "En place",
     notOk: "Incomplète ici",
     allow: "Lire les HEIC et AVIF même sans isolement",
