@@ -62,7 +62,7 @@ export const settings = {
   doctorOk: "En ordre",
   doctorBad: "À régler",
   vault: "Clé des sessions",
-  vaults: { keyring: "Trousseau du système", file: "Fichier sous phrase de passe" },
+  vaults: { keyring: "Trousseau du système", file: "Fichier sous phrase secrète" },
   parts: {
     data_folder: "Dossier",
     database: "Base de données",
