@@ -76,7 +76,10 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
         <>
           <Steps steps={run.steps} plan="filling" />
           <footer className={css.foot}>
-            <Button leftSection={<StopIcon size={15} weight="fill" aria-hidden />} onClick={() => act(host.stop("form"))}>
+            <Button
+              leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
+              onClick={() => act(host.stop("form"))}
+            >
               {t("common.stop")}
             </Button>
           </footer>
