@@ -22,7 +22,7 @@ const HEADING: &str = "## Crashes";
 pub(crate) struct Options {
     #[command(flatten)]
     steps: Choice,
-    /// Which breaks, histories and mutants: the same seed repeats them.
+    /// Which breaks and faults of the crashes and the storage: the same seed repeats them.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Of the crashes, only so many runs: as many of each fault.
@@ -114,6 +114,14 @@ const STEPS: &[Step] = &[
         ignored: false,
     },
     Step {
+        name: "challenges",
+        what: "every challenge, wall and log-in page at every step",
+        package: "vinted",
+        filter: "test(whatever_asks_for_the_person_stops_everything)",
+        environment: &[("CHALLENGES", "all")],
+        ignored: false,
+    },
+    Step {
         name: "mutants",
         what: "300 drifted forms",
         package: "vinted",
@@ -200,6 +208,7 @@ fn tortured(place: &Place, step: &Step, options: &Options, report: &Path) -> Res
     }
     command
         .env("TORTURE_SEED", options.seed.to_string())
+        .env("SWEEP_SEED", options.seed.to_string())
         .env("TORTURE_REPORT", report)
         .envs(step.environment.iter().copied());
     process::run(&mut command, LIMIT)

@@ -27,9 +27,11 @@ pub(crate) fn in_answer(profile: &Profile, body: &str, envelope: &Envelope) -> O
         return None;
     }
     let says = |words: &[String]| words.iter().any(|w| body.contains(w.as_str()));
-    if says(&signs.datadome_words) {
+    // Data that send to the challenge; a page may carry these services' own tags.
+    let sends_to = |hosts: &[String]| !body.trim_start().starts_with('<') && says(hosts);
+    if says(&signs.datadome_words) || sends_to(&signs.datadome_hosts) {
         Some(Challenge::DataDome)
-    } else if says(&signs.cloudflare_words) {
+    } else if says(&signs.cloudflare_words) || sends_to(&signs.cloudflare_hosts) {
         Some(Challenge::Cloudflare)
     } else {
         None
@@ -120,6 +122,14 @@ mod tests {
     )]
     #[case(r#"{"code":115,"message":"verify"}"#, Some(Challenge::Verification))]
     #[case(r#"{"code":168,"message":"phone"}"#, Some(Challenge::Verification))]
+    #[case(
+        r#"{"url":"http://localhost/challenges.cloudflare.com/turnstile/"}"#,
+        Some(Challenge::Cloudflare)
+    )]
+    #[case(
+        "<script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\"></script>",
+        None
+    )]
     #[case(r#"{"code":106,"message":"access_denied"}"#, None)]
     #[case(
         r#"{"code":0,"item":{"id":1,"description":"captcha-delivery.com"}}"#,

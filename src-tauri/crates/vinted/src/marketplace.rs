@@ -197,7 +197,7 @@ impl Marketplace {
             }),
             Err(stop) => {
                 let stop = visit.reason(stop).await;
-                let picture = visit.picture().await;
+                let picture = visit.picture_of_stop().await;
                 if matches!(stop, SiteStop::Challenge(_)) {
                     // The person answers in the very page in which the site asked.
                     let held = HeldTab::of(visit).await;

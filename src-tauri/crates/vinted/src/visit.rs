@@ -26,6 +26,7 @@ const LOAD: Duration = Duration::from_secs(30);
 const FAREWELL: Duration = Duration::from_secs(15);
 /// Tries to draw a page that is just changing, and the time between them.
 const PICTURES: usize = 4;
+const DRAWN: Duration = Duration::from_secs(4);
 const CHANGES: Duration = Duration::from_millis(400);
 /// Between two looks at what the site objects while something is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -212,6 +213,7 @@ impl Visit {
             SiteStop::FieldNotFound { .. }
             | SiteStop::InvalidField { .. }
             | SiteStop::PhotoUpload { .. }
+            | SiteStop::Refused { .. }
             | SiteStop::Unreachable(_) => match self.clear().await {
                 Err(
                     behind @ (SiteStop::Challenge(_)
@@ -342,17 +344,27 @@ impl Visit {
         self.guard.refusals().len()
     }
 
+    /// A picture of what stands there after a stop: the page may be about to show what the answer said.
+    pub(crate) async fn picture_of_stop(&self) -> Option<Vec<u8>> {
+        tokio::time::sleep(CHANGES).await;
+        self.picture().await
+    }
+
     /// A picture of the whole page; none where the page cannot be drawn.
     pub(crate) async fn picture(&self) -> Option<Vec<u8>> {
         // Also after a cancellation: what was on the screen is evidence.
         let page = self.after_all();
         let taking = async {
             for _ in 0..PICTURES {
-                match page.tab.screenshot_png(Shot::FullPage).await {
-                    Ok(png) => return Some(png),
-                    Err(BrowserError::Crashed { .. } | BrowserError::PageClosed) => return None,
-                    // The page is just changing to another one: a wall, a log-in page.
-                    Err(_) => tokio::time::sleep(CHANGES).await,
+                let drawing = page.tab.screenshot_png(Shot::FullPage);
+                match timeout(DRAWN, drawing).await {
+                    Ok(Ok(png)) => return Some(png),
+                    Ok(Err(BrowserError::Crashed { .. } | BrowserError::PageClosed)) => {
+                        return None;
+                    }
+                    // The page is just changing to another one: a wall, a log-in page. A picture that was asked for
+                    // at that moment never comes (measured with Chromium 156).
+                    Ok(Err(_)) | Err(_) => tokio::time::sleep(CHANGES).await,
                 }
             }
             None
