@@ -166,11 +166,18 @@ fn refusal(error: ImageError) -> PhotoRefusal {
             Code::DecodeLimit,
             "Reading the picture took too long or too much memory, so it was stopped.".to_owned(),
         ),
-        ImageError::IsolationUnavailable { format, .. } => (
+        ImageError::IsolationUnavailable {
+            format, allowable, ..
+        } => (
             Code::IsolationUnavailable,
             format!(
                 "{format} pictures are read by a part that is shut off from your files, and this machine does not \
-                 allow that. Convert the picture to JPEG, or allow it in the settings at your own risk."
+                 allow that. {}",
+                if allowable {
+                    "Convert the picture to JPEG, or allow it in the settings at your own risk."
+                } else {
+                    "Convert the picture to JPEG."
+                }
             ),
         ),
         ImageError::FileUnreadable { detail } => (

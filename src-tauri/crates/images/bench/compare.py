@@ -3,6 +3,7 @@
 The same files, the same number of workers, interleaved rounds, medians. What each one does:
 
   studio       SHA-256, decode, turn, sRGB, 1600 px Lanczos, JPEG q80, 320 px thumbnail, 64-bit hash, in child processes
+  studio-in-process  the same without child processes: what the isolation costs
   pillow       the same in the order people write it: turn, convert, shrink (processes kept over the rounds)
   pillow-lean  the same, shrunk first, then converted and turned
   vips         1600 px, sRGB, JPEG q80; no thumbnail, SHA or hash (vipsthumbnail, one process a worker for all its files)
@@ -86,15 +87,16 @@ def turn_by(photo, source):
 
 
 class Studio:
-    name = "studio"
-
-    def __init__(self, program, files, out, workers):
-        self.process = subprocess.Popen([program, str(workers), out, *files], stdin=subprocess.PIPE,
+    def __init__(self, program, files, out, workers, isolated=True):
+        self.name = "studio" if isolated else "studio-in-process"
+        self.isolated = isolated
+        options = [] if isolated else ["--in-process"]
+        self.process = subprocess.Popen([program, *options, str(workers), out, *files], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         self.files, self.words = files, []
 
     def pids(self):
-        return children(self.process.pid)
+        return children(self.process.pid) if self.isolated else [self.process.pid]
 
     def round(self):
         self.process.stdin.write("\n")
@@ -104,7 +106,8 @@ class Studio:
 
     def cpu(self):
         # Workers that waited for too long were replaced: what they used is the parent's by then.
-        return cpu_of([self.process.pid, *self.pids()]) + cpu_of([self.process.pid], 13)
+        workers = self.pids() if self.isolated else []
+        return cpu_of([self.process.pid, *workers]) + cpu_of([self.process.pid], 13)
 
     def close(self):
         self.process.stdin.close()
@@ -247,10 +250,13 @@ def quality(files, folders):
     return table
 
 
-def compare(title, files, arguments):
-    print(f"\n## {title}: {len(files)} files, {arguments.workers} workers, {arguments.rounds} rounds\n", flush=True)
+def compare(title, photos, arguments):
+    # Each photo several times: the last one, with a worker idle beside it, weighs little.
+    files = photos * max(1, round(16 / len(photos)))
+    print(f"\n## {title}: {len(photos)} photos, {len(files)} a round, {arguments.workers} workers, "
+          f"{arguments.rounds} rounds, load {os.getloadavg()[0]:.1f}\n", flush=True)
     folders = {}
-    for name in ("studio", "pillow", "pillow-lean", "vips"):
+    for name in ("studio", "studio-in-process", "pillow", "pillow-lean", "vips"):
         folders[name] = str(Path(arguments.work) / title / name)
         shutil.rmtree(folders[name], ignore_errors=True)
         os.makedirs(folders[name])
@@ -258,6 +264,7 @@ def compare(title, files, arguments):
     contenders = [Pillow(files, folders["pillow"], arguments.workers, False),
                   Pillow(files, folders["pillow-lean"], arguments.workers, True)]
     contenders.insert(0, Studio(arguments.program, files, folders["studio"], arguments.workers))
+    contenders.insert(1, Studio(arguments.program, files, folders["studio-in-process"], arguments.workers, False))
     if shutil.which("vipsthumbnail"):
         contenders.append(Vips(files, folders["vips"], arguments.workers))
     walls, cpus, peaks = {}, {}, {}
@@ -276,10 +283,10 @@ def compare(title, files, arguments):
             cpus.setdefault(contender.name, []).append(spent * 1000 / len(files))
             pss, rss = peaks.get(contender.name, (0, 0))
             peaks[contender.name] = max(pss, memory.pss), max(rss, memory.rss)
-    refused = [(Path(f).name, w) for f, w in zip(files, contenders[0].words) if w != "ok"]
+    refused = [(Path(f).name, w) for f, w in zip(photos, contenders[0].words) if w != "ok"]
     for contender in contenders:
         contender.close()
-    scores = {} if arguments.without_likeness else quality(files, folders)
+    scores = {} if arguments.without_likeness else quality(photos, folders)
     median = {name: statistics.median(times) for name, times in walls.items()}
     ours = median["studio"]
     print("| who | wall ms/photo | CPU ms/photo | studio by wall | by CPU | peak PSS MB | peak RSS MB | SSIM mean | SSIM worst |")
@@ -298,7 +305,7 @@ def compare(title, files, arguments):
 def long_run(files, arguments):
     """Time grows with the number of photos and memory does not: one pass over 50, 500 and 2,000, of which a quarter
     are large."""
-    print("\n## Linear and flat\n\n| photos | s | ms/photo | peak PSS MB | PSS MB after |\n|---|---|---|---|---|")
+    print(f"\n## Linear and flat, load {os.getloadavg()[0]:.1f}\n\n| photos | s | ms/photo | peak PSS MB | PSS MB after |\n|---|---|---|---|---|")
     for count in (50, 500, 2000):
         many = (files * (count // len(files) + 1))[:count]
         out = Path(arguments.work) / "long"

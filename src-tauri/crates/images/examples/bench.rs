@@ -3,6 +3,7 @@
 //! `bench WORKERS OUT FILE...` answers each line on its input by one pass over the files: results in
 //! OUT under the files' numbers, then one line with a word for each file (`ok` or the code).
 //! With `--in-process` before all that the photos are decoded in this process: what isolation costs.
+//! One file more than there are workers is under way, as in the app: read and written meanwhile.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use images::{Decoder, Limits, WORKER_ARG, WorkerCommand};
+use tokio::sync::Semaphore;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -67,18 +69,21 @@ async fn pass(
     out: &std::path::Path,
     files: &[OsString],
 ) -> Vec<&'static str> {
-    futures::stream::iter(files.iter().enumerate())
+    let turns = Semaphore::new(workers);
+    let turns = &turns;
+    let mut words: Vec<(usize, &'static str)> = futures::stream::iter(files.iter().enumerate())
         .map(|(number, file)| async move {
             let bytes = fs_err::tokio::read(file).await.expect("a file to read");
             let outcome = if isolated {
                 decoder.process(bytes).await
             } else {
+                let _turn = turns.acquire().await.expect("never closed");
                 let limits = decoder.limits().clone();
                 tokio::task::spawn_blocking(move || images::process(&bytes, &limits))
                     .await
                     .expect("decoded")
             };
-            match outcome {
+            let word = match outcome {
                 Ok(photo) => {
                     let path = |end: &str| out.join(format!("{number}{end}"));
                     fs_err::tokio::write(path(".jpg"), &photo.jpeg)
@@ -90,9 +95,12 @@ async fn pass(
                     "ok"
                 }
                 Err(error) => error.code(),
-            }
+            };
+            (number, word)
         })
-        .buffered(workers)
+        .buffer_unordered(workers + 1)
         .collect()
-        .await
+        .await;
+    words.sort_unstable();
+    words.into_iter().map(|(_, word)| word).collect()
 }

@@ -56,6 +56,9 @@ pub enum ImageError {
         format: String,
         /// What is missing, in English, for logs.
         missing: String,
+        /// Whether [`crate::Limits::unisolated`] would let it through. Not where it needs a library
+        /// with known holes: that one never runs unisolated.
+        allowable: bool,
     },
     /// The file cannot be opened or read, or is no regular file.
     #[error("the file cannot be read: {detail}")]
@@ -106,7 +109,7 @@ impl ImageError {
 }
 
 /// A decoder's words may come from the file: at most 200 characters, none of them a control.
-fn short(text: impl std::fmt::Display) -> String {
+pub(crate) fn short(text: impl std::fmt::Display) -> String {
     text.to_string()
         .chars()
         .filter(|c| !c.is_control())

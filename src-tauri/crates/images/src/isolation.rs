@@ -1,9 +1,13 @@
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Format, Limits, platform};
+use crate::{Format, ImageError, Limits, codec_versions, platform};
+
+/// Set in a worker whose walls are not whole. Of the process, as the walls are.
+static EXPOSED: AtomicBool = AtomicBool::new(false);
 
 /// What a worker took from itself before the first byte of a photo reached it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,5 +52,23 @@ impl fmt::Display for Isolation {
 /// in the [`Isolation`].
 pub fn confine(limits: &Limits) -> io::Result<Isolation> {
     platform::limit_cpu(limits.wall)?;
-    platform::confine(limits.memory)
+    let isolation = platform::confine(limits.memory)?;
+    EXPOSED.store(!isolation.is_whole(), Ordering::Relaxed);
+    Ok(isolation)
+}
+
+/// Refuses what needs the native codecs in a worker that is not isolated, while one of them is
+/// older than the versions without known holes: not even the person's word lets it through.
+pub(crate) fn admit_native_codecs(format: Format) -> Result<(), ImageError> {
+    if !EXPOSED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    match codec_versions().below_floor().first() {
+        None => Ok(()),
+        Some((name, found, floor)) => Err(ImageError::IsolationUnavailable {
+            format: format.name().to_owned(),
+            missing: format!("{name} {found} has known holes, {floor} has none"),
+            allowable: false,
+        }),
+    }
 }

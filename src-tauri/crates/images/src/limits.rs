@@ -22,6 +22,8 @@ pub struct Limits {
     /// can limit it (Linux).
     pub memory: u64,
     /// Whether HEIC and AVIF are read even where a worker cannot be isolated: the person's choice.
+    /// It does not reach what needs a native codec older than its floor ([`crate::LIBHEIF_FLOOR`]
+    /// and its kin).
     #[serde(default)]
     pub unisolated: bool,
 }

@@ -1,3 +1,5 @@
+use std::alloc::{Layout, alloc_zeroed};
+
 use crate::{ImageError, Limits};
 
 /// How the samples of a [`Raster`] lie, one byte each, rows without gaps.
@@ -50,6 +52,16 @@ pub(crate) enum Sampling {
     Halved,
 }
 
+impl Sampling {
+    /// Colour samples along a side of so many samples of brightness.
+    pub(crate) fn of(self, side: u32) -> u32 {
+        match self {
+            Self::Full => side,
+            Self::Halved => side.div_ceil(2),
+        }
+    }
+}
+
 /// A picture as video codecs keep it: brightness and two colour differences, eight bits each.
 #[derive(Debug, Clone)]
 pub(crate) struct Planes {
@@ -80,19 +92,54 @@ impl Planes {
 
     /// Sides of the two colour planes.
     pub(crate) fn chroma_size(&self) -> (u32, u32) {
-        match self.sampling {
-            Sampling::Full => (self.width, self.height),
-            Sampling::Halved => (self.width.div_ceil(2), self.height.div_ceil(2)),
-        }
+        (self.sampling.of(self.width), self.sampling.of(self.height))
+    }
+
+    /// The picture cut across, each part with so many rows of brightness, the last one with what is
+    /// left. Rows of colour are not shared: `rows` must be even where there is more than one band.
+    pub(crate) fn bands(&mut self, rows: u32) -> impl Iterator<Item = Band<'_>> {
+        let (width, sampling) = (self.width, self.sampling);
+        let luma = (rows as usize * width as usize).max(1);
+        let chroma = (sampling.of(rows) as usize * sampling.of(width) as usize).max(1);
+        let planes = self.y.chunks_mut(luma);
+        let planes = planes.zip(self.u.chunks_mut(chroma));
+        let planes = planes.zip(self.v.chunks_mut(chroma));
+        planes.map(move |((y, u), v)| Band {
+            width,
+            sampling,
+            y,
+            u,
+            v,
+        })
     }
 }
 
-/// Zeroed memory, or an error where there is not enough.
+/// Some rows of [`Planes`], to be filled.
+pub(crate) struct Band<'a> {
+    pub(crate) width: u32,
+    pub(crate) sampling: Sampling,
+    pub(crate) y: &'a mut [u8],
+    pub(crate) u: &'a mut [u8],
+    pub(crate) v: &'a mut [u8],
+}
+
+/// Zeroed memory, or an error where there is not enough. It comes zeroed from the system: what a
+/// lying header claims and no data fill costs nothing.
 pub(crate) fn zeroed(bytes: usize) -> Result<Vec<u8>, ImageError> {
-    let mut data = Vec::new();
-    data.try_reserve_exact(bytes).map_err(ImageError::failed)?;
-    data.resize(bytes, 0);
-    Ok(data)
+    let layout = Layout::array::<u8>(bytes).map_err(ImageError::failed)?;
+    if layout.size() == 0 {
+        return Ok(Vec::new());
+    }
+    // SAFETY: the layout has a size; a null pointer is checked.
+    let memory = unsafe { alloc_zeroed(layout) };
+    if memory.is_null() {
+        return Err(ImageError::failed(format_args!(
+            "{bytes} bytes are more than there are"
+        )));
+    }
+    // SAFETY: from the global allocator, with the layout that a vector of this capacity has; every
+    // byte is written (as zero).
+    Ok(unsafe { Vec::from_raw_parts(memory, bytes, bytes) })
 }
 
 /// Refuses a picture by what its header says, before anything is allocated for it.
@@ -120,6 +167,30 @@ pub(crate) fn over_white(sample: u8, alpha: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bands_share_no_sample_and_leave_none_out() {
+        let mut planes = Planes::zeroed(5, 7, Sampling::Halved).expect("small");
+        let lengths: Vec<_> = planes
+            .bands(4)
+            .map(|band| (band.y.len(), band.u.len(), band.v.len()))
+            .collect();
+        assert_eq!(
+            lengths,
+            [(20, 6, 6), (15, 6, 6)],
+            "4 and 3 rows of 5; 2 and 2 rows of 3"
+        );
+        assert_eq!(planes.bands(512).count(), 1, "one tile is one band");
+    }
+
+    #[test]
+    fn memory_that_is_not_there_is_an_error() {
+        assert!(zeroed(0).expect("nothing").is_empty());
+        assert_eq!(zeroed(3).expect("little"), [0; 3]);
+        for bytes in [usize::MAX, isize::MAX as usize] {
+            assert_eq!(zeroed(bytes).expect_err("too much").code(), "decode_failed");
+        }
+    }
 
     #[test]
     fn white_shows_through_what_is_transparent() {

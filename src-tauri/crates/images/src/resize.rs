@@ -1,9 +1,10 @@
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x3, U8x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::ImageError;
 use crate::decode::{Area, Pixels};
-use crate::pixels::{Raster, Samples, Sampling};
+use crate::pixels::{self, Raster, Samples, Sampling};
 
 /// The sides of a picture of `width` x `height` once its longer side is at most `edge`: the same
 /// shape, each side at least one pixel, never larger than it was.
@@ -72,30 +73,43 @@ pub(crate) fn average(raster: &Raster, to: (u32, u32)) -> Result<Raster, ImageEr
 fn scale(
     raster: &Raster,
     area: Area,
-    (width, height): (u32, u32),
+    to: (u32, u32),
     filter: FilterType,
 ) -> Result<Raster, ImageError> {
-    let pixel = match raster.samples {
-        Samples::Gray => PixelType::U8,
-        Samples::Rgb => PixelType::U8x3,
-        Samples::Cmyk => PixelType::U8x4,
-    };
-    let source = ImageRef::new(raster.width, raster.height, &raster.data, pixel)
+    let data = match raster.samples {
+        Samples::Gray => convolve::<U8>(raster, area, to, filter),
+        Samples::Rgb => convolve::<U8x3>(raster, area, to, filter),
+        Samples::Cmyk => convolve::<U8x4>(raster, area, to, filter),
+    }?;
+    Ok(Raster {
+        width: to.0,
+        height: to.1,
+        samples: raster.samples,
+        data,
+    })
+}
+
+/// For each kind of pixel by name: the crate's own choice at run time would be compiled in here for
+/// all thirteen of its kinds.
+fn convolve<P: PixelTrait>(
+    raster: &Raster,
+    area: Area,
+    (width, height): (u32, u32),
+    filter: FilterType,
+) -> Result<Vec<u8>, ImageError> {
+    let source = TypedImageRef::<P>::from_buffer(raster.width, raster.height, &raster.data)
         .map_err(ImageError::failed)?;
-    let mut target = Image::new(width, height, pixel);
+    let mut data = pixels::zeroed(width as usize * height as usize * raster.samples.count())?;
+    let mut target =
+        TypedImage::<P>::from_buffer(width, height, &mut data).map_err(ImageError::failed)?;
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(filter))
         .crop(area.left, area.top, area.width, area.height)
         .use_alpha(false);
     Resizer::new()
-        .resize(&source, &mut target, &options)
+        .resize_typed(&source, &mut target, &options)
         .map_err(ImageError::failed)?;
-    Ok(Raster {
-        width,
-        height,
-        samples: raster.samples,
-        data: target.into_vec(),
-    })
+    Ok(data)
 }
 
 #[cfg(test)]

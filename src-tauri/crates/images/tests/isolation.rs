@@ -10,7 +10,7 @@ use std::os::unix::net::UnixListener;
 use std::process::{Command, Output};
 
 use common::{decoder, fixture};
-use images::Limits;
+use images::{ImageError, Limits, codec_versions};
 use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
 
 /// Whether the probe can succeed where nothing holds it back: else its denial proves nothing.
@@ -125,8 +125,24 @@ async fn without_isolation_heic_is_refused_unless_the_person_allows_it() {
         unisolated: true,
         ..Limits::default()
     };
-    decoder(1, limits)
+    let allowed = decoder(1, limits);
+    allowed
         .process(fixture("plain.heic"))
         .await
         .expect("the person allowed it");
+
+    // What needs a native codec is read only if that has no known holes.
+    let safe = codec_versions().below_floor().is_empty();
+    for name in ["ten_bit_422.heic", "plain.avif"] {
+        match allowed.process(fixture(name)).await {
+            Ok(_) => assert!(safe, "{name} went through a library with known holes"),
+            Err(ImageError::IsolationUnavailable { allowable, .. }) => {
+                assert!(
+                    !safe && !allowable,
+                    "{name} is refused for the library's sake"
+                );
+            }
+            Err(other) => panic!("{name}: {other}"),
+        }
+    }
 }

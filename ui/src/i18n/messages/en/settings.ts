@@ -155,7 +155,8 @@ export const settings = {
     notOk: "Not whole here",
     allow: "Read HEIC and AVIF even without isolation",
     allowText: "Of no effect while the isolation is in place.",
-    allowHere: "Without it these photos are refused on this computer.",
+    allowHere:
+      "Without it these photos are refused on this computer. Those that need an outdated library stay refused.",
     warning: "Without isolation a rigged photo could act with your rights. Open only photos that you took yourself.",
   },
 } as const satisfies Shape<typeof source>;

@@ -155,7 +155,8 @@ export const settings = {
     notOk: "Incomplète ici",
     allow: "Lire les HEIC et AVIF même sans isolement",
     allowText: "Sans effet tant que l’isolement est en place.",
-    allowHere: "Sans cela, ces photos sont refusées sur cet ordinateur.",
+    allowHere:
+      "Sans cela, ces photos sont refusées sur cet ordinateur. Celles qui exigent une bibliothèque périmée le restent.",
     warning: "Sans isolement, une photo piégée pourrait agir avec vos droits. N’ouvrez que des photos prises par vous.",
   },
 } as const;

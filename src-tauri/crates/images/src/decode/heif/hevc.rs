@@ -4,7 +4,7 @@ use rust_h265::{DecodeError, DecodeLimits, Decoder, Frame, PixelData, parse_hvcc
 
 use super::boxes::Reader;
 use super::{CodePoints, hevc_colour};
-use crate::pixels::{Planes, Sampling};
+use crate::pixels::{Band, Sampling};
 use crate::{ImageError, Limits};
 
 /// What the box `hvcC` says (ISO/IEC 14496-15, 8.3.3.1).
@@ -83,13 +83,13 @@ impl<'a> Pictures<'a> {
         })
     }
 
-    /// Decodes one item's bytes and lays the picture into `planes` with its upper left corner at
-    /// (`left`, `top`); what reaches over the edge is cut off.
+    /// Decodes one item's bytes and lays the picture into `band`, at its upper edge and `left`
+    /// pixels from its left one; what reaches over an edge is cut off.
     pub(super) fn decode_into(
         &mut self,
         data: &[u8],
-        planes: &mut Planes,
-        (left, top): (u32, u32),
+        band: &mut Band<'_>,
+        left: u32,
         expected: (u32, u32),
     ) -> Result<(), ImageError> {
         if !self.is_whole(data) {
@@ -105,7 +105,7 @@ impl<'a> Pictures<'a> {
             .ok_or_else(|| ImageError::corrupt("there is no picture"))?;
         // One item is one picture.
         while self.decoder.flush().is_some() {}
-        let format = match planes.sampling {
+        let format = match band.sampling {
             Sampling::Halved => 1,
             Sampling::Full => 3,
         };
@@ -114,7 +114,7 @@ impl<'a> Pictures<'a> {
                 "a picture is not what its container says",
             ));
         }
-        lay(&frame, planes, left, top)
+        lay(&frame, band, left)
     }
 }
 
@@ -137,29 +137,14 @@ impl Pictures<'_> {
     }
 }
 
-fn lay(frame: &Frame, planes: &mut Planes, left: u32, top: u32) -> Result<(), ImageError> {
-    let halved = |side: u32| match planes.sampling {
-        Sampling::Halved => side.div_ceil(2),
-        Sampling::Full => side,
-    };
-    let chroma = (halved(frame.width), halved(frame.height));
-    let (chroma_left, chroma_top) = (halved(left), halved(top));
-    let chroma_size = planes.chroma_size();
-    let luma_size = (planes.width, planes.height);
-    let depth = frame.bit_depth;
+fn lay(frame: &Frame, band: &mut Band<'_>, left: u32) -> Result<(), ImageError> {
+    let (sampling, depth) = (band.sampling, frame.bit_depth);
     let luma = (frame.width, frame.height);
-    blit(&frame.y, luma, depth, &mut planes.y, luma_size, (left, top))?;
-    for (from, to) in [(&frame.u, &mut planes.u), (&frame.v, &mut planes.v)] {
-        blit(
-            from,
-            chroma,
-            depth,
-            to,
-            chroma_size,
-            (chroma_left, chroma_top),
-        )?;
-    }
-    Ok(())
+    blit(&frame.y, luma, depth, band.y, band.width, left)?;
+    let chroma = (sampling.of(frame.width), sampling.of(frame.height));
+    let (across, left) = (sampling.of(band.width), sampling.of(left));
+    blit(&frame.u, chroma, depth, band.u, across, left)?;
+    blit(&frame.v, chroma, depth, band.v, across, left)
 }
 
 /// Copies rows; samples of more than eight bits become the nearest of eight.
@@ -168,24 +153,23 @@ fn blit(
     (width, height): (u32, u32),
     depth: u8,
     to: &mut [u8],
-    (across, down): (u32, u32),
-    (left, top): (u32, u32),
+    across: u32,
+    left: u32,
 ) -> Result<(), ImageError> {
     let samples = match from {
         PixelData::U8(samples) => samples.len(),
         PixelData::U16(samples) => samples.len(),
     };
-    let (stored, across) = (width as usize, across as usize);
+    let (stored, across, left) = (width as usize, across as usize, left as usize);
     if samples != stored * height as usize || stored == 0 || across == 0 {
         return Err(ImageError::failed(
             "the decoder returned other sides than it said",
         ));
     }
-    let shown = stored.min(across.saturating_sub(left as usize));
-    let rows = (height as usize).min((down as usize).saturating_sub(top as usize));
-    let targets = to.chunks_exact_mut(across).skip(top as usize).take(rows);
+    let shown = stored.min(across.saturating_sub(left));
+    let targets = to.chunks_exact_mut(across).take(height as usize);
     for (row, target) in targets.enumerate() {
-        let Some(target) = target.get_mut(left as usize..left as usize + shown) else {
+        let Some(target) = target.get_mut(left..left + shown) else {
             break;
         };
         let range = row * stored..row * stored + shown;

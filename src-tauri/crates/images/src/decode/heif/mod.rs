@@ -12,17 +12,23 @@ mod hevc;
 mod hevc_colour;
 mod libheif;
 mod photo;
+mod tiles;
 
 use super::Decoded;
-use crate::{Format, ImageError, Limits};
+use crate::{Format, ImageError, Limits, isolation};
 
 pub(super) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
+    let mut damage = None;
     if format == Format::Heic {
         match photo::decode(bytes, limits) {
             Ok(Some(photo)) => return Ok(photo),
             Err(error @ ImageError::ImageTooLarge { .. }) => return Err(error),
-            Ok(None) | Err(_) => {}
+            Ok(None) => {}
+            Err(error) => damage = Some(error),
         }
+    }
+    if let Err(refused) = isolation::admit_native_codecs(format) {
+        return Err(damage.unwrap_or(refused));
     }
     libheif::decode(format, bytes, limits)
 }

@@ -3,7 +3,8 @@
 use super::CodePoints;
 use super::boxes::Reader;
 use super::container::{Container, Item, Property};
-use super::hevc::{Configuration, Pictures};
+use super::hevc::Configuration;
+use super::tiles;
 use crate::colour::{Colour, MAX_ICC};
 use crate::decode::{Area, Decoded, Pixels};
 use crate::metadata::{self, Facts};
@@ -41,15 +42,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Option<Decoded>, I
     };
 
     let mut planes = Planes::zeroed(width, height, configuration.sampling)?;
-    let mut pictures = Pictures::new(&configuration, limits)?;
-    for (index, tile) in photo.tiles.iter().enumerate() {
-        let data = container
-            .data(tile)
-            .ok_or_else(|| ImageError::corrupt("a tile lies outside the file"))?;
-        let (column, row) = (index as u32 % photo.columns, index as u32 / photo.columns);
-        let place = (column * photo.tile_size.0, row * photo.tile_size.1);
-        pictures.decode_into(&data, &mut planes, place, photo.tile_size)?;
-    }
+    tiles::decode_into(&mut planes, &container, &photo, &configuration, limits)?;
     let mut facts = facts(&container);
     facts.orientation = None;
     let area = photo.shown;
@@ -64,10 +57,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Option<Decoded>, I
 }
 
 /// The primary item, understood.
-struct Photo<'a, 'c> {
-    tiles: Vec<&'c Item<'a>>,
-    columns: u32,
-    tile_size: (u32, u32),
+pub(super) struct Photo<'a, 'c> {
+    pub(super) tiles: Vec<&'c Item<'a>>,
+    pub(super) columns: u32,
+    pub(super) tile_size: (u32, u32),
     /// Sides of the whole picture as stored.
     size: (u32, u32),
     hvcc: &'a [u8],
