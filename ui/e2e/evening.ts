@@ -246,7 +246,13 @@ export function checkOf(view: DraftView): DraftCheck {
     };
   });
   gates.sort((one, other) => Number(one.ok) - Number(other.ok));
-  return { publish_ready: missing.size === 0, missing_fields: view.missing_fields, warnings: [], gates };
+  return {
+    publish_ready: missing.size === 0,
+    preparable: false,
+    missing_fields: view.missing_fields,
+    warnings: [],
+    gates,
+  };
 }
 
 /** An evening's work: six drafts to complete, the others ready. */

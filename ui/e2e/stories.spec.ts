@@ -95,6 +95,21 @@ test("a repair is one click and can be seen before", async ({ studio, page }) =>
   );
 });
 
+test("a draft is reviewed without its style where the site takes it", async ({ studio, page }) => {
+  const { checks } = evening();
+  const check = checks[jean.id];
+  if (!check) throw new Error("no check");
+  await studio.open({
+    at: `/drafts/${millet.id}`,
+    world: { ...evening(), checks: { ...checks, [jean.id]: { ...check, preparable: true } } },
+  });
+  await expect(page.getByText("Encore 2 points avant la vérification.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Vérifier quand même" }), "the site wants a size").toHaveCount(0);
+  await studio.go(`/drafts/${jean.id}`);
+  await page.getByRole("button", { name: "Vérifier quand même" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Vérification" })).toBeVisible();
+});
+
 test("a repair from the bench can be undone with the keyboard", async ({ studio, page }) => {
   await studio.open({ at: "/drafts", world: evening() });
   await page.getByRole("button", { name: "Raccourcir le titre" }).click();

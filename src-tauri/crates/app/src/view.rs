@@ -133,6 +133,7 @@ pub(crate) fn check_view(draft: &Draft) -> DraftCheck {
     gates.sort_by_key(|g| (g.ok, g.warning));
     DraftCheck {
         publish_ready: report.publish_ready(),
+        preparable: gates::site_refusals(draft, &gate_context()).is_empty(),
         missing_fields: report.missing.iter().map(|g| g.code().to_owned()).collect(),
         warnings: report
             .warnings

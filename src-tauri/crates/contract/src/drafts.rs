@@ -159,6 +159,8 @@ pub struct DraftList {
 pub struct DraftCheck {
     /// All gates hold.
     pub publish_ready: bool,
+    /// The site takes a listing with these values, so `prepare` fills its form, whatever style gates say.
+    pub preparable: bool,
     /// Codes of the gates that fail.
     pub missing_fields: Vec<String>,
     /// Codes of things worth knowing.

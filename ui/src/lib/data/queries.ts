@@ -47,7 +47,7 @@ export function useCheck(id: string) {
   const host = useHost();
   return useQuery({
     queryKey: keys.check(id),
-    queryFn: async () => (await host.checkDraft(id)).gates ?? [],
+    queryFn: () => host.checkDraft(id),
     placeholderData: (previous) => previous,
   });
 }

@@ -435,6 +435,8 @@ export type DraftChange = {
 export type DraftCheck = {
 	/**  All gates hold. */
 	publish_ready: boolean,
+	/**  The site takes a listing with these values, so `prepare` fills its form, whatever style gates say. */
+	preparable: boolean,
 	/**  Codes of the gates that fail. */
 	missing_fields: string[],
 	/**  Codes of things worth knowing. */

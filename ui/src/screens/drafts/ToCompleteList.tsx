@@ -67,7 +67,7 @@ function Row({ draft, place }: { draft: DraftView; place: number }) {
   const lacks = lacksOf(draft.missing_fields);
   const title = draft.title.trim() || t("drafts.withoutTitle");
   const repairs = check.data
-    ? checklist(check.data, draft.currency, t, format)
+    ? checklist(check.data.gates ?? [], draft.currency, t, format)
         .failing.filter((line) => line.repair !== null)
         .slice(0, 2)
     : [];

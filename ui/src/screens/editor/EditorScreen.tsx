@@ -21,7 +21,7 @@ import { act } from "@/lib/act";
 import { keys, useCheck, useDraft, useDrafts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { checklist } from "@/lib/gates/view";
-import { useHost, type Code, type DraftView } from "@/lib/host";
+import { useHost, type DraftView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./EditorScreen.module.css";
 import { Fields } from "./Fields";
@@ -31,19 +31,6 @@ import { PriceCard } from "./PriceCard";
 import { SaveMark } from "./SaveMark";
 import { Texts } from "./Texts";
 import { useEditing } from "./useEditing";
-
-/** Gates without which the site takes no listing; the others are style, and the person may go on without them. */
-const neededBySite: ReadonlySet<Code> = new Set<Code>([
-  "missing_photos",
-  "missing_title",
-  "missing_category",
-  "missing_size",
-  "missing_condition",
-  "missing_price",
-  "price_out_of_bounds",
-  "too_many_colors",
-  "too_many_materials",
-]);
 
 /** One draft: photos, texts, fields, price, and the checks that follow the typing. */
 export function EditorScreen() {
@@ -85,13 +72,14 @@ function Editor({ stored }: { stored: DraftView }) {
   const { draft } = editing;
   const check = useCheck(draft.id);
   const list = useMemo(
-    () => (check.data ? checklist(check.data, draft.currency, t, format) : null),
+    () => (check.data ? checklist(check.data.gates ?? [], draft.currency, t, format) : null),
     [check.data, draft.currency, t, format],
   );
   const failing = list?.failing.length ?? draft.missing_fields.length;
   const repairs = list?.failing.filter((line) => line.repair !== null) ?? [];
   const ready = list !== null && failing === 0;
-  const takenBySite = list !== null && list.failing.every((line) => !neededBySite.has(line.gate.code));
+  // Style gates are the person's to set aside.
+  const preparable = check.data?.preparable === true;
   const title = draft.title.trim() || t("drafts.withoutTitle");
   const neighbours = useNeighbours(draft.id);
 
@@ -206,7 +194,7 @@ function Editor({ stored }: { stored: DraftView }) {
                     : t("editor.footToSettle", { count: failing })}
           </span>
           <span className={css.footButtons}>
-            {!ready && takenBySite && draft.status === "draft" && (
+            {!ready && preparable && draft.status === "draft" && (
               <Button variant="quiet" onClick={() => act(review())}>
                 {t("editor.reviewAnyway")}
               </Button>

@@ -95,6 +95,25 @@ fn an_empty_draft_says_all_that_is_missing() {
 }
 
 #[test]
+fn the_site_asks_for_one_price_of_the_three() {
+    let mut draft = ready();
+    draft.price_min_cents = None;
+    draft.price_max_cents = None;
+    assert_eq!(missing(&draft), ["missing_price"], "the range is missing");
+    assert_eq!(
+        site_refusals(&draft, &context()),
+        [],
+        "which never leaves the machine"
+    );
+    draft.price_target_cents = None;
+    assert_eq!(
+        codes(&site_refusals(&draft, &context())),
+        ["missing_price"],
+        "without the price that is published there is no listing"
+    );
+}
+
+#[test]
 fn one_fault_fails_one_gate() {
     type Change = fn(&mut Draft);
     let faults: &[(&str, Change)] = &[

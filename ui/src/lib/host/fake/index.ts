@@ -182,6 +182,7 @@ export class FakeHost implements Host {
       return (
         this.world.checks[id] ?? {
           publish_ready: draft.flags.publish_ready,
+          preparable: draft.flags.publish_ready,
           missing_fields: draft.missing_fields,
           warnings: draft.warnings,
           gates: [],
