@@ -152,6 +152,14 @@ fn changes(repair: &Repair) -> Vec<DraftChange> {
     match repair {
         Repair::Title { title } => vec![change("title", json!(title))],
         Repair::Description { description } => vec![change("description", json!(description))],
+        Repair::Brand { brand } => vec![change("brand", json!(brand.as_text()))],
+        Repair::Condition { condition } => vec![change("condition", json!(condition.code()))],
+        Repair::Category { category } => vec![change("category", json!(category))],
+        Repair::Prices { min, target, max } => vec![
+            change("price_min_cents", json!(min)),
+            change("price_target_cents", json!(target)),
+            change("price_max_cents", json!(max)),
+        ],
         Repair::PriceRange { min, max } => vec![
             change("price_min_cents", json!(min)),
             change("price_max_cents", json!(max)),

@@ -4,6 +4,7 @@
 //! read from the site in the person's session takes its place through [`Catalogue::from_nodes`] and
 //! [`Catalogue::informed_by`].
 
+mod audience;
 mod nouns;
 mod resolve;
 mod starter;
@@ -12,6 +13,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use audience::Audience;
 pub(crate) use nouns::spellings as noun_spellings;
 pub use nouns::{Noun, noun, nouns};
 

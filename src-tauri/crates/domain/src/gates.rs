@@ -9,6 +9,7 @@ mod description;
 mod emoji;
 mod hashtags;
 mod phrases;
+mod proposals;
 mod repair;
 mod report;
 
@@ -16,6 +17,9 @@ use unicode_segmentation::UnicodeSegmentation;
 
 pub use crate::words::Found;
 pub(crate) use cut::{capitalised, cut};
+pub(crate) use description::{MIN_LINES, factual_lines};
+pub(crate) use hashtags::{MAX as MAX_HASHTAGS, MIN as MIN_HASHTAGS};
+pub use proposals::{Proposal, Sources, Why, proposals};
 pub use repair::{Repair, apply};
 pub use report::{Detail, Gate, GateLine, GateReport, Weight};
 
@@ -122,6 +126,48 @@ pub(crate) fn title_holds(subject: &Subject<'_>, title: &str) -> bool {
         && emoji::find(title).is_empty()
         && lists.marketing.find(title, subject.draft).is_empty()
         && lists.superlatives.find(title, subject.draft).is_empty()
+}
+
+/// The gates that a description fails by its own words.
+pub(crate) fn description_failures(text: &str, draft: &Draft) -> Vec<Gate> {
+    let described = Draft {
+        description: text.to_owned(),
+        ..draft.clone()
+    };
+    let length = text.trim().graphemes(true).count();
+    let mut failing: Vec<Gate> = description_lines(&described)
+        .into_iter()
+        .filter(|line| !line.ok)
+        .map(|line| line.code)
+        .collect();
+    failing.extend(
+        WORDING
+            .into_iter()
+            .filter(|code| !find_wording(*code, text, draft).is_empty()),
+    );
+    if text.trim().is_empty() {
+        failing.push(Gate::MissingDescription);
+    }
+    if length > description::MAX_LENGTH {
+        failing.push(Gate::DescriptionTooLong);
+    }
+    failing
+}
+
+/// A value may stand in a text: no gate on words finds anything in it, and it holds no hashtag.
+pub(crate) fn value_holds(value: &str, draft: &Draft) -> bool {
+    !value.chars().any(|c| c == '#' || c.is_control())
+        && WORDING
+            .into_iter()
+            .all(|code| find_wording(code, value, draft).is_empty())
+}
+
+/// A hashtag is well formed, and no gate on words finds anything in it.
+pub(crate) fn tag_holds(tag: &str, draft: &Draft) -> bool {
+    hashtags::is_valid(tag)
+        && WORDING
+            .into_iter()
+            .all(|code| find_wording(code, tag, draft).is_empty())
 }
 
 fn title_length(title: &str) -> usize {
@@ -312,27 +358,30 @@ fn description_lines(draft: &Draft) -> [GateLine; 2] {
     ]
 }
 
+/// The gates on words.
+const WORDING: [Gate; 3] = [
+    Gate::EmojiFound,
+    Gate::MarketingPhrase,
+    Gate::SuperlativeFound,
+];
+
 /// Emoji, marketing and superlatives, in title and description each.
 fn wording_lines(draft: &Draft) -> Vec<GateLine> {
     let fields = [
         (Field::Title, &draft.title),
         (Field::Description, &draft.description),
     ];
-    [
-        Gate::EmojiFound,
-        Gate::MarketingPhrase,
-        Gate::SuperlativeFound,
-    ]
-    .into_iter()
-    .flat_map(|code| fields.map(|(field, text)| (code, field, text)))
-    .map(|(code, field, text)| {
-        let words = find_wording(code, text, draft);
-        GateLine {
-            field,
-            ..line(code, words.is_empty(), Detail::Words { words })
-        }
-    })
-    .collect()
+    WORDING
+        .into_iter()
+        .flat_map(|code| fields.map(|(field, text)| (code, field, text)))
+        .map(|(code, field, text)| {
+            let words = find_wording(code, text, draft);
+            GateLine {
+                field,
+                ..line(code, words.is_empty(), Detail::Words { words })
+            }
+        })
+        .collect()
 }
 
 /// What a gate on words finds in a text; nothing for other gates.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A language of composed texts. Gates always know both, whatever the account's language is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// A language of composed texts. Gates always know all of them, whatever the account's language is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// French.
@@ -11,26 +13,55 @@ pub enum Language {
     Fr,
     /// English.
     En,
+    /// German.
+    De,
+    /// Spanish.
+    Es,
+    /// Italian.
+    It,
+    /// Dutch.
+    Nl,
+    /// Polish.
+    Pl,
+    /// Portuguese.
+    Pt,
 }
 
 impl Language {
+    /// All, French and English first.
+    pub const ALL: [Self; 8] = [
+        Self::Fr,
+        Self::En,
+        Self::De,
+        Self::Es,
+        Self::It,
+        Self::Nl,
+        Self::Pl,
+        Self::Pt,
+    ];
+
     /// ISO 639-1 code.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+            Self::De => "de",
+            Self::Es => "es",
+            Self::It => "it",
+            Self::Nl => "nl",
+            Self::Pl => "pl",
+            Self::Pt => "pt",
         }
     }
 
     /// Reads a code or a tag such as `fr-FR`; other languages are none.
     #[must_use]
     pub fn parse(tag: &str) -> Option<Self> {
-        match tag.split(['-', '_']).next()?.to_ascii_lowercase().as_str() {
-            "fr" => Some(Self::Fr),
-            "en" => Some(Self::En),
-            _ => None,
-        }
+        let first = tag.split(['-', '_']).next()?;
+        Self::ALL
+            .into_iter()
+            .find(|l| l.code().eq_ignore_ascii_case(first))
     }
 }
 
@@ -47,11 +78,11 @@ mod tests {
         );
         assert_eq!(Language::parse("EN"), Some(Language::En), "nor does case");
         assert_eq!(
-            Language::parse("de"),
+            Language::parse("sv"),
             None,
             "a language without texts is not taken for another"
         );
-        for language in [Language::Fr, Language::En] {
+        for language in Language::ALL {
             assert_eq!(
                 Language::parse(language.code()),
                 Some(language),

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a file or a random number; the use cases of `app` pass them in.
 
 pub mod attempt;
+pub mod brand;
 pub mod catalogue;
 pub mod content;
 pub mod country;
@@ -15,8 +16,11 @@ pub mod listing;
 pub mod money;
 pub mod photo;
 pub mod photo_edit;
+pub mod price;
+pub mod size_guide;
 #[cfg(test)]
 mod test_drafts;
+pub mod text;
 pub mod title;
 pub mod values;
 pub mod vocabulary;

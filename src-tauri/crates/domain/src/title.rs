@@ -11,7 +11,6 @@ use crate::{
     draft::{Brand, Draft, Size},
     gates::{self, capitalised},
     language::Language,
-    values::Condition,
     vocabulary::colour,
 };
 
@@ -63,10 +62,7 @@ impl<'a> Subject<'a> {
         let Some(known) = colour(typed).filter(|c| c.is_named(typed)) else {
             return Some(typed.trim().to_lowercase());
         };
-        Some(match language {
-            Language::Fr => known.french(noun.agreement).to_lowercase(),
-            Language::En => known.en.to_lowercase(),
-        })
+        Some(known.adjective(language, noun.agreement_in(language)))
     }
 
     /// The title passes every gate that looks at titles.
@@ -96,7 +92,7 @@ pub fn compose(draft: &Draft, language: Language, catalogue: &Catalogue) -> Opti
 pub(crate) fn compose_for(subject: &Subject<'_>, language: Language) -> Option<String> {
     let noun = subject.noun()?;
     let colour = subject.colour(noun, language)?;
-    let condition = condition_label(subject.draft.condition?, language);
+    let condition = subject.draft.condition?.label(language);
     let brand = match &subject.draft.brand {
         Some(Brand::Named(name)) => Some(name.trim()),
         _ => None,
@@ -115,14 +111,6 @@ pub(crate) fn compose_for(subject: &Subject<'_>, language: Language) -> Option<S
             let title = format!("{} {DASH} {condition}", capitalised(&words.join(" ")));
             subject.is_good(&title).then_some(title)
         })
-}
-
-/// The site's label of a condition.
-pub(crate) fn condition_label(condition: Condition, language: Language) -> &'static str {
-    match language {
-        Language::Fr => condition.label_fr(),
-        Language::En => condition.label_en(),
-    }
 }
 
 #[cfg(test)]

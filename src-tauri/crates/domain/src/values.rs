@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::language::Language;
+
 /// State of the garment. Site ids and labels: vinted-facts B "Conditions" (H, Nov 2026).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,7 +78,60 @@ impl Condition {
         }
     }
 
-    /// Reads a code, a label in French or English, or a short form such as `bon`.
+    /// The site's label in a language. French, English and German: vinted-facts B (H, Nov 2026); the
+    /// others are what the practice marketplace shows (G).
+    #[must_use]
+    pub fn label(self, language: Language) -> &'static str {
+        let labels = match language {
+            Language::Fr => return self.label_fr(),
+            Language::En => return self.label_en(),
+            Language::De => [
+                "Neu mit Etikett",
+                "Neu",
+                "Sehr gut",
+                "Gut",
+                "Zufriedenstellend",
+            ],
+            Language::Es => [
+                "Nuevo con etiquetas",
+                "Nuevo sin etiquetas",
+                "Muy bueno",
+                "Bueno",
+                "Satisfactorio",
+            ],
+            Language::It => [
+                "Nuovo con cartellino",
+                "Nuovo senza cartellino",
+                "Ottime",
+                "Buone",
+                "Discrete",
+            ],
+            Language::Nl => [
+                "Nieuw met prijskaartje",
+                "Nieuw zonder prijskaartje",
+                "Heel goed",
+                "Goed",
+                "Redelijk",
+            ],
+            Language::Pl => [
+                "Nowy z metką",
+                "Nowy bez metki",
+                "Bardzo dobry",
+                "Dobry",
+                "Zadowalający",
+            ],
+            Language::Pt => [
+                "Novo com etiquetas",
+                "Novo sem etiquetas",
+                "Muito bom",
+                "Bom",
+                "Satisfatório",
+            ],
+        };
+        labels[self as usize]
+    }
+
+    /// Reads a code, a label in any language of the texts, or a short form such as `bon`.
     ///
     /// Case and accents do not matter. Nothing is guessed from other words.
     #[must_use]
@@ -85,9 +140,8 @@ impl Condition {
         Self::ALL
             .into_iter()
             .find(|c| {
-                [c.code(), c.label_fr(), c.label_en()]
-                    .iter()
-                    .any(|l| fold(l) == wanted)
+                fold(c.code()) == wanted
+                    || Language::ALL.iter().any(|l| fold(c.label(*l)) == wanted)
             })
             .or(match wanted.as_str() {
                 "bon" => Some(Self::Good),
@@ -155,7 +209,7 @@ pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars().flat_map(char::to_lowercase) {
         match c {
-            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' => out.push('a'),
+            'à' | 'á' | 'â' | 'ä' | 'ã' | 'å' | 'ą' => out.push('a'),
             'ç' | 'č' | 'ć' => out.push('c'),
             'è' | 'é' | 'ê' | 'ë' | 'ě' | 'ę' => out.push('e'),
             'ì' | 'í' | 'î' | 'ï' => out.push('i'),
@@ -188,7 +242,8 @@ mod tests {
     #[test]
     fn every_condition_reads_its_code_and_labels() {
         for c in Condition::ALL {
-            for text in [c.code(), c.label_fr(), c.label_en()] {
+            let labels = Language::ALL.map(|language| c.label(language));
+            for text in labels.into_iter().chain([c.code()]) {
                 assert_eq!(
                     Condition::parse(text),
                     Some(c),

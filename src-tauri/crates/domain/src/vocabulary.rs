@@ -1,6 +1,9 @@
 //! The site's colours and materials, and the words that people use for them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use serde::Deserialize;
 
@@ -36,6 +39,16 @@ pub struct Colour {
     forms: [String; 4],
     /// Shades and other words that people use for it; a shade may belong to several colours.
     also: Vec<String>,
+    /// The other languages: names as the practice marketplace shows them (G).
+    more: BTreeMap<Language, ColourWords>,
+}
+
+/// A colour in a language beside French and English.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct ColourWords {
+    name: String,
+    /// The adjective by [`Agreement`]; one where the language does not inflect it after a noun.
+    forms: Vec<String>,
 }
 
 impl Colour {
@@ -45,37 +58,57 @@ impl Colour {
         match language {
             Language::Fr => &self.fr,
             Language::En => &self.en,
+            other => self.more.get(&other).map_or(&self.en, |w| &w.name),
         }
     }
 
-    /// The French adjective as it stands after a noun: `noir`, `noire`, `noirs`, `noires`.
+    /// The adjective as it stands after a noun, in lower case: `noir`, `noire`, `noirs`, `noires`.
     #[must_use]
-    pub fn french(&self, agreement: Agreement) -> &str {
-        &self.forms[match agreement {
-            Agreement::MasculineSingular => 0,
-            Agreement::FeminineSingular => 1,
-            Agreement::MasculinePlural => 2,
-            Agreement::FemininePlural => 3,
-        }]
+    pub fn adjective(&self, language: Language, agreement: Agreement) -> String {
+        let forms = match language {
+            Language::En => return self.en.to_lowercase(),
+            Language::Fr => &self.forms[..],
+            other => self
+                .more
+                .get(&other)
+                .map_or(&[][..], |w| w.forms.as_slice()),
+        };
+        forms
+            .get(agreement as usize)
+            .or_else(|| forms.first())
+            .unwrap_or(&self.en)
+            .to_lowercase()
     }
 
     /// Whether the text is a name or a form of it, not a shade.
     #[must_use]
     pub fn is_named(&self, text: &str) -> bool {
-        let wanted = fold(text);
+        static NAMED: LazyLock<HashSet<(String, u32)>> = LazyLock::new(|| {
+            let all = colours().iter();
+            all.flat_map(|c| c.names().map(|n| (fold(n), c.id)))
+                .collect()
+        });
+        NAMED.contains(&(fold(text), self.id))
+    }
+
+    /// Names and forms, French and English first.
+    fn names(&self) -> impl Iterator<Item = &str> {
         [&self.fr, &self.en]
             .into_iter()
             .chain(&self.forms)
-            .any(|n| fold(n) == wanted)
+            .chain(self.other_names())
+            .map(String::as_str)
+    }
+
+    fn other_names(&self) -> impl Iterator<Item = &String> {
+        self.more
+            .values()
+            .flat_map(|w| std::iter::once(&w.name).chain(&w.forms))
     }
 
     /// Every way to write it, names first.
     pub(crate) fn spellings(&self) -> impl Iterator<Item = &str> {
-        [&self.fr, &self.en]
-            .into_iter()
-            .chain(&self.forms)
-            .chain(&self.also)
-            .map(String::as_str)
+        self.names().chain(self.also.iter().map(String::as_str))
     }
 }
 
@@ -88,6 +121,9 @@ pub struct Material {
     pub fr: String,
     /// The name in English: our own translation, the facts give French names only.
     pub en: String,
+    /// The names in the other languages: our own translations too.
+    #[serde(flatten)]
+    more: BTreeMap<Language, String>,
 }
 
 impl Material {
@@ -97,6 +133,7 @@ impl Material {
         match language {
             Language::Fr => &self.fr,
             Language::En => &self.en,
+            other => self.more.get(&other).unwrap_or(&self.en),
         }
     }
 }
@@ -123,27 +160,45 @@ pub fn materials() -> &'static [Material] {
     &MATERIALS
 }
 
-/// The colour of that name in French or English, in any gender and number.
+/// The colour of that name, in any gender and number.
 ///
-/// The site's own names win over forms, forms over shades; of the colours that share a shade the
-/// first is taken.
+/// The site's own names in French and English win over forms, those over the names in other languages
+/// (`Lila` is lilac, though it is purple in German), those over shades; of the colours that share a
+/// word the first is taken.
 #[must_use]
 pub fn colour(name: &str) -> Option<&'static Colour> {
-    let wanted = fold(name);
-    let by = |matches: fn(&Colour, &str) -> bool| colours().iter().find(|c| matches(c, &wanted));
-    by(|c, w| fold(&c.fr) == w)
-        .or_else(|| by(|c, w| fold(&c.en) == w))
-        .or_else(|| by(|c, w| c.forms.iter().any(|f| fold(f) == w)))
-        .or_else(|| by(|c, w| c.also.iter().any(|a| fold(a) == w)))
+    static BY_NAME: LazyLock<HashMap<String, &'static Colour>> = LazyLock::new(|| {
+        let own = colours().iter().map(|c| (c, vec![&c.fr]));
+        let english = colours().iter().map(|c| (c, vec![&c.en]));
+        let forms = colours().iter().map(|c| (c, c.forms.iter().collect()));
+        let others = colours().iter().map(|c| (c, c.other_names().collect()));
+        let shades = colours().iter().map(|c| (c, c.also.iter().collect()));
+        let mut by_name = HashMap::new();
+        for (colour, names) in own.chain(english).chain(forms).chain(others).chain(shades) {
+            for name in names {
+                by_name.entry(fold(name)).or_insert(colour);
+            }
+        }
+        by_name
+    });
+    BY_NAME.get(&fold(name)).copied()
 }
 
-/// The material of that name in French or English.
+/// The material of that name; French and English win over the other languages.
 #[must_use]
 pub fn material(name: &str) -> Option<&'static Material> {
-    let wanted = fold(name);
-    materials()
-        .iter()
-        .find(|m| fold(&m.fr) == wanted || fold(&m.en) == wanted)
+    static BY_NAME: LazyLock<HashMap<String, &'static Material>> = LazyLock::new(|| {
+        let own = materials().iter().map(|m| (m, vec![&m.fr, &m.en]));
+        let others = materials().iter().map(|m| (m, m.more.values().collect()));
+        let mut by_name = HashMap::new();
+        for (material, names) in own.chain(others) {
+            for name in names {
+                by_name.entry(fold(name)).or_insert(material);
+            }
+        }
+        by_name
+    });
+    BY_NAME.get(&fold(name)).copied()
 }
 
 /// A way to write one or several colours.
@@ -195,6 +250,12 @@ mod tests {
         ids.sort_unstable();
         ids.dedup();
         assert_eq!(ids.len(), 55, "no material stands there twice");
+        for c in colours() {
+            assert_eq!(c.more.len(), 6, "{} has its words in every language", c.fr);
+        }
+        for m in materials() {
+            assert_eq!(m.more.len(), 6, "{} has its names in every language", m.fr);
+        }
     }
 
     #[rstest]
@@ -262,13 +323,13 @@ mod tests {
     #[test]
     fn adjectives_agree_with_their_noun() {
         let white = colour("blanc").unwrap();
-        let forms: Vec<&str> = [
+        let forms: Vec<String> = [
             Agreement::MasculineSingular,
             Agreement::FeminineSingular,
             Agreement::MasculinePlural,
             Agreement::FemininePlural,
         ]
-        .map(|a| white.french(a))
+        .map(|a| white.adjective(Language::Fr, a))
         .to_vec();
         assert_eq!(
             forms,
@@ -277,9 +338,25 @@ mod tests {
         );
         let navy = colour("marine").unwrap();
         assert_eq!(
-            navy.french(Agreement::FemininePlural),
+            navy.adjective(Language::Fr, Agreement::FemininePlural),
             "marine",
             "colours from things stay"
         );
+        let black = colour("Noir").unwrap();
+        for (language, wanted) in [
+            (Language::En, "black"),
+            (Language::De, "schwarz"),
+            (Language::Es, "negras"),
+            (Language::It, "nere"),
+            (Language::Nl, "zwart"),
+            (Language::Pl, "czarne"),
+            (Language::Pt, "pretas"),
+        ] {
+            assert_eq!(
+                black.adjective(language, Agreement::FemininePlural),
+                wanted,
+                "{language:?} agrees as it does"
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Garment nouns with their synonyms in French and English.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use serde::Deserialize;
 
@@ -22,8 +22,19 @@ pub struct Noun {
     pub agreement: Agreement,
     /// English, in lower case.
     pub en: String,
-    /// Synonyms and narrower or wider words in both languages.
+    /// Synonyms and narrower or wider words in French and English.
     also: Vec<String>,
+    /// The other languages: our own translations.
+    more: BTreeMap<Language, NounWord>,
+}
+
+/// A noun in a language beside French and English.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct NounWord {
+    /// As it stands within a sentence, in the number in which it is sold.
+    name: String,
+    /// Gender and number; Polish neuter nouns are told as masculine plural, whose adjectives look the same.
+    form: Agreement,
 }
 
 impl Noun {
@@ -33,13 +44,21 @@ impl Noun {
         match language {
             Language::Fr => &self.fr,
             Language::En => &self.en,
+            other => self.more.get(&other).map_or(&self.en, |w| &w.name),
         }
+    }
+
+    /// Gender and number of the noun in a language. English, German and Dutch do not show it.
+    #[must_use]
+    pub fn agreement_in(&self, language: Language) -> Agreement {
+        self.more.get(&language).map_or(self.agreement, |w| w.form)
     }
 
     /// Every word that names the garment.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
         [&self.fr, &self.en]
             .into_iter()
+            .chain(self.more.values().map(|w| &w.name))
             .chain(&self.also)
             .map(String::as_str)
     }
@@ -102,6 +121,12 @@ mod tests {
     fn every_noun_is_whole() {
         assert!(nouns().len() >= 60, "the file is read");
         for noun in nouns() {
+            assert_eq!(
+                noun.more.len(),
+                6,
+                "{} has a word in every language",
+                noun.key
+            );
             for spelling in noun.spellings() {
                 assert!(
                     !stems(spelling).is_empty(),

@@ -33,7 +33,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 }
 
 /// `#` and letters or digits, a letter among them.
-fn is_valid(tag: &str) -> bool {
+pub(super) fn is_valid(tag: &str) -> bool {
     tag.strip_prefix('#').is_some_and(|name| {
         name.chars()
             .all(|c| c.is_alphanumeric() || is_combining_mark(c))

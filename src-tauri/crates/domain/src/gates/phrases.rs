@@ -1,6 +1,6 @@
 //! Marketing phrases and superlatives, from the lists in `data/`.
 //!
-//! Both languages are always looked for, on whole words, without regard to case, accents, hyphens and
+//! Every language is always looked for, on whole words, without regard to case, accents, hyphens and
 //! apostrophes. What stands in the draft's own brand or size is no fault, nor is an exception of the
 //! lists (`taille unique`). A hashtag is also read as a phrase written together (`#bonplan`).
 
@@ -34,7 +34,7 @@ pub(crate) struct Lists {
 pub(crate) fn lists() -> &'static Lists {
     static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         let mut exceptions = Phrases::default();
-        let mut read = |files: [&str; 2]| {
+        let mut read = |files: [&str; 8]| {
             let mut phrases = Phrases::default();
             for line in files
                 .iter()
@@ -51,10 +51,22 @@ pub(crate) fn lists() -> &'static Lists {
         let marketing = read([
             include_str!("../../data/marketing.fr.txt"),
             include_str!("../../data/marketing.en.txt"),
+            include_str!("../../data/marketing.de.txt"),
+            include_str!("../../data/marketing.es.txt"),
+            include_str!("../../data/marketing.it.txt"),
+            include_str!("../../data/marketing.nl.txt"),
+            include_str!("../../data/marketing.pl.txt"),
+            include_str!("../../data/marketing.pt.txt"),
         ]);
         let superlatives = read([
             include_str!("../../data/superlatives.fr.txt"),
             include_str!("../../data/superlatives.en.txt"),
+            include_str!("../../data/superlatives.de.txt"),
+            include_str!("../../data/superlatives.es.txt"),
+            include_str!("../../data/superlatives.it.txt"),
+            include_str!("../../data/superlatives.nl.txt"),
+            include_str!("../../data/superlatives.pl.txt"),
+            include_str!("../../data/superlatives.pt.txt"),
         ]);
         exceptions.longest_first();
         Lists {

@@ -12,7 +12,9 @@ use crate::{
     draft::{Brand, Draft},
     form::Field,
     language::Language,
+    text,
     title::{self, Subject},
+    values::Condition,
     vocabulary,
     words::folded_words,
 };
@@ -30,6 +32,30 @@ pub enum Repair {
     Description {
         /// It.
         description: String,
+    },
+    /// A brand, or that there is none.
+    Brand {
+        /// It.
+        brand: Brand,
+    },
+    /// A condition.
+    Condition {
+        /// It.
+        condition: Condition,
+    },
+    /// A category, from root to leaf.
+    Category {
+        /// Its path.
+        category: String,
+    },
+    /// All three prices.
+    Prices {
+        /// Lowest, minor units.
+        min: u32,
+        /// Published.
+        target: u32,
+        /// Highest.
+        max: u32,
     },
     /// A range around the published price, which stays.
     PriceRange {
@@ -63,10 +89,53 @@ pub fn apply(draft: &Draft, repair: &Repair) -> Draft {
             repaired.price_min_cents = Some(*min);
             repaired.price_max_cents = Some(*max);
         }
+        Repair::Brand { brand } => repaired.brand = Some(brand.clone()),
+        Repair::Condition { condition } => repaired.condition = Some(*condition),
+        Repair::Category { category } => repaired.category = Some(category.clone()),
+        Repair::Prices { min, target, max } => {
+            repaired.price_min_cents = Some(*min);
+            repaired.price_target_cents = Some(*target);
+            repaired.price_max_cents = Some(*max);
+        }
         Repair::Colors { colors } => repaired.colors.clone_from(colors),
         Repair::Materials { materials } => repaired.materials.clone_from(materials),
     }
     repaired
+}
+
+impl Repair {
+    /// The field that it changes.
+    #[must_use]
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Title { .. } => Field::Title,
+            Self::Description { .. } => Field::Description,
+            Self::Brand { .. } => Field::Brand,
+            Self::Condition { .. } => Field::Condition,
+            Self::Category { .. } => Field::Category,
+            Self::Prices { .. } | Self::PriceRange { .. } => Field::Price,
+            Self::Colors { .. } => Field::Color,
+            Self::Materials { .. } => Field::Material,
+        }
+    }
+}
+
+/// Every line with the repair made.
+pub(super) fn tried_out(subject: &Subject<'_>, repair: &Repair) -> Vec<GateLine> {
+    let repaired = apply(subject.draft, repair);
+    let other;
+    let category = match repair {
+        Repair::Category { category } => {
+            other = subject.catalogue.resolve(category);
+            &other
+        }
+        _ => subject.category,
+    };
+    look(&Subject {
+        draft: &repaired,
+        catalogue: subject.catalogue,
+        category,
+    })
 }
 
 /// The first proposal that, tried out, makes the line at `at` hold and breaks no line that held.
@@ -79,11 +148,7 @@ pub(super) fn certain(
     propose(subject, language, &lines[at])
         .into_iter()
         .find(|repair| {
-            let repaired = apply(subject.draft, repair);
-            let after = look(&Subject {
-                draft: &repaired,
-                ..*subject
-            });
+            let after = tried_out(subject, repair);
             after[at].ok
                 && lines
                     .iter()
@@ -108,7 +173,7 @@ fn propose(subject: &Subject<'_>, language: Language, line: &GateLine) -> Vec<Re
             }]
         }
         Gate::HashtagsInvalid => {
-            let known = known_hashtags(subject, language);
+            let known = text::hashtag_candidates(subject, language);
             vec![Repair::Description {
                 description: hashtags::gathered(&draft.description, &known),
             }]
@@ -184,26 +249,6 @@ fn without(code: Gate, text: &str, draft: &Draft) -> Option<String> {
         }
         text = shorter;
     }
-}
-
-/// Hashtags that say what the draft says: garment, colour, brand, for whom.
-fn known_hashtags(subject: &Subject<'_>, language: Language) -> Vec<String> {
-    let joined = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
-    let mut known = Vec::new();
-    if let Some(noun) = subject.noun() {
-        known.extend(noun.name(language).split(' ').next().map(joined));
-        known.extend(subject.colour(noun, language).as_deref().map(joined));
-    }
-    if let Some(Brand::Named(name)) = &subject.draft.brand {
-        known.push(joined(name));
-    }
-    let root = subject
-        .leaves()
-        .first()
-        .and_then(|leaf| leaf.path.split(" > ").next());
-    known.extend(root.map(|r| joined(&r.to_lowercase())));
-    known.retain(|tag| tag.chars().any(char::is_alphabetic));
-    known
 }
 
 /// The names without those that mean the same as one before.

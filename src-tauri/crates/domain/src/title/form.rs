@@ -1,6 +1,6 @@
 //! Reading a title: which word is noun, colour, brand, size, and what keeps it from its form.
 //!
-//! The rule: one en dash with a blank on each side; after it a condition label in French or English,
+//! The rule: one en dash with a blank on each side; after it a condition label in a language of the texts,
 //! the draft's where it has one. Before it, in this order:
 //! 1. a garment noun: the category's, a synonym, or the category's own title;
 //! 2. a colour: one of the draft's where it has some. A second colour may follow (`à pois blancs`);
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     draft::Brand,
+    language::Language,
     values::Condition,
     vocabulary::{colour_spellings, colours, materials},
     words::{Found, Word, find, folded_words, starts_at, stem, stems, words},
@@ -97,7 +98,7 @@ pub(super) fn condition_of(text: &str) -> Option<Condition> {
     let said = folded_words(text);
     Condition::ALL
         .into_iter()
-        .find(|c| condition_labels(*c).any(|label| label == said))
+        .find(|c| condition_labels(*c).contains(&said))
 }
 
 fn is_mark(c: char) -> bool {
@@ -105,17 +106,25 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The words of a condition's labels.
-pub(super) fn condition_labels(condition: Condition) -> impl Iterator<Item = Vec<String>> {
-    let more = match condition {
-        Condition::VeryGood => Some("very good condition"),
-        Condition::Good => Some("good condition"),
-        Condition::Satisfactory => Some("état satisfaisant"),
-        Condition::NewWithTags | Condition::NewWithoutTags => None,
-    };
-    [Some(condition.label_fr()), Some(condition.label_en()), more]
-        .into_iter()
-        .flatten()
-        .map(folded_words)
+pub(super) fn condition_labels(condition: Condition) -> &'static [Vec<String>] {
+    static LABELS: LazyLock<[Vec<Vec<String>>; 5]> = LazyLock::new(|| {
+        Condition::ALL.map(|condition| {
+            let more: &[&str] = match condition {
+                Condition::VeryGood => &[
+                    "very good condition",
+                    "sehr guter Zustand",
+                    "ottime condizioni",
+                ],
+                Condition::Good => &["good condition", "guter Zustand", "buone condizioni"],
+                Condition::Satisfactory => &["état satisfaisant", "discrete condizioni"],
+                Condition::NewWithTags | Condition::NewWithoutTags => &[],
+            };
+            let labels = Language::ALL.map(|language| condition.label(language));
+            let all = labels.into_iter().chain(more.iter().copied());
+            all.map(folded_words).collect()
+        })
+    });
+    &LABELS[condition as usize]
 }
 
 /// The words before the dash while they are told apart.

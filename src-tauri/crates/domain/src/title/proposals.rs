@@ -1,7 +1,7 @@
 //! Better titles, from the typed one where it can be kept, else from the draft's values.
 
 use super::{
-    DASH, Subject, compose_for, condition_label,
+    DASH, Subject, compose_for,
     form::{Role, condition_labels, read},
 };
 use crate::{
@@ -29,7 +29,7 @@ fn mended(subject: &Subject<'_>, title: &str, language: Language) -> Option<Stri
     let (left, said) = split_condition(title);
     let label = match (said, subject.draft.condition) {
         (Some((named, label)), wanted) if wanted.is_none_or(|w| w == named) => label.to_owned(),
-        (_, Some(wanted)) => condition_label(wanted, language).to_owned(),
+        (_, Some(wanted)) => wanted.label(language).to_owned(),
         (_, None) => return None,
     };
     let left: Vec<String> = left
@@ -53,7 +53,11 @@ fn split_condition(title: &str) -> (&str, Option<(Condition, &str)>) {
     };
     let longest = Condition::ALL
         .into_iter()
-        .flat_map(|c| condition_labels(c).map(move |label| (c, label.len(), label)))
+        .flat_map(|c| {
+            condition_labels(c)
+                .iter()
+                .map(move |label| (c, label.len(), label))
+        })
         .filter(|(_, _, label)| ends_with(label))
         .max_by_key(|(_, count, _)| *count);
     match longest {

@@ -6,6 +6,7 @@ use crate::{
     form::Field,
     gates::{Detail, Gate, GateLine, apply, check},
     test_drafts::{context, drafts, empty, ready},
+    values::Condition,
     vocabulary,
 };
 

@@ -5,6 +5,7 @@ use super::*;
 use crate::{
     catalogue::{Catalogue, nouns},
     ids::DraftId,
+    language::Language,
     values::Condition,
     vocabulary::{colours, materials},
 };
@@ -44,21 +45,29 @@ fn the_lists_are_read() {
 
 #[test]
 fn every_entry_finds_itself() {
+    let marketing = [
+        include_str!("../../../data/marketing.fr.txt"),
+        include_str!("../../../data/marketing.en.txt"),
+        include_str!("../../../data/marketing.de.txt"),
+        include_str!("../../../data/marketing.es.txt"),
+        include_str!("../../../data/marketing.it.txt"),
+        include_str!("../../../data/marketing.nl.txt"),
+        include_str!("../../../data/marketing.pl.txt"),
+        include_str!("../../../data/marketing.pt.txt"),
+    ];
+    let superlatives = [
+        include_str!("../../../data/superlatives.fr.txt"),
+        include_str!("../../../data/superlatives.en.txt"),
+        include_str!("../../../data/superlatives.de.txt"),
+        include_str!("../../../data/superlatives.es.txt"),
+        include_str!("../../../data/superlatives.it.txt"),
+        include_str!("../../../data/superlatives.nl.txt"),
+        include_str!("../../../data/superlatives.pl.txt"),
+        include_str!("../../../data/superlatives.pt.txt"),
+    ];
     for (list, files) in [
-        (
-            &lists().marketing,
-            [
-                include_str!("../../../data/marketing.fr.txt"),
-                include_str!("../../../data/marketing.en.txt"),
-            ],
-        ),
-        (
-            &lists().superlatives,
-            [
-                include_str!("../../../data/superlatives.fr.txt"),
-                include_str!("../../../data/superlatives.en.txt"),
-            ],
-        ),
+        (&lists().marketing, marketing),
+        (&lists().superlatives, superlatives),
     ] {
         for line in files
             .iter()
@@ -85,6 +94,8 @@ fn every_entry_finds_itself() {
 #[case("tag #bonplan", "#bonplan")]
 #[case("Don't miss it", "Don't miss")]
 #[case("prix casse", "prix casse")]
+#[case("ein echtes SCHNAPPCHEN", "SCHNAPPCHEN")]
+#[case("gratis verzending", "gratis verzending")]
 fn marketing_is_found(#[case] text: &str, #[case] wanted: &str) {
     assert_eq!(texts(&lists().marketing, text), [wanted], "{text:?}");
 }
@@ -97,6 +108,9 @@ fn marketing_is_found(#[case] text: &str, #[case] wanted: &str) {
 #[case("le plus beau manteau", "le plus beau")]
 #[case("#sublime", "#sublime")]
 #[case("coupe parfaite", "parfaite")]
+#[case("wunderschönes Kleid", "wunderschönes")]
+#[case("vestido precioso", "precioso")]
+#[case("przepiękna sukienka", "przepiękna")]
 fn superlatives_are_found(#[case] text: &str, #[case] wanted: &str) {
     assert_eq!(texts(&lists().superlatives, text), [wanted], "{text:?}");
 }
@@ -124,7 +138,7 @@ fn facts_are_no_praise(#[case] text: &str) {
 fn our_own_vocabulary_is_plain() {
     let mut plain: Vec<String> = Vec::new();
     for c in Condition::ALL {
-        plain.extend([c.label_fr().to_owned(), c.label_en().to_owned()]);
+        plain.extend(Language::ALL.map(|language| c.label(language).to_owned()));
     }
     plain.extend(
         colours()
@@ -135,7 +149,7 @@ fn our_own_vocabulary_is_plain() {
     plain.extend(
         materials()
             .iter()
-            .flat_map(|m| [m.fr.clone(), m.en.clone()]),
+            .flat_map(|m| Language::ALL.map(|language| m.name(language).to_owned())),
     );
     plain.extend(
         nouns()
