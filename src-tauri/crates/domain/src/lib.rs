@@ -18,6 +18,7 @@ pub mod photo;
 pub mod photo_edit;
 pub mod price;
 pub mod size_guide;
+pub mod suggestion;
 #[cfg(test)]
 mod test_drafts;
 pub mod text;
