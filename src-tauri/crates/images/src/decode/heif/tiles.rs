@@ -1,4 +1,4 @@
-//! The tiles of one photo on several threads: a person who drops one photo waits half as long.
+//! The tiles of one photo on several threads: whoever drops one photo need not wait for one core.
 
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder};
