@@ -1,6 +1,6 @@
 //! The product's side of `cargo xtask bench images`: photos through the worker processes.
 //!
-//! `bench WORKERS OUT FILE...` answers each line on its input by one pass over the files: results in
+//! `bench_images WORKERS OUT FILE...` answers each line on its input by one pass over the files: results in
 //! OUT under the files' numbers, then one line with a word for each file (`ok` or the code).
 //! With `--in-process` before all that the photos are decoded in this process: what isolation costs.
 //! One file more than there are workers is under way, as in the app: read and written meanwhile.
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     let isolated = arguments.first().is_none_or(|word| word != "--in-process");
     let arguments = &arguments[usize::from(!isolated)..];
     let [workers, out, files @ ..] = arguments else {
-        eprintln!("bench [--in-process] WORKERS OUT FILE...");
+        eprintln!("bench_images [--in-process] WORKERS OUT FILE...");
         return ExitCode::FAILURE;
     };
     let workers = workers
