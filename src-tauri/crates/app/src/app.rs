@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::ports::{
     Accounts, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper, Health,
     HeldPage, HookUses, Imports, Listings, Machine, PhotoFiles, PhotoPipeline, Photos, Processes,
-    PublishLog, Secrets, Settings, Site, Turn,
+    PublishLog, Secrets, Settings, Site, Suggestions, Turn,
 };
 use crate::use_cases::{FreshThumbs, HeldFor};
 
@@ -32,6 +32,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Drafts.
     pub drafts: Arc<dyn Drafts>,
+    /// What is proposed for drafts, and what the person said in them.
+    pub suggestions: Arc<dyn Suggestions>,
     /// Photos.
     pub photos: Arc<dyn Photos>,
     /// Confirmations and attempts.

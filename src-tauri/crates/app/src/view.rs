@@ -12,6 +12,7 @@ use domain::{
     gates::{self, GateContext, GateReport, Repair},
     language::Language,
     listing::Listing,
+    suggestion::SuggestedValue,
 };
 use serde_json::{Value, json};
 
@@ -144,7 +145,7 @@ pub(crate) fn check_view(draft: &Draft) -> DraftCheck {
     }
 }
 
-fn changes(repair: &Repair) -> Vec<DraftChange> {
+pub(crate) fn changes(repair: &Repair) -> Vec<DraftChange> {
     let change = |key: &str, value: Value| DraftChange {
         key: key.to_owned(),
         value,
@@ -166,6 +167,34 @@ fn changes(repair: &Repair) -> Vec<DraftChange> {
         ],
         Repair::Colors { colors } => vec![change("color", json!(colors.join(", ")))],
         Repair::Materials { materials } => vec![change("material", json!(materials.join(", ")))],
+    }
+}
+
+/// What `drafts set` takes to make a suggested value the draft's.
+pub(crate) fn suggested(value: &SuggestedValue) -> Vec<DraftChange> {
+    let one = |value: Value, key: &str| {
+        vec![DraftChange {
+            key: key.to_owned(),
+            value,
+        }]
+    };
+    match value {
+        SuggestedValue::Title { title } => one(json!(title), "title"),
+        SuggestedValue::Description { description } => one(json!(description), "description"),
+        SuggestedValue::Category { category } => one(json!(category), "category"),
+        SuggestedValue::Brand { brand } => one(json!(brand), "brand"),
+        SuggestedValue::Size { label, .. } => one(json!(label), "size"),
+        SuggestedValue::Condition { condition } => one(json!(condition.code()), "condition"),
+        SuggestedValue::Color { colors } => one(json!(colors.join(", ")), "color"),
+        SuggestedValue::Material { materials, .. } => one(json!(materials.join(", ")), "material"),
+        SuggestedValue::Price { min, target, max } => changes(&Repair::Prices {
+            min: *min,
+            target: *target,
+            max: *max,
+        }),
+        SuggestedValue::PackageSize { package_size } => {
+            one(json!(package_size.code()), "package_size")
+        }
     }
 }
 

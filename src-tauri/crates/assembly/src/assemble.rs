@@ -141,6 +141,7 @@ pub async fn assemble(
     let app = App::new(Parts {
         clock,
         drafts: records.clone(),
+        suggestions: records.clone(),
         photos: records.clone(),
         imports: records.clone(),
         publish_log: records.clone(),

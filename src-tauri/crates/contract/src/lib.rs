@@ -16,6 +16,7 @@ mod json;
 mod publish;
 mod session;
 mod site;
+mod suggestions;
 mod system;
 
 pub use browser::*;
@@ -30,6 +31,7 @@ pub use json::JsonValue;
 pub use publish::*;
 pub use session::*;
 pub use site::*;
+pub use suggestions::*;
 pub use system::*;
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -12,6 +12,7 @@ mod phrases;
 mod proposals;
 mod repair;
 mod report;
+mod rewrite;
 
 use unicode_segmentation::UnicodeSegmentation;
 

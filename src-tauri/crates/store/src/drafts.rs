@@ -160,35 +160,7 @@ impl Drafts for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        let stored: Option<i64> =
-            sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
-                .bind(draft.id.to_string())
-                .fetch_optional(&mut *tx)
-                .await
-                .map_err(record)?;
-        match stored {
-            None => return Err(RecordError::NotFound),
-            Some(revision) if revision + 1 != i64::from(draft.revision) => {
-                return Err(RecordError::Stale);
-            }
-            Some(_) => {}
-        }
-        write(
-            &mut tx,
-            "UPDATE drafts SET title = ?, description = ?, price_min_cents = ?, price_target_cents = ?, \
-             price_max_cents = ?, currency = ?, brand = ?, size = ?, condition = ?, category = ?, colors = ?, \
-             materials = ?, package_size = ?, status = ?, confidence = ?, revision = ?, search = ?, \
-             updated_at = ? WHERE id = ?",
-            draft,
-            None,
-        )
-        .await?;
-        sqlx::query("DELETE FROM draft_photos WHERE draft_id = ?")
-            .bind(draft.id.to_string())
-            .execute(&mut *tx)
-            .await
-            .map_err(record)?;
-        write_photos(&mut tx, draft).await?;
+        update(&mut tx, draft).await?;
         failpoint::reached("store.draft_changed");
         tx.commit().await.map_err(record)
     }
@@ -235,6 +207,39 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, drafts: &[Draft]) 
     }
     failpoint::reached("store.drafts_written");
     Ok(())
+}
+
+/// Replaces a draft whose stored revision is one less, on a connection that is in a transaction.
+pub(crate) async fn update(connection: &mut SqliteConnection, draft: &Draft) -> Recorded<()> {
+    let stored: Option<i64> =
+        sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
+            .bind(draft.id.to_string())
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(record)?;
+    match stored {
+        None => return Err(RecordError::NotFound),
+        Some(revision) if revision + 1 != i64::from(draft.revision) => {
+            return Err(RecordError::Stale);
+        }
+        Some(_) => {}
+    }
+    write(
+        &mut *connection,
+        "UPDATE drafts SET title = ?, description = ?, price_min_cents = ?, price_target_cents = ?, \
+         price_max_cents = ?, currency = ?, brand = ?, size = ?, condition = ?, category = ?, colors = ?, \
+         materials = ?, package_size = ?, status = ?, confidence = ?, revision = ?, search = ?, \
+         updated_at = ? WHERE id = ?",
+        draft,
+        None,
+    )
+    .await?;
+    sqlx::query("DELETE FROM draft_photos WHERE draft_id = ?")
+        .bind(draft.id.to_string())
+        .execute(&mut *connection)
+        .await
+        .map_err(record)?;
+    write_photos(&mut *connection, draft).await
 }
 
 /// Runs a statement whose places follow one order: the values, `created_at` where given, the id.

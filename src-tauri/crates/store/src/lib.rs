@@ -18,6 +18,7 @@ mod listings;
 mod photos;
 mod publish_log;
 mod settings;
+mod suggestions;
 
 pub use database::Database;
 pub use error::OpenError;

@@ -13,6 +13,7 @@ mod photos;
 mod records;
 mod secrets;
 mod site;
+mod suggestions;
 
 pub use archives::{Archives, ManifestOf, Packed};
 pub use browsers::{BrowserFound, BrowserOffered, Browsers, DownloadProgress, DownloadStop};
@@ -27,3 +28,4 @@ pub use photos::{PhotoFiles, PhotoPipeline, PhotoRefusal, Processed};
 pub use records::*;
 pub use secrets::{SecretError, Secrets};
 pub use site::*;
+pub use suggestions::Suggestions;

@@ -4,6 +4,7 @@ use contract::{Code, DraftChange, DraftView, Event, Failure};
 use domain::{
     Brand, Condition, Currency, Draft, DraftId, PackageSize, Size,
     draft::{DraftStatus, MAX_COLORS, MAX_MATERIALS},
+    form::Field,
 };
 use serde_json::{Value, json};
 
@@ -48,19 +49,42 @@ impl App {
         }
         let before = draft.clone();
         apply(&mut draft, changes)?;
+        let said = said(changes);
+        let now = self.parts.clock.now();
         if draft == before {
+            // To say what stands there is to say it: no analysis changes it any more.
+            self.parts
+                .suggestions
+                .person_said(key, &said, now)
+                .await
+                .map_err(fail::record("saving the draft"))?;
             return self.view_of(draft).await;
         }
         draft.revision += 1;
-        draft.updated_at = self.parts.clock.now();
+        draft.updated_at = now;
         self.parts
-            .drafts
-            .update(&draft)
+            .suggestions
+            .person_changed(&draft, &said, now)
             .await
             .map_err(fail::record("saving the draft"))?;
         self.tell(Event::DraftChanged { id: id.to_owned() });
         self.view_of(draft).await
     }
+}
+
+/// The fields in which the person says something, each once.
+fn said(changes: &[DraftChange]) -> Vec<Field> {
+    let mut fields: Vec<Field> = changes
+        .iter()
+        .filter_map(|change| match change.key.as_str() {
+            "price_min_cents" | "price_target_cents" | "price_max_cents" | "price_cents"
+            | "currency" => Some(Field::Price),
+            key => Field::parse(key),
+        })
+        .collect();
+    fields.sort_unstable();
+    fields.dedup();
+    fields
 }
 
 /// Applies all changes or names every one that does not fit.
@@ -287,6 +311,17 @@ mod tests {
             d.package_size,
             Some(PackageSize::Medium),
             "the site's French label"
+        );
+    }
+
+    #[test]
+    fn every_key_of_a_draft_says_something_in_a_field() {
+        let keys = ["price_cents", "brand", "price_min_cents", "status", "color"];
+        let changes = keys.map(|key| change(key, Value::Null));
+        assert_eq!(
+            said(&changes),
+            [Field::Brand, Field::Color, Field::Price],
+            "each field once; a status is no field of the form"
         );
     }
 

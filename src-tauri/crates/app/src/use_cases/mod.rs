@@ -17,6 +17,7 @@ mod doctor;
 mod download_browser;
 mod edit_photo;
 mod export_drafts;
+mod fill_draft;
 mod forget_session;
 mod import_photos;
 mod list_drafts;

@@ -3,6 +3,7 @@
 use contract::{Code, Failure, SettingsView};
 use serde_json::{Value, json};
 
+use super::fill_draft::{self, PRICE_RULES, TEMPLATE};
 use crate::{
     App,
     budget::{PER_DAY, PER_HOUR, RELISTS_PER_DAY, SPACING_MINUTES},
@@ -13,7 +14,7 @@ use crate::{
 const MAX_VALUE: usize = 10_000;
 
 /// Keys that people and the window set, with what they mean.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 16] = [
     ("language", "fr or en"),
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
@@ -45,6 +46,11 @@ const KEYS: [(&str, &str); 14] = [
     ("budget_hour", "new listings of an account an hour: 1 to 20"),
     ("budget_day", "new listings of an account a day: 1 to 60"),
     ("relists_day", "relists of an account a day: 1 to 3"),
+    (
+        PRICE_RULES,
+        "the person's own price rules, in the shape of the shipped ones",
+    ),
+    (TEMPLATE, "the person's own template of descriptions"),
     (
         "spacing_minutes",
         "minutes between listings of the queue that nobody gave a time: 1 to 60",
@@ -91,12 +97,17 @@ impl App {
                 "budget_day" => within(value, PER_DAY.1),
                 "relists_day" => within(value, RELISTS_PER_DAY.1),
                 "spacing_minutes" => within(value, SPACING_MINUTES.1),
+                PRICE_RULES | TEMPLATE => true,
                 _ => value.to_string().len() <= MAX_VALUE,
             };
-            if !fits && !value.is_null() {
+            let refusal = match fill_draft::refusal(key, value) {
+                Some(reason) => format!(": {reason}."),
+                None => ".".to_owned(),
+            };
+            if (!fits || refusal.len() > 1) && !value.is_null() {
                 return Err(Failure::new(
                     Code::InvalidField,
-                    format!("The setting {key} does not take this value."),
+                    format!("The setting {key} does not take this value{refusal}"),
                 )
                 .with(json!({ "fields": { key: "invalid_field" } })));
             }

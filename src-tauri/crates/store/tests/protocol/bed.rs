@@ -77,7 +77,7 @@ fn photo(n: u128) -> Photo {
     }
 }
 
-fn draft(n: usize) -> Draft {
+pub(crate) fn draft(n: usize) -> Draft {
     Draft {
         title: title(n).into(),
         description: format!("Coton.\nNuméro {n}."),
@@ -177,6 +177,7 @@ impl Bed {
         let app = App::new(Parts {
             clock: Arc::new(Laptop(Arc::clone(&self.market))),
             drafts: records.clone(),
+            suggestions: records.clone(),
             photos: records.clone(),
             imports: records.clone(),
             publish_log: Arc::new(Mortal {

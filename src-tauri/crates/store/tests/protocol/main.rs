@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bed;
+mod filling;
 mod fuse;
 mod histories;
 mod idle;
