@@ -42,6 +42,8 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::show_draft,
             drafts::change_draft,
             drafts::check_draft,
+            drafts::draft_suggestions,
+            drafts::draft_proposals,
             drafts::remove_draft,
             drafts::restore_draft,
             drafts::set_draft_photos,

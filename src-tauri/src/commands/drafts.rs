@@ -1,6 +1,8 @@
 //! Drafts.
 
-use contract::{DraftChange, DraftCheck, DraftFilter, DraftList, DraftView};
+use contract::{
+    DraftChange, DraftCheck, DraftFilter, DraftList, DraftView, ProposalView, SuggestionView,
+};
 use tauri::State;
 
 use super::Answer;
@@ -33,6 +35,24 @@ pub(crate) async fn change_draft(
 #[specta::specta]
 pub(crate) async fn check_draft(desk: State<'_, Desk>, id: String) -> Answer<DraftCheck> {
     desk.app().await.check_draft(&id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_suggestions(
+    desk: State<'_, Desk>,
+    id: String,
+) -> Answer<Vec<SuggestionView>> {
+    desk.app().await.draft_suggestions(&id).await
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn draft_proposals(
+    desk: State<'_, Desk>,
+    id: String,
+) -> Answer<Vec<ProposalView>> {
+    desk.app().await.draft_proposals(&id).await
 }
 
 #[tauri::command]

@@ -45,6 +45,8 @@ export const commands = {
 	showDraft: (id: string) => typedError<DraftView, Failure>(__TAURI_INVOKE("show_draft", { id })),
 	changeDraft: (id: string, revision: number | null, changes: DraftChange[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("change_draft", { id, revision, changes })),
 	checkDraft: (id: string) => typedError<DraftCheck, Failure>(__TAURI_INVOKE("check_draft", { id })),
+	draftSuggestions: (id: string) => typedError<SuggestionView[], Failure>(__TAURI_INVOKE("draft_suggestions", { id })),
+	draftProposals: (id: string) => typedError<ProposalView[], Failure>(__TAURI_INVOKE("draft_proposals", { id })),
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
 	restoreDraft: (id: string) => typedError<DraftView, Failure>(__TAURI_INVOKE("restore_draft", { id })),
 	setDraftPhotos: (id: string, photoIds: string[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("set_draft_photos", { id, photoIds })),
@@ -918,6 +920,25 @@ export type PrepareView = {
 	publishable: boolean,
 };
 
+/**  A change that makes a gate hold, for the person to take or leave. */
+export type ProposalView = {
+	/**  Code of the gate that fails without it. */
+	gate: string,
+	/**  The contract's name of the field that changes. */
+	field: string,
+	/**  The field as it is shown now. */
+	from: string,
+	/**  The field as it would be shown. */
+	to: string,
+	/**
+	 *  What it rests on: `composed`, `facts_added`, `lines_joined`, `sentence_removed`, `end_removed`, `first_ones`,
+	 *  `nearest_name`, `one_of_several`, `in_order`, `within_bounds`, `suggested_price`, `please_confirm`.
+	 */
+	why: string,
+	/**  What `drafts set` takes to make it the draft's. */
+	changes: DraftChange[],
+};
+
 /**  What `publish` gives. */
 export type PublishView = {
 	/**  Nothing was published because nobody asked for it. */
@@ -1132,6 +1153,27 @@ export type Stoppable =
 "site_check" | 
 /**  Loading a browser down. */
 "download";
+
+/**  A value that somebody other than the person proposes for a field. */
+export type SuggestionView = {
+	/**  The contract's name of the field. */
+	field: string,
+	/**  What `drafts set` takes to make it the draft's. */
+	changes: DraftChange[],
+	/**
+	 *  Where it comes from: `kind` is `label` (with `photo`, `region`, `text`), `look`, `measured` (with `photo`),
+	 *  `model` (with `address`, `model`), `default` (to be confirmed), `template`, `prices` (with `reason`).
+	 */
+	source: JsonValue,
+	/**  How sure, 0 to 1. */
+	confidence: number | null,
+	/**  It is what the draft says now. */
+	stands: boolean,
+	/**  It was written into the draft without a click. */
+	filled: boolean,
+	/**  RFC 3339. */
+	at: string,
+};
 
 /**  A term with its labels. */
 export type TermView = {

@@ -189,6 +189,8 @@ export class FakeHost implements Host {
         }
       );
     });
+  draftSuggestions: Host["draftSuggestions"] = (id) => this.answer("draftSuggestions", [id], () => []);
+  draftProposals: Host["draftProposals"] = (id) => this.answer("draftProposals", [id], () => []);
   removeDraft: Host["removeDraft"] = (id) =>
     this.answer("removeDraft", [id], () => {
       this.removed.set(id, this.find(id));
