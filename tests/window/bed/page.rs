@@ -17,6 +17,8 @@ use super::outside::Drag;
 
 /// For something to appear. Filling the form takes a browser's start on a busy machine.
 const APPEARS: Duration = Duration::from_secs(40);
+/// From the moment at which the window shows that it takes a drop to the hand's letting go.
+const HAND: Duration = Duration::from_millis(400);
 /// For the driver to answer.
 const ANSWER: Duration = Duration::from_secs(30);
 /// How keys are written in typed text (https://www.w3.org/TR/webdriver2/#keyboard-actions): Control is held until it
@@ -256,9 +258,12 @@ impl Page {
         fs_err::write(self.pictures.join(format!("{name}.png")), png).expect("the picture is kept");
     }
 
-    /// Drops files on the window once it has shown that it takes them.
+    /// Drops files on the window once it has shown that it takes them, as slowly as a hand does: a drop that comes
+    /// while WebKit still asks for the files reaches nobody (wry 0.57, `drag_drop.rs`: the answer counts as a new
+    /// entering).
     pub(crate) async fn take(&self, drag: Drag) {
         self.find_text("Lâchez pour importer").await;
+        tokio::time::sleep(HAND).await;
         drag.let_go().await;
     }
 
