@@ -6,6 +6,7 @@ use std::{
     process::Command,
 };
 
+use acceptance::{copy_folder, files_below};
 use serde_json::Value;
 
 /// Starts the keyring unlocked, waits until it answers, runs the program, ends the keyring.
@@ -127,11 +128,7 @@ impl Machine {
 }
 
 fn holds(folder: &Path, needle: &[u8]) -> bool {
-    fs_err::read_dir(folder).unwrap().flatten().any(|entry| {
-        let path = entry.path();
-        if path.is_dir() {
-            return holds(&path, needle);
-        }
+    files_below(folder).into_iter().any(|path| {
         fs_err::read(path).is_ok_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
     })
 }
@@ -151,12 +148,7 @@ fn an_emptied_keyring_asks_for_a_new_log_in_and_another_machine_reads_nothing() 
 
     // The data folder alone, beside another keyring.
     let other = Machine::new();
-    let copied = Command::new("cp")
-        .arg("-a")
-        .arg(format!("{}/.", machine.data().display()))
-        .arg(other.data())
-        .status();
-    assert!(copied.is_ok_and(|s| s.success()));
+    copy_folder(&machine.data(), &other.data());
     assert!(!other.session_opens(), "a copied database opens for nobody");
     assert_eq!(other.refusal(), "vault_key_lost", "said, with the way out");
     assert!(

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use acceptance::{Bed, COMPLETE, Ran, sample};
+use acceptance::{Bed, COMPLETE, Ran, files_below, sample};
 use sandbox::switches::{Challenge, ChallengeKind, Stage, Switches, Times};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -262,8 +262,8 @@ async fn no_secret_is_in_anything_that_was_written() {
     let scanner = Scanner::new(&canaries);
     let mut hits: Vec<Hit> = Vec::new();
     let (mut files, mut bytes) = (0_usize, 0_usize);
-    let mut all = below(bed.folder.path());
-    all.extend(below(kept.path()));
+    let mut all = files_below(bed.folder.path());
+    all.extend(files_below(kept.path()));
     for path in &all {
         // A browser's socket or a file of another's making may not open; ours all do.
         let Ok(content) = fs_err::read(path) else {
@@ -324,7 +324,7 @@ async fn no_secret_is_in_anything_that_was_written() {
         crate::needles::encoded(&canaries[0].value, "base64 shifted by 1").concat(),
     )
     .unwrap();
-    let found = below(bed.folder.path())
+    let found = files_below(bed.folder.path())
         .iter()
         .flat_map(|p| scanner.scan("control", &fs_err::read(p).unwrap_or_default()))
         .count();
@@ -445,21 +445,6 @@ async fn force_errors(
         round += 1;
     }
     forced
-}
-
-fn below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs_err::read_dir(folder).unwrap().flatten() {
-        let Ok(kind) = entry.file_type() else {
-            continue;
-        };
-        if kind.is_dir() {
-            found.extend(below(&entry.path()));
-        } else if kind.is_file() {
-            found.push(entry.path());
-        }
-    }
-    found
 }
 
 fn shown(arguments: &[u8]) -> String {

@@ -52,6 +52,40 @@ pub fn runs_as_root() -> bool {
     }
 }
 
+/// Regular files below a folder, in order. What goes while it is looked at is not among them.
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs_err::read_dir(folder) else {
+            continue;
+        };
+        for entry in entries.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(kind) if kind.is_file() => found.push(entry.path()),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Copies a folder that no process uses to the place of another. Links are left out: locks that name a process that
+/// is gone.
+pub fn copy_folder(from: &Path, to: &Path) {
+    if to.exists() {
+        fs_err::remove_dir_all(to).unwrap();
+    }
+    fs_err::create_dir_all(to).unwrap();
+    for file in files_below(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs_err::create_dir_all(target.parent().unwrap()).unwrap();
+        fs_err::copy(&file, &target).unwrap();
+    }
+}
+
 /// Marketplace, data folder and program of one story.
 pub struct Bed {
     /// The practice marketplace.

@@ -178,7 +178,7 @@ fn a_full_disk_under_an_export_leaves_the_earlier_one() {
         before,
         "the earlier export is untouched"
     );
-    let names: Vec<_> = crate::place::files(target.data());
+    let names: Vec<_> = acceptance::files_below(target.data());
     assert_eq!(
         names.len(),
         2,

@@ -69,7 +69,7 @@ fn tidy(step: Step, place: &Place) -> Result<(), String> {
             return Err(format!("a leftover stays: {}", file.display()));
         }
     }
-    let exports = crate::place::files(&place.out());
+    let exports = acceptance::files_below(&place.out());
     if step == Step::Export && exports != [zip(place)] {
         return Err(format!("a half export stays: {exports:?}"));
     }

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
+use acceptance::{copy_folder, files_below};
 use fs_err::File;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -85,8 +86,8 @@ impl Place {
     /// Takes over what another place holds.
     pub(crate) fn with(data: &Path, out: &Path) -> Self {
         let place = Self::new();
-        copy(data, &place.data);
-        copy(out, &place.out());
+        copy_folder(data, &place.data);
+        copy_folder(out, &place.out());
         place
     }
 
@@ -166,7 +167,7 @@ impl Place {
     /// Makes everything in the data folder look a day older, so that the next start tidies.
     pub(crate) fn age(&self) {
         let then = SystemTime::now() - Duration::from_secs(25 * 3600);
-        for path in files(&self.data) {
+        for path in files_below(&self.data) {
             File::options()
                 .write(true)
                 .open(&path)
@@ -179,7 +180,7 @@ impl Place {
 
     /// Every file of the data folder, relative.
     pub(crate) fn data_files(&self) -> Vec<PathBuf> {
-        files(&self.data)
+        files_below(&self.data)
             .iter()
             .map(|p| p.strip_prefix(&self.data).unwrap().to_owned())
             .collect()
@@ -201,34 +202,4 @@ pub(crate) fn words<S: AsRef<OsStr>>(
     all.extend(arguments.iter().map(|a| a.as_ref().to_owned()));
     all.push("--json".into());
     all
-}
-
-/// Regular files below a folder.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs_err::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        let kind = entry.file_type().unwrap();
-        if kind.is_dir() {
-            found.extend(files(&entry.path()));
-        } else if kind.is_file() {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    found
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs_err::create_dir_all(to).unwrap();
-    for entry in fs_err::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let kind = entry.file_type().unwrap();
-        let target = to.join(entry.file_name());
-        if kind.is_dir() {
-            copy(&entry.path(), &target);
-        } else if kind.is_file() {
-            fs_err::copy(entry.path(), target).unwrap();
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Photos in, drafts out.
 
-use acceptance::{Bed, sample, samples};
+use acceptance::{Bed, files_below, sample, samples};
 use sha2::{Digest, Sha256};
 
 #[tokio::test]
@@ -142,19 +142,12 @@ async fn the_same_photo_twice_is_one_file() {
         second["photos"]["duplicates"], 1,
         "there already the second time"
     );
-    let files = walk(&bed.data().join("photos"));
+    let files = files_below(&bed.data().join("photos"));
     assert_eq!(
-        files, 2,
+        files.len(),
+        2,
         "one picture and its thumbnail, however often it is dropped"
     );
-}
-
-fn walk(folder: &std::path::Path) -> usize {
-    fs_err::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().path())
-        .map(|p| if p.is_dir() { walk(&p) } else { 1 })
-        .sum()
 }
 
 #[tokio::test]
@@ -212,7 +205,7 @@ async fn a_killed_import_goes_on_where_it_was() {
         // Killed once about this share of the photos is on the disk: a picture and a thumbnail each.
         let enough = 2 * count / share;
         let limit = tokio::time::Instant::now() + std::time::Duration::from_secs(100);
-        while !shelves.is_dir() || walk_now(&shelves) < enough {
+        while !shelves.is_dir() || pictures(&shelves) < enough {
             assert!(
                 child.try_wait().unwrap().is_none(),
                 "it was to be killed before its end"
@@ -252,7 +245,7 @@ async fn a_killed_import_goes_on_where_it_was() {
     assert_eq!(sorted, expected, "every photo has a draft, none has two");
     // What was being written when it was killed has no name of a photo; it goes a day later.
     assert_eq!(
-        walk_now(&shelves),
+        pictures(&shelves),
         2 * count,
         "no picture without a photo, no photo without its picture"
     );
@@ -268,21 +261,12 @@ async fn a_killed_import_goes_on_where_it_was() {
     );
 }
 
-/// Files while somebody writes them: one may be gone before it is looked at.
-fn walk_now(folder: &std::path::Path) -> usize {
-    let Ok(entries) = fs_err::read_dir(folder) else {
-        return 0;
-    };
-    entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .map(|path| {
-            if path.is_dir() {
-                walk_now(&path)
-            } else {
-                usize::from(path.extension().is_some_and(|end| end == "jpg"))
-            }
-        })
-        .sum()
+/// Pictures that are there now.
+fn pictures(folder: &std::path::Path) -> usize {
+    let files = files_below(folder).into_iter();
+    files
+        .filter(|path| path.extension().is_some_and(|end| end == "jpg"))
+        .count()
 }
 
 #[tokio::test]
@@ -294,7 +278,7 @@ async fn a_stopped_import_keeps_what_is_done_and_goes_on_later() {
     let import = ["import", &folder.display().to_string(), "--group", "none"];
     let child = bed.command(&import).spawn().unwrap();
     let shelves = bed.data().join("photos");
-    while !shelves.is_dir() || walk_now(&shelves) < 10 {
+    while !shelves.is_dir() || pictures(&shelves) < 10 {
         tokio::time::sleep(std::time::Duration::from_millis(1)).await;
     }
     let pid = child.id().unwrap().cast_signed();

@@ -1,23 +1,6 @@
 //! Without a vault nothing is stored. What a whole run writes is searched in `tests/secrets`.
 
-use std::path::Path;
-
-use acceptance::{Bed, samples};
-
-fn search(folder: &Path, needle: &[u8], hits: &mut Vec<String>) {
-    for entry in fs_err::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let kind = fs_err::symlink_metadata(&path).unwrap().file_type();
-        if kind.is_dir() {
-            search(&path, needle, hits);
-        } else if kind.is_file() {
-            let bytes = fs_err::read(&path).unwrap();
-            if bytes.windows(needle.len()).any(|w| w == needle) {
-                hits.push(path.display().to_string());
-            }
-        }
-    }
-}
+use acceptance::{Bed, files_below, samples};
 
 // Elsewhere the keyring needs no bus that a test could take away.
 #[cfg(target_os = "linux")]
@@ -50,10 +33,15 @@ async fn without_keyring_and_passphrase_nothing_is_stored_in_plain() {
         "the next step is named"
     );
     fs_err::remove_file(&file).unwrap();
-    let mut hits = Vec::new();
     let secret = cookie.split_once('=').unwrap().1.split(';').next().unwrap();
-    search(bed.folder.path(), secret.as_bytes(), &mut hits);
-    assert_eq!(hits, Vec::<String>::new(), "no fallback to plain");
+    let hits: Vec<_> = files_below(bed.folder.path())
+        .into_iter()
+        .filter(|path| {
+            let bytes = fs_err::read(path).unwrap();
+            bytes.windows(secret.len()).any(|w| w == secret.as_bytes())
+        })
+        .collect();
+    assert!(hits.is_empty(), "no fallback to plain: {hits:?}");
     let photo = samples()[0].display().to_string();
     let imported = bed.studio(&["import", &photo]).await.done();
     assert_eq!(

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use acceptance::{Bed, samples};
+use acceptance::{Bed, copy_folder, samples};
 use serde_json::Value;
 use tokio::process::Child;
 
@@ -116,8 +116,8 @@ impl Bench {
         self.bed.set("STUDIO_DATA_DIR", &data.display().to_string());
         self.bed.log_in().await;
         let draft = self.bed.ready_draft(&samples()[..3]).await;
-        copy(&data, &self.start_of(Stage::Prepare));
-        copy(&data, &self.start_of(Stage::Queue));
+        copy_folder(&data, &self.start_of(Stage::Prepare));
+        copy_folder(&data, &self.start_of(Stage::Queue));
 
         let queued = self.start_of(Stage::Queue);
         let added = self
@@ -133,7 +133,7 @@ impl Bench {
             .as_str()
             .unwrap_or_else(|| panic!("a token: {}", prepared.text))
             .to_owned();
-        copy(&data, &self.start_of(Stage::Publish));
+        copy_folder(&data, &self.start_of(Stage::Publish));
         self.start = Some(Start {
             made: Instant::now(),
             draft,
@@ -179,7 +179,7 @@ impl Bench {
             Stage::Settle => Stage::Queue,
             other => other,
         };
-        copy(&self.start_of(from), &data);
+        copy_folder(&self.start_of(from), &data);
         self.wire.heal();
         self.wire.reset();
         self.bed.market.reset();
@@ -231,23 +231,5 @@ pub(crate) async fn ended(child: Child) -> Ended {
         code: output.status.code(),
         json: serde_json::from_str(&stdout).unwrap_or(Value::Null),
         text: format!("{stdout} {}", String::from_utf8_lossy(&output.stderr)),
-    }
-}
-
-/// Copies a folder that no process uses. Locks that are links are left out: they name a process that is gone.
-fn copy(from: &Path, to: &Path) {
-    if to.exists() {
-        fs_err::remove_dir_all(to).unwrap();
-    }
-    fs_err::create_dir_all(to).unwrap();
-    for entry in fs_err::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let (path, kind) = (entry.path(), entry.file_type().unwrap());
-        let target = to.join(entry.file_name());
-        if kind.is_dir() {
-            copy(&path, &target);
-        } else if kind.is_file() {
-            fs_err::copy(&path, &target).unwrap();
-        }
     }
 }
