@@ -18,8 +18,9 @@ use uuid::Uuid;
 
 use crate::ports::{
     Accounts, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper, Health,
-    HeldPage, HookUses, Imports, Listings, Machine, PhotoFiles, PhotoPipeline, Photos, Processes,
-    PublishLog, Secrets, Settings, Site, Suggestions, Turn,
+    HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PhotoFiles, PhotoPipeline,
+    Photos, Processes, PublishLog, Restores, SealedValues, Secrets, Settings, Site, Suggestions,
+    Turn, Unpacker, Uploads, Webhooks,
 };
 use crate::use_cases::{FreshThumbs, HeldFor};
 
@@ -56,6 +57,20 @@ pub struct Parts {
     pub secrets: Arc<dyn Secrets>,
     /// Imports that did not come to their end.
     pub imports: Arc<dyn Imports>,
+    /// Uploads that come in parts.
+    pub uploads: Arc<dyn Uploads>,
+    /// Secrets that are no session.
+    pub sealed_values: Arc<dyn SealedValues>,
+    /// Pages and counts of what is stored.
+    pub overview: Arc<dyn Overview>,
+    /// Reads archives.
+    pub unpacker: Arc<dyn Unpacker>,
+    /// Puts back what an archive held.
+    pub restores: Arc<dyn Restores>,
+    /// What is told to whom.
+    pub webhooks: Arc<dyn Webhooks>,
+    /// Sends it.
+    pub messenger: Arc<dyn Messenger>,
     /// The photo pipeline.
     pub pipeline: Arc<dyn PhotoPipeline>,
     /// Where photos lie.

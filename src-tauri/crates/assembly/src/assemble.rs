@@ -17,10 +17,12 @@ use crate::{
     grouping::ByCaptureTime,
     leftovers,
     machine::ThisMachine,
+    messenger::OverHttp,
     photo_files::Folders,
     photo_pipeline::ChildProcesses,
     processes::OfThisFolder,
     secrets::VaultSecrets,
+    unpack::ZipReader,
 };
 
 /// The site where no other is named: the app is for France first.
@@ -59,6 +61,9 @@ pub enum AssemblyError {
     /// The site profile in the data folder, or the built-in one.
     #[error("the site profile cannot be used: {0}")]
     SiteProfile(#[from] vinted::profile::ProfileError),
+    /// What sends webhooks.
+    #[error("the network cannot be used: {0}")]
+    Network(#[from] reqwest::Error),
     /// The data folder.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
@@ -144,6 +149,13 @@ pub async fn assemble(
         suggestions: records.clone(),
         photos: records.clone(),
         imports: records.clone(),
+        uploads: records.clone(),
+        sealed_values: records.clone(),
+        overview: records.clone(),
+        restores: records.clone(),
+        webhooks: records.clone(),
+        messenger: Arc::new(OverHttp::new()?),
+        unpacker: Arc::new(ZipReader),
         publish_log: records.clone(),
         listings: records.clone(),
         accounts: records.clone(),

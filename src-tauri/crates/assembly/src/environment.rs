@@ -36,6 +36,8 @@ pub struct Environment {
     pub headless: Option<bool>,
     /// `STUDIO_LOG`.
     pub log: String,
+    /// `STUDIO_TOKEN`, at least 16 characters.
+    pub api_token: Option<SecretString>,
 }
 
 impl Environment {
@@ -82,7 +84,17 @@ impl Environment {
                 Some(url)
             }
         };
+        let api_token = match get("STUDIO_TOKEN").map(|t| t.trim().to_owned()) {
+            Some(token) if token.len() < 16 || !token.bytes().all(|b| b.is_ascii_graphic()) => {
+                return Err(wrong(
+                    "STUDIO_TOKEN",
+                    "at least 16 characters without blanks",
+                ));
+            }
+            token => token.map(SecretString::from),
+        };
         Ok(Self {
+            api_token,
             data_dir: get("STUDIO_DATA_DIR").map(PathBuf::from),
             site_url,
             browser: get("STUDIO_BROWSER").map(PathBuf::from),

@@ -13,11 +13,13 @@ mod grouping;
 mod leftovers;
 mod logs;
 mod machine;
+mod messenger;
 mod photo_files;
 mod photo_pipeline;
 mod practice;
 mod processes;
 mod secrets;
+mod unpack;
 
 use std::process::ExitCode;
 

@@ -83,6 +83,21 @@ pub(crate) enum Command {
         #[arg(value_name = "FILE.zip")]
         file: PathBuf,
     },
+    /// Put back what an export holds; what is here already stays
+    Restore {
+        /// A file that `export` wrote
+        #[arg(value_name = "FILE.zip")]
+        file: PathBuf,
+    },
+    /// Run the local HTTP API and the queue worker in the foreground; prints its address first
+    Serve {
+        /// Address; another than this machine's own needs `settings set api_lan=true`
+        #[arg(long, default_value = "127.0.0.1:5000", value_name = "ADDR")]
+        listen: SocketAddr,
+        /// Make another token; the old one opens nothing any more
+        #[arg(long)]
+        new_token: bool,
+    },
     /// Run the practice marketplace in the foreground; prints its address first
     Sandbox {
         /// Address on this machine; port 0 takes a free one

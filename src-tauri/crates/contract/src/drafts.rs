@@ -6,7 +6,8 @@ use serde_json::Value;
 use crate::{Code, JsonValue};
 
 /// A draft as every shell shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = Draft)]
 pub struct DraftView {
     /// UUIDv7.
     pub id: String,
@@ -64,14 +65,15 @@ pub struct DraftView {
 }
 
 /// Flags of a draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct DraftFlags {
     /// All gates hold.
     pub publish_ready: bool,
 }
 
 /// A photo of a draft.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = Photo)]
 pub struct PhotoView {
     /// UUIDv7.
     pub id: String,

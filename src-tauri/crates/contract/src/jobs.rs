@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 /// A job.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = Job)]
 pub struct JobView {
     /// UUIDv7.
     pub id: String,
@@ -177,7 +178,7 @@ pub struct AccountWait {
 }
 
 /// A slice of a job's log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct LogChunk {
     /// The text from the offset asked for.
     pub chunk: String,

@@ -4,6 +4,7 @@
 //! Fields may be added, never renamed: other programs rely on them. Ids are UUIDv7 texts, times RFC 3339
 //! in UTC, money integer minor units.
 
+mod api;
 mod browser;
 mod code;
 mod drafts;
@@ -19,6 +20,7 @@ mod site;
 mod suggestions;
 mod system;
 
+pub use api::*;
 pub use browser::*;
 pub use code::Code;
 pub use drafts::*;

@@ -36,7 +36,8 @@ pub struct PrepareView {
 }
 
 /// One field of the form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = FormField)]
 pub struct FieldView {
     /// `filled|absent|failed`.
     pub state: String,
@@ -79,7 +80,8 @@ pub struct PublishView {
 }
 
 /// One field of the read-back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = Readback)]
 pub struct ReadbackView {
     /// What was sent.
     pub sent: Option<String>,

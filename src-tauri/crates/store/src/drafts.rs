@@ -17,7 +17,7 @@ use crate::{
     photos,
 };
 
-const COLUMNS: &str = "SELECT id, title, description, price_min_cents, price_target_cents, price_max_cents, \
+pub(crate) const COLUMNS: &str = "SELECT id, title, description, price_min_cents, price_target_cents, price_max_cents, \
     currency, brand, size, condition, category, colors, materials, package_size, status, confidence, \
     revision, created_at, updated_at FROM drafts";
 
@@ -64,7 +64,7 @@ fn read(row: &SqliteRow) -> Recorded<Draft> {
 }
 
 /// Drafts from rows, with their photos in order, in one further read.
-async fn with_photos(
+pub(crate) async fn with_photos(
     reader: impl SqliteExecutor<'_>,
     rows: Vec<SqliteRow>,
 ) -> Recorded<Vec<Draft>> {
@@ -123,19 +123,7 @@ impl Drafts for Database {
     }
 
     async fn list(&self, query: &DraftQuery) -> Recorded<Vec<Draft>> {
-        let words: Vec<String> = fold(&query.search)
-            .split(' ')
-            .filter(|w| !w.is_empty())
-            .take(MAX_WORDS)
-            .map(|w| {
-                format!(
-                    "%{}%",
-                    w.replace('\\', "\\\\")
-                        .replace('%', "\\%")
-                        .replace('_', "\\_")
-                )
-            })
-            .collect();
+        let words = search_words(&query.search);
         let conditions = " AND search LIKE ? ESCAPE '\\'".repeat(words.len());
         // Only our own text is put together; every word is bound.
         let sql = sqlx::AssertSqlSafe(format!(
@@ -188,6 +176,22 @@ impl Drafts for Database {
             .map_err(record)?;
         Drafts::get(self, id).await
     }
+}
+
+/// The words of a search as patterns for LIKE, with `\\` as its escape.
+pub(crate) fn search_words(search: &str) -> Vec<String> {
+    fold(search)
+        .split(' ')
+        .filter(|w| !w.is_empty())
+        .take(MAX_WORDS)
+        .map(|w| {
+            let escaped = w
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
+            format!("%{escaped}%")
+        })
+        .collect()
 }
 
 /// New drafts with their photos, on a connection that is in a transaction.

@@ -15,10 +15,15 @@ mod hook_uses;
 mod imports;
 mod leftovers;
 mod listings;
+mod overview;
 mod photos;
 mod publish_log;
+mod restore;
+mod sealed_values;
 mod settings;
 mod suggestions;
+mod uploads;
+mod webhooks;
 
 pub use database::Database;
 pub use error::OpenError;

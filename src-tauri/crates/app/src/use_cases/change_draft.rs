@@ -88,7 +88,7 @@ fn said(changes: &[DraftChange]) -> Vec<Field> {
 }
 
 /// Applies all changes or names every one that does not fit.
-fn apply(draft: &mut Draft, changes: &[DraftChange]) -> Result<(), Failure> {
+pub(crate) fn apply(draft: &mut Draft, changes: &[DraftChange]) -> Result<(), Failure> {
     let mut refused = serde_json::Map::new();
     let mut reasons = Vec::new();
     for change in changes {

@@ -14,7 +14,7 @@ use crate::{
 const MAX_VALUE: usize = 10_000;
 
 /// Keys that people and the window set, with what they mean.
-const KEYS: [(&str, &str); 16] = [
+const KEYS: [(&str, &str); 23] = [
     ("language", "fr or en"),
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
@@ -54,6 +54,34 @@ const KEYS: [(&str, &str); 16] = [
     (
         "spacing_minutes",
         "minutes between listings of the queue that nobody gave a time: 1 to 60",
+    ),
+    (
+        "allowed_origins",
+        "pages that may ask the local API, such as https://*.example.org, separated by commas",
+    ),
+    (
+        super::webhooks::SETTING,
+        "addresses that are told what became of a publish, separated by commas",
+    ),
+    (
+        "api_lan",
+        "the local API may listen for other machines of the network",
+    ),
+    (
+        "api_writes_minute",
+        "writing calls a minute and client: 60 where nothing is set",
+    ),
+    (
+        "api_uploads_minute",
+        "upload forms a minute and client: 10 where nothing is set",
+    ),
+    (
+        "api_publishes_minute",
+        "live publishes over the API a minute: 5 where nothing is set",
+    ),
+    (
+        "api_reads_minute",
+        "reading calls a minute and client over the network: 600 where nothing is set",
     ),
 ];
 
@@ -97,6 +125,13 @@ impl App {
                 "budget_day" => within(value, PER_DAY.1),
                 "relists_day" => within(value, RELISTS_PER_DAY.1),
                 "spacing_minutes" => within(value, SPACING_MINUTES.1),
+                "api_lan" => value.is_boolean(),
+                "api_writes_minute"
+                | "api_uploads_minute"
+                | "api_publishes_minute"
+                | "api_reads_minute" => within(value, 1_000_000),
+                "allowed_origins" => are_origins(value),
+                super::webhooks::SETTING => are_addresses(value),
                 PRICE_RULES | TEMPLATE => true,
                 _ => value.to_string().len() <= MAX_VALUE,
             };
@@ -126,6 +161,47 @@ fn within(value: &Value, most: u32) -> bool {
     value
         .as_u64()
         .is_some_and(|number| (1..=u64::from(most)).contains(&number))
+}
+
+/// At most 10 addresses: a list, or texts separated by commas.
+fn are_addresses(value: &Value) -> bool {
+    let texts: Vec<&str> = match value {
+        Value::String(text) => text.split(',').map(str::trim).collect(),
+        Value::Array(items) => match items.iter().map(Value::as_str).collect() {
+            Some(texts) => texts,
+            None => return false,
+        },
+        _ => return false,
+    };
+    texts.len() <= 10 && texts.into_iter().all(super::webhooks::is_address)
+}
+
+/// At most 50 origins: a list, or texts separated by commas. Each is a scheme and a host, never a path or `*` alone.
+fn are_origins(value: &Value) -> bool {
+    let texts: Vec<&str> = match value {
+        Value::String(text) => text.split(',').collect(),
+        Value::Array(items) => match items.iter().map(Value::as_str).collect() {
+            Some(texts) => texts,
+            None => return false,
+        },
+        _ => return false,
+    };
+    let is_host = |host: &str| {
+        let host = host.strip_prefix("*.").unwrap_or(host);
+        !host.is_empty()
+            && host.len() <= 255
+            && host
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']'))
+    };
+    let is_origin = |text: &&str| {
+        let origin = text.trim();
+        let host = origin
+            .strip_prefix("https://")
+            .or_else(|| origin.strip_prefix("http://"));
+        host.is_some_and(is_host)
+    };
+    texts.len() <= 50 && texts.iter().all(is_origin)
 }
 
 fn known(key: &str) -> Result<(), Failure> {

@@ -8,6 +8,8 @@ mod market;
 mod photos;
 mod publish;
 mod queue;
+mod restore;
+mod serve;
 mod session;
 
 use std::path::PathBuf;
@@ -59,7 +61,17 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         }
     });
     settle(&app, &arguments.command).await;
-    let done = dispatch(&app, arguments.command, output, stop).await;
+    let done = match arguments.command {
+        Command::Serve { listen, new_token } => {
+            let serve = serve::Serve {
+                listen,
+                new_token,
+                token: environment.api_token.clone(),
+            };
+            serve::run(&app, serve, output, stop).await
+        }
+        command => dispatch(&app, command, output, stop).await,
+    };
     interrupt.abort();
     assembled.close().await;
     done
@@ -130,10 +142,11 @@ async fn dispatch(
             })
         }
         Command::Export { file } => export::run(app, &file, output, stop).await,
+        Command::Restore { file } => restore::run(app, &file, output, stop).await,
         Command::Browser(command) => browser::run(app, command, output, stop).await,
         Command::Settings(command) => settings(app, command, output).await,
-        // Runs without an app, before this point.
-        Command::Sandbox { .. } => Ok(()),
+        // Run before this point: without an app, and with more of the environment.
+        Command::Sandbox { .. } | Command::Serve { .. } => Ok(()),
     }
 }
 

@@ -180,6 +180,13 @@ impl Bed {
             suggestions: records.clone(),
             photos: records.clone(),
             imports: records.clone(),
+            uploads: records.clone(),
+            sealed_values: records.clone(),
+            overview: records.clone(),
+            restores: records.clone(),
+            webhooks: records.clone(),
+            messenger: Arc::new(Nothing),
+            unpacker: Arc::new(Nothing),
             publish_log: Arc::new(Mortal {
                 db,
                 fuse: Arc::clone(&fuse),

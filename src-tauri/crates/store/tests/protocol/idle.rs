@@ -129,3 +129,28 @@ impl Archives for Nothing {
         Ok(Packed::default())
     }
 }
+
+#[async_trait]
+impl app::ports::Unpacker for Nothing {
+    async fn unpack(
+        &self,
+        _: &Path,
+        _: &Path,
+        _: CancellationToken,
+    ) -> Result<app::ports::Unpacked, app::ports::UnpackRefused> {
+        Err(app::ports::UnpackRefused::Cancelled)
+    }
+}
+
+#[async_trait]
+impl app::ports::Messenger for Nothing {
+    async fn post(
+        &self,
+        _: &str,
+        _: &[(&'static str, String)],
+        _: String,
+        _: std::time::Duration,
+    ) -> Result<u16, String> {
+        Err("there is no network".into())
+    }
+}

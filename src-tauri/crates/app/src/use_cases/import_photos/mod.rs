@@ -26,6 +26,7 @@ use crate::{
 
 use self::{batch::Pending, find_files::Found, progress::Progress};
 
+pub use self::one_file::PHOTO_TIME;
 pub(crate) use self::{fresh_thumbs::FreshThumbs, one_file::Made};
 
 /// Photos in the pipeline at once; the pipeline's own workers bound the rest.

@@ -1,0 +1,146 @@
+//! Uploads that come in parts, until they are photos.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use domain::PhotoId;
+use uuid::Uuid;
+
+use super::Recorded;
+
+/// Where an upload stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UploadStatus {
+    /// Parts are coming.
+    Pending,
+    /// All parts are there; a photo is being made of them.
+    Processing,
+    /// The photo is there.
+    Ready,
+    /// It was no photo.
+    Failed,
+}
+
+impl UploadStatus {
+    /// The stored and published spelling.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the stored spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Pending, Self::Processing, Self::Ready, Self::Failed]
+            .into_iter()
+            .find(|status| status.code() == text)
+    }
+}
+
+/// An upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upload {
+    /// Identifier.
+    pub id: Uuid,
+    /// The name of the file at its sender.
+    pub filename: String,
+    /// What the sender says that it is; the content decides.
+    pub mime: String,
+    /// Bytes of the whole.
+    pub size: u64,
+    /// Bytes of every part but the last.
+    pub part_size: u64,
+    /// Where it stands.
+    pub status: UploadStatus,
+    /// The process that last worked on it.
+    pub boot_id: Uuid,
+    /// The photo, once it is ready.
+    pub photo_id: Option<PhotoId>,
+    /// SHA-256 (hex) of that photo as it is now.
+    pub sha256: Option<String>,
+    /// A code, where it failed.
+    pub reason: Option<String>,
+    /// When it was begun.
+    pub created_at: DateTime<Utc>,
+    /// When a part last came, or its status last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+impl Upload {
+    /// How many parts it has.
+    #[must_use]
+    pub fn parts(&self) -> u64 {
+        self.size.div_ceil(self.part_size.max(1))
+    }
+
+    /// Bytes of a part; none where there is no such part.
+    #[must_use]
+    pub fn part_bytes(&self, index: u64) -> Option<u64> {
+        let begin = index.checked_mul(self.part_size)?;
+        (begin < self.size).then(|| (self.size - begin).min(self.part_size))
+    }
+}
+
+/// Uploads. Whatever returns `Ok` is on the disk.
+#[async_trait]
+pub trait Uploads: Send + Sync {
+    /// Begins one.
+    async fn begin(&self, upload: &Upload) -> Recorded<()>;
+
+    /// One upload.
+    async fn upload(&self, id: Uuid) -> Recorded<Upload>;
+
+    /// How many are not put together yet, and how many bytes they have when whole.
+    async fn pending(&self) -> Recorded<(u32, u64)>;
+
+    /// A part came in.
+    async fn touch(&self, id: Uuid, at: DateTime<Utc>) -> Recorded<()>;
+
+    /// Replaces status, process, photo and reason, where status and process are still those of `before`. False:
+    /// somebody else was faster.
+    async fn advance(&self, before: &Upload, after: &Upload) -> Recorded<bool>;
+
+    /// Those to forget: pending or processing ones that nothing happened to since `open`, others since `done`.
+    async fn stale(&self, open: DateTime<Utc>, done: DateTime<Utc>) -> Recorded<Vec<Uuid>>;
+
+    /// Forgets one; the photo that it became stays.
+    async fn forget(&self, id: Uuid) -> Recorded<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_cover_the_whole_and_nothing_else() {
+        for (size, part_size, parts) in [(1, 4, 1), (4, 4, 1), (5, 4, 2), (12, 4, 3)] {
+            let upload = Upload {
+                id: Uuid::nil(),
+                filename: String::new(),
+                mime: String::new(),
+                size,
+                part_size,
+                status: UploadStatus::Pending,
+                boot_id: Uuid::nil(),
+                photo_id: None,
+                sha256: None,
+                reason: None,
+                created_at: DateTime::UNIX_EPOCH,
+                updated_at: DateTime::UNIX_EPOCH,
+            };
+            assert_eq!(
+                upload.parts(),
+                parts,
+                "{size} bytes in parts of {part_size}"
+            );
+            let sum: u64 = (0..parts).filter_map(|n| upload.part_bytes(n)).sum();
+            assert_eq!(sum, size, "each byte is in one part");
+            assert_eq!(upload.part_bytes(parts), None, "there is no further part");
+            assert_eq!(upload.part_bytes(u64::MAX), None, "nor one far away");
+        }
+    }
+}

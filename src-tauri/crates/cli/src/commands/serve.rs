@@ -1,0 +1,100 @@
+//! `studio serve`: the local HTTP API and the queue worker, in the foreground.
+
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+};
+
+use app::App;
+use contract::Failure;
+use http_api::{Config, Limits, Server};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::output::{Output, note};
+
+/// How to serve.
+pub(super) struct Serve {
+    /// Where to listen.
+    pub(super) listen: SocketAddr,
+    /// Make another token first; the old one opens nothing any more.
+    pub(super) new_token: bool,
+    /// `STUDIO_TOKEN`.
+    pub(super) token: Option<SecretString>,
+}
+
+pub(super) async fn run(
+    app: &App,
+    serve: Serve,
+    output: Output,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    if serve.new_token {
+        app.forget_api_token().await?;
+    }
+    let token = match serve.token {
+        Some(token) => token,
+        None => app.api_token().await?,
+    };
+    let settings = app.settings(None).await?;
+    let config = Config {
+        listen: serve.listen,
+        token: token.clone(),
+        lan: settings.settings.get("api_lan") == Some(&Value::Bool(true)),
+        limits: Limits::of(&settings),
+    };
+    let server = Server::start(app.clone(), config)
+        .await
+        .map_err(|e| e.failure())?;
+    let url = server.url();
+    output.view(&json!({ "url": url }), |_| url.clone())?;
+    // Scripts read the address through a pipe and would wait for a full buffer.
+    let _ = std::io::stdout().flush();
+    if std::io::stdout().is_terminal() {
+        note(&format!("token: {}", token.expose_secret()));
+        note(&format!("documentation: {url}/docs"));
+        if settings.settings.contains_key("webhooks") {
+            let key = app.webhook_key().await?;
+            note(&format!(
+                "webhooks are signed with: {}",
+                key.expose_secret()
+            ));
+        }
+    }
+    drop(token);
+
+    let background = stop.child_token();
+    let events = tokio::spawn({
+        let (app, stop) = (app.clone(), background.clone());
+        async move { app.forward_queue_events(stop).await }
+    });
+    let webhooks = tokio::spawn({
+        let (app, stop) = (app.clone(), background.clone());
+        async move { app.run_webhooks(stop).await }
+    });
+    let worker = tokio::spawn(work(app.clone(), background.clone()));
+    stop.cancelled().await;
+    background.cancel();
+    server.stop().await;
+    for task in [events, webhooks, worker] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task of the server ended before its time");
+        }
+    }
+    Ok(())
+}
+
+/// The queue worker. What keeps it from working is said; the API goes on without it.
+async fn work(app: App, stop: CancellationToken) {
+    let run = async {
+        // Before the site is asked anything: a dead process's jobs wait for nobody's answer.
+        app.rescue_jobs().await?;
+        app.settle_open_attempts().await?;
+        app.run_queue(stop, false).await
+    };
+    if let Err(failure) = run.await {
+        tracing::error!(%failure, "the queue worker ended");
+        note(&format!("The queue does not go on: {failure}"));
+    }
+}

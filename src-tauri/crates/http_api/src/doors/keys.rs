@@ -1,0 +1,165 @@
+//! The token, the sessions of browsers and the tickets of streams. Only hashes are kept; they are compared in constant
+//! time.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use axum::http::{HeaderMap, header};
+use parking_lot::Mutex;
+use rand::RngCore;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// The cookie's name.
+pub(crate) const COOKIE: &str = "studio_session";
+/// How long a browser's session lives.
+pub(crate) const LOGIN: Duration = Duration::from_secs(12 * 3600);
+/// How long a ticket waits for its stream.
+pub(crate) const TICKET: Duration = Duration::from_secs(60);
+/// Sessions and tickets that are kept at once, each; the oldest goes.
+const MOST: usize = 1_000;
+
+type Hash = [u8; 32];
+
+pub(crate) struct Keys {
+    token: Hash,
+    sessions: Mutex<HashMap<Hash, Instant>>,
+    tickets: Mutex<HashMap<Hash, Instant>>,
+}
+
+impl Keys {
+    pub(crate) fn new(token: &SecretString) -> Self {
+        Self {
+            token: hash(token.expose_secret()),
+            sessions: Mutex::default(),
+            tickets: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn is_token(&self, given: &str) -> bool {
+        self.token.ct_eq(&hash(given)).into()
+    }
+
+    /// A new session of a browser.
+    pub(crate) fn log_in(&self) -> String {
+        issue(&self.sessions, LOGIN)
+    }
+
+    /// A new ticket for one stream.
+    pub(crate) fn ticket(&self) -> String {
+        issue(&self.tickets, TICKET)
+    }
+
+    /// The request brings the cookie of a session that lives.
+    pub(super) fn has_session(&self, headers: &HeaderMap) -> bool {
+        let sessions = self.sessions.lock();
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, _)| *name == COOKIE)
+            .any(|(_, value)| {
+                sessions
+                    .get(&hash(value))
+                    .is_some_and(|end| *end > Instant::now())
+            })
+    }
+
+    /// Uses up the query's ticket: one stream each.
+    pub(super) fn takes_ticket(&self, query: Option<&str>) -> bool {
+        let given = query
+            .unwrap_or_default()
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("ticket="));
+        let Some(ticket) = given else { return false };
+        let end = self.tickets.lock().remove(&hash(ticket));
+        end.is_some_and(|end| end > Instant::now())
+    }
+
+    /// Forgets what has expired.
+    pub(crate) fn sweep(&self) {
+        let now = Instant::now();
+        for kept in [&self.sessions, &self.tickets] {
+            kept.lock().retain(|_, end| *end > now);
+        }
+    }
+}
+
+fn hash(text: &str) -> Hash {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn issue(kept: &Mutex<HashMap<Hash, Instant>>, life: Duration) -> String {
+    let mut random = [0; 32];
+    rand::rng().fill_bytes(&mut random);
+    let secret = hex::encode(random);
+    let mut kept = kept.lock();
+    if kept.len() >= MOST {
+        let oldest = kept
+            .iter()
+            .min_by_key(|(_, end)| **end)
+            .map(|(hash, _)| *hash);
+        oldest.map(|hash| kept.remove(&hash));
+    }
+    kept.insert(hash(&secret), Instant::now() + life);
+    secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_opens_one_stream() {
+        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let ticket = keys.ticket();
+        let query = format!("offset=3&ticket={ticket}");
+        assert!(keys.takes_ticket(Some(&query)));
+        assert!(!keys.takes_ticket(Some(&query)), "replayed");
+        assert!(!keys.takes_ticket(Some("ticket=")), "empty");
+        assert!(!keys.takes_ticket(None), "none");
+    }
+
+    #[test]
+    fn a_session_lives_until_it_expires() {
+        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let mut headers = HeaderMap::new();
+        let cookie = format!("theme=dark; {COOKIE}={}", keys.log_in());
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        assert!(keys.has_session(&headers));
+        for end in keys.sessions.lock().values_mut() {
+            *end = Instant::now();
+        }
+        assert!(!keys.has_session(&headers), "expired");
+        keys.sweep();
+        assert!(keys.sessions.lock().is_empty(), "and forgotten");
+    }
+
+    #[test]
+    fn the_number_of_sessions_is_bounded() {
+        let keys = Keys::new(&SecretString::from("a token of the test"));
+        for _ in 0..MOST + 10 {
+            keys.log_in();
+        }
+        assert_eq!(keys.sessions.lock().len(), MOST);
+    }
+
+    #[test]
+    fn only_the_whole_token_is_the_token() {
+        let keys = Keys::new(&SecretString::from("a token of the test"));
+        assert!(keys.is_token("a token of the test"));
+        for wrong in [
+            "",
+            "a token of the tes",
+            "a token of the test ",
+            "A token of the test",
+        ] {
+            assert!(!keys.is_token(wrong), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The local HTTP API: the use cases of `app` over HTTP.
+//!
+//! A thin shell. A request passes the doors (`doors/`: Host, then Origin, then limits, then token), a handler
+//! (`routes/`, one file a subject) reads it and calls one use case, and `answer` gives the result one of the two shapes
+//! of the contract. No handler holds a rule. The OpenAPI document is made of the handlers themselves.
+
+mod answer;
+mod body;
+mod doors;
+mod incoming;
+mod measure;
+mod openapi;
+mod routes;
+mod server;
+mod state;
+mod tabular;
+
+pub use server::{Config, Limits, Server, StartError};

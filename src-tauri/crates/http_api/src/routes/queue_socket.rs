@@ -1,0 +1,141 @@
+//! The queue as it changes, over a WebSocket.
+
+use std::time::Duration;
+
+use axum::{
+    extract::{
+        State,
+        ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
+    },
+    response::Response,
+};
+use contract::{Event, JobQuery, JobView};
+use serde::Serialize;
+use tokio::{sync::broadcast::error::RecvError, time::interval};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{answer::Answer, answer::Refusal, state::Api};
+
+const PING: Duration = Duration::from_secs(15);
+/// How long a client may take for one message.
+const SEND: Duration = Duration::from_secs(10);
+/// What a client may send: nothing here reads it.
+const MAX_MESSAGE: usize = 4 * 1024;
+/// Jobs that are told again to a client that was too slow for single changes.
+const AGAIN: u32 = 500;
+
+pub(super) fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(socket))
+        .routes(routes!(socket_alias))
+}
+
+/// A message of the socket.
+#[derive(Serialize, ToSchema)]
+struct JobUpdate<'a> {
+    /// `job_update`
+    r#type: &'static str,
+    job: &'a JobView,
+}
+
+/// A WebSocket: `{"type":"job_update","job":Job}` for every change of a job.
+#[utoipa::path(get, path = "/ws/queue", tag = "jobs", responses((status = 101, description = "A WebSocket")))]
+async fn socket(
+    State(api): State<Api>,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Answer<Response> {
+    std::future::ready(opened(api, upgrade)).await
+}
+
+/// The same under its shorter name.
+#[utoipa::path(get, path = "/ws", tag = "jobs", responses((status = 101, description = "A WebSocket")))]
+async fn socket_alias(
+    State(api): State<Api>,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Answer<Response> {
+    std::future::ready(opened(api, upgrade)).await
+}
+
+fn opened(
+    api: Api,
+    upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
+) -> Answer<Response> {
+    let upgrade = upgrade.map_err(|_| {
+        Refusal::field("upgrade", "This path is a WebSocket.")
+            .with_status(axum::http::StatusCode::UPGRADE_REQUIRED)
+    })?;
+    Ok(upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(move |socket| tell(api, socket)))
+}
+
+async fn tell(api: Api, mut socket: WebSocket) {
+    let mut events = api.app.events();
+    let mut pings = interval(PING);
+    loop {
+        let sent = tokio::select! {
+            () = api.stopping.cancelled() => {
+                let bye = CloseFrame { code: close_code::AWAY, reason: "the server stops".into() };
+                send(&mut socket, Message::Close(Some(bye))).await;
+                return;
+            }
+            _ = pings.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await,
+            event = events.recv() => match event {
+                Ok(Event::JobUpdate { job }) => tell_job(&mut socket, &job).await,
+                Ok(_) => true,
+                Err(RecvError::Lagged(_)) => tell_all(&api, &mut socket).await,
+                Err(RecvError::Closed) => false,
+            },
+            message = socket.recv() => matches!(message, Some(Ok(m)) if !matches!(m, Message::Close(_))),
+        };
+        if !sent {
+            return;
+        }
+    }
+}
+
+async fn tell_job(socket: &mut WebSocket, job: &JobView) -> bool {
+    let update = JobUpdate {
+        r#type: "job_update",
+        job,
+    };
+    match serde_json::to_string(&update) {
+        Ok(text) => send(socket, Message::Text(text.into())).await,
+        Err(error) => {
+            tracing::error!(%error, "a job could not be told");
+            false
+        }
+    }
+}
+
+/// Some changes were missed: all that may have changed is told as it is now.
+async fn tell_all(api: &Api, socket: &mut WebSocket) -> bool {
+    let query = JobQuery {
+        page_size: AGAIN,
+        ..JobQuery::default()
+    };
+    match api.app.queue_page(&query).await {
+        Ok(page) => {
+            for job in &page.jobs {
+                if !tell_job(socket, job).await {
+                    return false;
+                }
+            }
+            true
+        }
+        Err(failure) => {
+            tracing::warn!(%failure, "the queue could not be told");
+            false
+        }
+    }
+}
+
+/// False: the client is gone, or too slow.
+async fn send(socket: &mut WebSocket, message: Message) -> bool {
+    matches!(
+        tokio::time::timeout(SEND, socket.send(message)).await,
+        Ok(Ok(()))
+    )
+}
