@@ -28,8 +28,8 @@ impl Canvas {
         }
     }
 
-    /// The picture after a round through JPEG, as every photo of the app.
-    pub(crate) fn picture(&self) -> Result<Picture> {
+    /// As JPEG, as every photo of the app is.
+    pub(crate) fn jpeg(&self) -> Result<Vec<u8>> {
         let mut jpeg = Vec::new();
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY).encode(
             &self.rgb,
@@ -37,7 +37,12 @@ impl Canvas {
             self.height,
             image::ExtendedColorType::Rgb8,
         )?;
-        Ok(Picture::from_jpeg(&jpeg)?)
+        Ok(jpeg)
+    }
+
+    /// The picture after a round through JPEG.
+    pub(crate) fn picture(&self) -> Result<Picture> {
+        Ok(Picture::from_jpeg(&self.jpeg()?)?)
     }
 
     fn put(&mut self, x: i64, y: i64, ink: [u8; 3], part: f32) {

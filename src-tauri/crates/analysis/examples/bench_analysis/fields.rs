@@ -16,7 +16,7 @@ use rand::{Rng, SeedableRng};
 
 use crate::draw::{Fonts, Hardness, label_photo};
 use crate::labels::{self, BRANDS, LabelText};
-use crate::{Common, data, memory, rolls};
+use crate::{Common, data, machine, rolls};
 
 const SEED: u64 = 77;
 
@@ -35,7 +35,7 @@ pub(crate) fn bench(common: &Common, count: usize) -> Result<()> {
         "\nlooking: {:.0} ms a photo in the mean over {} photos; peak memory {}",
         mean * 1e3,
         looks.len(),
-        memory::told()
+        machine::told()
     );
     Ok(())
 }

@@ -11,12 +11,15 @@ use anyhow::Result;
 
 use crate::draw::Fonts;
 use crate::rolls::{self, Kind, Shot};
-use crate::{Common, memory};
+use crate::{Common, machine};
 
 /// Measured rolls have seeds of their own.
 const SEEDS: u64 = 5_000;
 /// What the last table is about.
 const MANY: usize = 500;
+
+/// A way to put photos into piles.
+type Method<'a> = &'a dyn Fn(&[Shot]) -> Vec<Pile>;
 
 pub(crate) fn bench(common: &Common, count: u64) -> Result<()> {
     let analyser = Analyser::open(&common.models, &Threads::new(common.threads));
@@ -35,7 +38,7 @@ pub(crate) fn bench(common: &Common, count: u64) -> Result<()> {
     println!("{count} rolls, {photos} photos, {items} garments; seeds from {SEEDS}\n");
     println!("| what counts | Rand index (adjusted) | garments exactly right |");
     println!("|---|---|---|");
-    let rows: [(&str, &dyn Fn(&[Shot]) -> Vec<Pile>); 5] = [
+    let rows: [(&str, Method<'_>); 5] = [
         ("pauses alone (what an import does)", &by_times),
         (
             "looks and colours, no times, labels not told apart",
@@ -200,7 +203,7 @@ fn time(analyser: &Analyser, rolls: &[Vec<Shot>]) -> Result<()> {
             by_person: None,
         })
         .collect();
-    memory::reset_peak();
+    machine::reset_peak();
     let start = Instant::now();
     let found = piles(&roll);
     let took = start.elapsed();
@@ -213,6 +216,8 @@ fn time(analyser: &Analyser, rolls: &[Vec<Shot>]) -> Result<()> {
         looks[looks.len() / 2].as_secs_f64() * 1e3,
         mean * 1e3
     );
+    let cpu = rolls.iter().flatten().map(|shot| shot.cpu).sum::<f64>() / looks.len() as f64;
+    println!("| looking, processor time a photo | {:.0} ms |", cpu * 1e3);
     println!("| looking at 500 | {:.0} s |", mean * MANY as f64);
     println!(
         "| grouping 500 into {} piles | {:.2} s |",
@@ -221,7 +226,7 @@ fn time(analyser: &Analyser, rolls: &[Vec<Shot>]) -> Result<()> {
     );
     println!(
         "| peak memory of looking and grouping | {} |",
-        memory::told()
+        machine::told()
     );
     Ok(())
 }

@@ -15,7 +15,7 @@ mod draw;
 mod fields;
 mod grouping;
 mod labels;
-mod memory;
+mod machine;
 mod rolls;
 mod train_category;
 mod train_grouping;

@@ -12,7 +12,7 @@ use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
 
 use crate::draw::{Canvas, Fonts, Hardness, View, label_photo};
-use crate::labels;
+use crate::{labels, machine};
 
 /// The longer side of a made-up photo: as the app's own thumbnails of 1600 would be too slow to draw, smaller.
 const EDGE: u32 = 1_024;
@@ -27,6 +27,8 @@ pub(crate) struct Shot {
     pub(crate) facts: PhotoFacts,
     /// How long the analyser took.
     pub(crate) took: std::time::Duration,
+    /// Processor time that went into it, in seconds; 0 where the system does not say.
+    pub(crate) cpu: f64,
 }
 
 /// A garment's photo of the given folder.
@@ -95,13 +97,14 @@ pub(crate) fn roll(
     // Each seller has a rhythm.
     let (within, between) = (rng.random_range(3.0..9.0f64), rng.random_range(1.6..4.0f64));
     let mut clock = 0.0f64;
-    let mut shots: Vec<(f64, usize, bool, Canvas)> = Vec::new();
-    let mut later: Vec<(usize, usize, bool, Canvas)> = Vec::new();
+    let mut shots: Vec<(f64, usize, bool, Vec<u8>)> = Vec::new();
+    let mut later: Vec<(usize, usize, bool, Vec<u8>)> = Vec::new();
     for (item, garment) in chosen.iter().enumerate() {
         let photo = Picture::from_jpeg(&fs_err::read(&garment.path)?)?;
         let views = views(&photo, fonts, &mut rng)?;
         clock += within * between * spread(&mut rng, 0.7);
         for (n, (canvas, is_label)) in views.into_iter().enumerate() {
+            let canvas = canvas.jpeg()?;
             if n > 0 {
                 clock += within * spread(&mut rng, 0.6);
             }
@@ -127,10 +130,11 @@ pub(crate) fn roll(
     shots
         .into_iter()
         .map(|(second, item, is_label, canvas)| {
-            let picture = canvas.picture()?;
-            let before = std::time::Instant::now();
+            let picture = Picture::from_jpeg(&canvas)?;
+            let (before, cpu) = (std::time::Instant::now(), machine::cpu_seconds());
             let facts = analyser.look(&picture)?;
             let took = before.elapsed();
+            let cpu = machine::cpu_seconds() - cpu;
             let known = !rng.random_bool(kind.without_time);
             Ok(Shot {
                 item,
@@ -139,6 +143,7 @@ pub(crate) fn roll(
                 phash: difference_hash(&picture),
                 facts,
                 took,
+                cpu,
             })
         })
         .collect()

@@ -66,6 +66,10 @@ pub struct Pile {
 pub const MOST_PHOTOS: usize = 1_500;
 /// A photo whose next pile is this near, as a probability, is unsure.
 const UNSURE: f32 = 0.25;
+/// Where there is no other pile, or all are further: log odds beyond this say no more.
+const FARTHEST: f32 = -8.0;
+/// Pairs of one photo are not independent: their odds say too much by this factor.
+const OVERSURE: f32 = 2.0;
 /// No proposal is surer than this.
 const MOST_CONFIDENT: f32 = 0.95;
 
@@ -213,55 +217,35 @@ fn copies(photos: &[RollPhoto<'_>]) -> Vec<usize> {
     first
 }
 
-/// How sure a pile is: the mean over its photos of how much better each fits here than anywhere else; and the photos
-/// that fit elsewhere nearly as well.
+/// How sure a pile is: the chance that every photo of it belongs here rather than anywhere else; and the photos that fit
+/// elsewhere nearly as well.
 fn sureness(
     places: &[usize],
     piles: &[Vec<usize>],
     score: &impl Fn(usize, usize) -> f32,
 ) -> (f32, Vec<usize>) {
     let mean = |place: usize, others: &[usize]| {
-        let sums: Vec<f32> = others
-            .iter()
-            .filter(|&&other| other != place)
-            .map(|&other| score(place, other))
-            .collect();
-        if sums.is_empty() {
-            0.0
-        } else {
-            sums.iter().sum::<f32>() / sums.len() as f32
-        }
+        let others = others.iter().filter(|&&other| other != place);
+        let (sum, count) = others.fold((0.0, 0u32), |(sum, count), &other| {
+            (sum + score(place, other), count + 1)
+        });
+        if count == 0 { 0.0 } else { sum / count as f32 }
     };
-    let mut sum = 0.0;
+    let mut confidence = 1.0;
     let mut unsure = Vec::new();
     for &place in places {
-        let here = mean(place, places);
-        let elsewhere = piles
-            .iter()
-            .filter(|pile| pile.as_slice() != places)
+        let others = piles.iter().filter(|pile| pile.as_slice() != places);
+        let elsewhere = others
             .map(|pile| mean(place, pile))
-            .fold(f32::MIN, f32::max);
-        let elsewhere = if elsewhere == f32::MIN {
-            -4.0
-        } else {
-            elsewhere
-        };
-        // The weakest link says more than the rest.
-        let margin = (here - elsewhere).min(if places.len() == 1 {
-            -elsewhere
-        } else {
-            here - elsewhere
-        });
-        let odds = 1.0 / (1.0 + (-margin).exp());
-        sum += odds;
-        if odds < 1.0 - UNSURE {
+            .fold(FARTHEST, f32::max);
+        let odds = mean(place, places) - elsewhere;
+        let chance = 1.0 / (1.0 + (-odds / OVERSURE).exp());
+        confidence *= chance;
+        if chance < 1.0 - UNSURE {
             unsure.push(place);
         }
     }
-    (
-        (sum / places.len().max(1) as f32).min(MOST_CONFIDENT),
-        unsure,
-    )
+    (confidence.min(MOST_CONFIDENT), unsure)
 }
 
 fn why(timeline: &Timeline<'_>, places: &[usize], copies: &[usize]) -> Why {
