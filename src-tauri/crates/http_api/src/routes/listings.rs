@@ -323,7 +323,7 @@ async fn remove(State(api): State<Api>, Path(id): Path<String>) -> Answer<Envelo
 /// How a job publishes.
 #[derive(Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-struct PublishAsked {
+struct PublishJob {
     /// `false` is the person's confirmation of the content as it is now: the job publishes. Else it is a dry run.
     dry_run: bool,
     /// Not before (RFC 3339); null: as soon as the budgets allow.
@@ -332,7 +332,7 @@ struct PublishAsked {
     account: Option<String>,
 }
 
-impl Default for PublishAsked {
+impl Default for PublishJob {
     fn default() -> Self {
         Self {
             dry_run: true,
@@ -345,13 +345,13 @@ impl Default for PublishAsked {
 /// Makes an automated job of a ready draft. Without `{"dry_run":false}` it only fills the form.
 #[utoipa::path(
     post, path = "/api/listings/{id}/publish", tag = "listings", params(("id" = String, Path)),
-    request_body(content = PublishAsked, example = json!({ "dry_run": true })),
+    request_body(content = PublishJob, example = json!({ "dry_run": true })),
     responses((status = 201, body = Enveloped<JobView>))
 )]
 async fn publish(
     State(api): State<Api>,
     Path(id): Path<String>,
-    MaybeBody(asked): MaybeBody<PublishAsked>,
+    MaybeBody(asked): MaybeBody<PublishJob>,
 ) -> Answer<Response> {
     let at = asked
         .at

@@ -20,7 +20,7 @@ const MASK: &str = "********";
 
 /// Settings by key.
 #[derive(Serialize, ToSchema)]
-#[schema(value_type = Object, example = json!({ "language": "fr", "budget_day": 20 }))]
+#[schema(value_type = Object)]
 struct Shown(BTreeMap<String, Value>);
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
@@ -39,7 +39,7 @@ async fn settings(State(api): State<Api>) -> Answer<Enveloped<Shown>> {
 /// Sets these keys, all or none; null removes one.
 #[utoipa::path(
     post, path = "/api/settings", tag = "settings",
-    request_body = Shown,
+    request_body(content = Shown, example = json!({ "language": "fr", "budget_day": 20 })),
     responses((status = 200, body = Enveloped<Shown>))
 )]
 async fn set(
