@@ -56,7 +56,8 @@ impl Served {
         Self {
             child,
             url,
-            client: Client::new(),
+            // A connection that the server closes after a refused body must not be used again.
+            client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
         }
     }
 
