@@ -1,6 +1,6 @@
 //! A whole run with secrets everywhere, and the search afterwards.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use acceptance::{Bed, COMPLETE, Ran, files_below, sample};
 use sandbox::switches::{Challenge, ChallengeKind, Stage, Switches, Times};
