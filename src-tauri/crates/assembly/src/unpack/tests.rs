@@ -341,13 +341,6 @@ fn a_whole_archive_is_read_and_hostile_ones_are_not() {
             },
         ),
         (
-            "a broken extra field",
-            Entry {
-                extra: vec![1, 0, 200, 0, 1],
-                ..photo.clone()
-            },
-        ),
-        (
             "a link",
             Entry {
                 data: b"../passwd".to_vec(),
@@ -358,6 +351,12 @@ fn a_whole_archive_is_read_and_hostile_ones_are_not() {
     for (what, lie) in lies {
         refused(what, &archive(&[lie, manifest.clone()]));
     }
+    // Harmless: what it says beside name and length is not used. Taken or not, the bytes are those that were promised.
+    let odd = Entry {
+        extra: vec![1, 0, 200, 0, 1],
+        ..photo.clone()
+    };
+    place.takes("a broken extra field", &archive(&[odd, manifest.clone()]));
     refused(
         "twice the same photo",
         &archive(&[photo.clone(), photo.clone(), manifest.clone()]),
