@@ -9,6 +9,9 @@ use crate::served::{Served, read, said};
 
 const MIB: usize = 1024 * 1024;
 
+/// Names and bytes of a form's files.
+type Files = Vec<(&'static str, Vec<u8>)>;
+
 #[tokio::test]
 async fn a_form_becomes_a_draft_or_nothing() {
     let mut bed = Bed::new().await;
@@ -44,7 +47,7 @@ async fn a_form_becomes_a_draft_or_nothing() {
     let good = photos[0].1.clone();
     let many: Vec<(&str, Vec<u8>)> = (0..21).map(|_| ("a.jpg", good.clone())).collect();
     let large = vec![0; 15 * MIB + 1];
-    let cases: [(&str, Vec<(&str, Vec<u8>)>, u16, &str); 5] = [
+    let cases: [(&str, Files, u16, &str); 5] = [
         ("no file", vec![], 400, "invalid_field"),
         ("21 files", many, 413, "too_many_files"),
         (
