@@ -158,6 +158,11 @@ pub(crate) fn check_size(width: u64, height: u64, limits: &Limits) -> Result<(),
     Ok(())
 }
 
+/// A sample that was multiplied by `alpha` already, laid over white.
+pub(crate) fn premultiplied_over_white(sample: u8, alpha: u8) -> u8 {
+    sample.saturating_add(255 - alpha)
+}
+
 /// A sample of a colour with `alpha` laid over white, both of 0 to 255.
 pub(crate) fn over_white(sample: u8, alpha: u8) -> u8 {
     let (sample, alpha) = (u32::from(sample), u32::from(alpha));

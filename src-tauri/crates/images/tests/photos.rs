@@ -254,6 +254,7 @@ fn limited_range_is_stretched_by_its_own_matrix() {
 #[case("animated.gif")]
 #[case("still.gif")]
 #[case("cmyk.tiff")]
+#[case("ycbcr.tiff")]
 #[case("everything.jpg")]
 fn every_kind_of_sample_shows_the_same_picture(#[case] name: &str) {
     let photo = processed(name);
@@ -293,6 +294,7 @@ fn gray_stays_gray(#[case] name: &str) {
 #[case("alpha.webp")]
 #[case("alpha.heic")]
 #[case("alpha.avif")]
+#[case("premultiplied.tiff")]
 fn what_is_transparent_becomes_white(#[case] name: &str) {
     let picture = Picture::of_jpeg(&processed(name).jpeg);
     // Alpha rises from nothing at the top to full at the bottom.
@@ -316,6 +318,17 @@ fn what_is_transparent_becomes_white(#[case] name: &str) {
     assert!(
         apart < 6.0,
         "{name}: the opaque bottom differs by {apart:.1} levels"
+    );
+}
+
+#[test]
+fn alpha_that_is_in_the_colours_already_shows_the_same() {
+    let [straight, multiplied] =
+        ["alpha.png", "premultiplied.tiff"].map(|name| Picture::of_jpeg(&processed(name).jpeg));
+    let apart = straight.difference(&multiplied);
+    assert!(
+        apart < 2.0,
+        "half transparent colours differ by {apart:.1} levels"
     );
 }
 

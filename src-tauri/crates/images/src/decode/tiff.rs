@@ -8,10 +8,16 @@ use super::Decoded;
 use crate::colour::{Colour, MAX_ICC};
 use crate::metadata;
 use crate::pixels::{self, Raster, Samples};
+use crate::planes::Encoding;
 use crate::{ImageError, Limits};
 
 /// Tag of Adobe's raw files (DNG specification, DNGVersion).
 const DNG_VERSION: Tag = Tag::Unknown(50_706);
+
+/// TIFF 6.0, PlanarConfiguration: each colour in a plane of its own.
+const PLANES_APART: u16 = 2;
+/// TIFF 6.0, ExtraSamples: colours are multiplied by alpha already.
+const ASSOCIATED_ALPHA: u16 = 1;
 
 /// The first page. Raw files of cameras begin with a small preview and are refused: it would pass
 /// for the photo.
@@ -37,14 +43,22 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
     }
 
     let profile = decoder.get_tag_u8_vec(Tag::IccProfile).ok();
-    let (samples, stored, alpha) = match decoder.colortype().map_err(refuse)? {
+    let kind = decoder.colortype().map_err(refuse)?;
+    let (samples, stored, alpha) = match kind {
         ColorType::Gray(8 | 16) => (Samples::Gray, 1, false),
-        ColorType::GrayA(8 | 16) => (Samples::Gray, 2, true),
         ColorType::RGB(8 | 16) | ColorType::YCbCr(8) => (Samples::Rgb, 3, false),
         ColorType::RGBA(8 | 16) => (Samples::Rgb, 4, true),
         ColorType::CMYK(8 | 16) => (Samples::Cmyk, 4, false),
         other => return Err(ImageError::unsupported(format!("TIFF with {other:?}"))),
     };
+    let unsigned = |decoder: &mut Decoder<_>, tag| {
+        let values = decoder.find_tag_unsigned_vec::<u16>(tag).map_err(refuse)?;
+        Ok::<_, ImageError>(values.and_then(|values| values.first().copied()))
+    };
+    if stored > 1 && unsigned(&mut decoder, Tag::PlanarConfiguration)? == Some(PLANES_APART) {
+        return Err(ImageError::unsupported("TIFF with its colours apart"));
+    }
+    let premultiplied = unsigned(&mut decoder, Tag::ExtraSamples)? == Some(ASSOCIATED_ALPHA);
     let data = match decoder.read_image().map_err(refuse)? {
         DecodingResult::U8(data) => data,
         // Nearest of 256 levels; cutting off the low byte would darken.
@@ -66,7 +80,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
             .zip(flat.chunks_exact_mut(colours))
         {
             for (sample, out) in pixel.iter().zip(out) {
-                *out = pixels::over_white(*sample, pixel[colours]);
+                *out = if premultiplied {
+                    pixels::premultiplied_over_white(*sample, pixel[colours])
+                } else {
+                    pixels::over_white(*sample, pixel[colours])
+                };
             }
         }
         flat
@@ -81,16 +99,32 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageErro
     };
     // EXIF is TIFF: time, camera and orientation are tags of the file itself.
     let facts = metadata::from_tiff(bytes);
-    Ok(Decoded::whole(
-        Raster {
-            width,
-            height,
-            samples,
-            data,
-        },
-        colour,
-        facts,
-    ))
+    let raster = Raster {
+        width,
+        height,
+        samples,
+        data,
+    };
+    let raster = if matches!(kind, ColorType::YCbCr(_)) {
+        to_rgb(&raster)?
+    } else {
+        raster
+    };
+    Ok(Decoded::whole(raster, colour, facts))
+}
+
+/// The decoder hands brightness and colour differences out as they are stored.
+fn to_rgb(raster: &Raster) -> Result<Raster, ImageError> {
+    let encoding = Encoding::of(None).ok_or_else(|| ImageError::unsupported("TIFF with YCbCr"))?;
+    let mut planes = Vec::with_capacity(3);
+    for nth in 0..3 {
+        let mut plane = Raster::zeroed(raster.width, raster.height, Samples::Gray)?;
+        for (pixel, out) in raster.data.chunks_exact(3).zip(&mut plane.data) {
+            *out = pixel[nth];
+        }
+        planes.push(plane);
+    }
+    encoding.to_rgb([&planes[0], &planes[1], &planes[2]])
 }
 
 fn refuse(error: TiffError) -> ImageError {

@@ -10,6 +10,8 @@ use super::boxes::{Kind, Reader, boxes, find};
 const MAX_ITEMS: usize = 2048;
 /// Pieces that one item's bytes lie in.
 const MAX_PIECES: usize = 64;
+/// Properties of one item; a phone's picture has some eight.
+const MAX_PROPERTIES: usize = 64;
 
 #[derive(Debug, Default)]
 pub(super) struct Item<'a> {
@@ -172,7 +174,10 @@ impl<'a> Container<'a> {
 
     fn read_properties(&mut self, iprp: &'a [u8]) -> Option<()> {
         let all: Vec<_> = boxes(find(iprp, *b"ipco")?).take(MAX_ITEMS).collect();
-        for (_, ipma) in boxes(iprp).filter(|(kind, _)| *kind == *b"ipma") {
+        for (_, ipma) in boxes(iprp)
+            .take(MAX_ITEMS)
+            .filter(|(kind, _)| *kind == *b"ipma")
+        {
             let mut links = Reader(ipma);
             let (version, flags) = links.version()?;
             let wide = flags & 1 == 1;
@@ -192,6 +197,10 @@ impl<'a> Container<'a> {
                     };
                     let property = index.checked_sub(1).and_then(|index| all.get(index));
                     if let (Some(&(kind, body)), Some(item)) = (property, self.items.get_mut(&id)) {
+                        // A byte of the file becomes many of memory.
+                        if item.properties.len() >= MAX_PROPERTIES {
+                            return None;
+                        }
                         item.properties.push(Property {
                             kind,
                             body,

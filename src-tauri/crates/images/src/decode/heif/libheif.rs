@@ -101,7 +101,7 @@ fn flatten(plane: &Plane<&[u8]>, alpha: bool, premultiplied: bool) -> Result<Ras
         for (from, to) in from[..row].chunks_exact(4).zip(to.chunks_exact_mut(3)) {
             for (from_sample, to) in from.iter().zip(to) {
                 *to = if premultiplied {
-                    from_sample.saturating_add(255 - from[3])
+                    pixels::premultiplied_over_white(*from_sample, from[3])
                 } else {
                     pixels::over_white(*from_sample, from[3])
                 };

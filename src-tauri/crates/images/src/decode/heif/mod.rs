@@ -30,7 +30,11 @@ pub(super) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<De
     if let Err(refused) = isolation::admit_native_codecs(format) {
         return Err(damage.unwrap_or(refused));
     }
-    libheif::decode(format, bytes, limits)
+    match (libheif::decode(format, bytes, limits), damage) {
+        // Where libheif has no decoder for it: what is wrong was found by the first one.
+        (Err(ImageError::UnsupportedFormat { .. }), Some(damage)) => Err(damage),
+        (read, _) => read,
+    }
 }
 
 /// Colour by code points of ITU-T H.273: a box `nclx`, or what the video says itself.
