@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{self, ErrorKind, Read, Write},
+    mem::ManuallyDrop,
     path::{Path, PathBuf},
 };
 
@@ -48,7 +49,12 @@ fn write(
     cancel: &CancellationToken,
 ) -> io::Result<Packed> {
     let partial = Partial::claim(target)?;
-    let mut archive = ZipWriter::new(io::BufWriter::with_capacity(PIECE, &partial.file));
+    // One that failed is not brought to its end: dropped, it would write on to a disk that just refused, and zip 9.2
+    // asserts that all it was given is there. What stays in memory then is its buffer and the names.
+    let mut archive = ManuallyDrop::new(ZipWriter::new(io::BufWriter::with_capacity(
+        PIECE,
+        &partial.file,
+    )));
     let mut packed = Packed::default();
     // JPEG does not shrink any further.
     let stored = SimpleFileOptions::default()
@@ -62,7 +68,7 @@ fn write(
             None => packed.missing.push(sha256.clone()),
             Some(length) => {
                 archive.start_file(format!("photos/{sha256}.jpg"), stored)?;
-                io::copy(&mut File::open(path)?, &mut archive)?;
+                io::copy(&mut File::open(path)?, &mut *archive)?;
                 packed.photos.insert(sha256.clone(), length);
             }
         }
@@ -71,7 +77,8 @@ fn write(
     let deflated = stored.compression_method(CompressionMethod::Deflated);
     archive.start_file("manifest.json", deflated)?;
     archive.write_all(&manifest(&packed)?)?;
-    archive.finish()?.flush()?;
+    archive.flush()?;
+    ManuallyDrop::into_inner(archive).finish()?.flush()?;
     failpoint::reached("export.written");
     partial.name(target)?;
     Ok(packed)
