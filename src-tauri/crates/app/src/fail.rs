@@ -75,6 +75,7 @@ pub(crate) fn secret(error: SecretError) -> Failure {
             ),
         ),
         SecretError::Full => full(),
+        SecretError::Disk(cause) => refused_by_disk("opening the vault", &cause),
         SecretError::KeyLost => Failure::new(
             Code::VaultKeyLost,
             "The key that sealed your session is gone. Log in to the site again.",

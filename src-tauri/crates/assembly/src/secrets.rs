@@ -94,7 +94,7 @@ fn of_disk(error: std::io::Error) -> SecretError {
     if app::is_full_disk(&error) {
         SecretError::Full
     } else {
-        SecretError::Unavailable(error.to_string())
+        SecretError::Disk(error.to_string())
     }
 }
 

@@ -12,6 +12,9 @@ pub enum SecretError {
     /// The disk is full: the key or its name cannot be kept.
     #[error("the disk is full")]
     Full,
+    /// The disk refused otherwise; the vault itself was not asked.
+    #[error("the disk refused: {0}")]
+    Disk(String),
     /// Sealed data exist but their key is gone.
     #[error("the key that sealed the sessions is gone")]
     KeyLost,
