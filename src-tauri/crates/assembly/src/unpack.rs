@@ -13,6 +13,7 @@ use std::{
 
 use app::ports::{UnpackRefused, Unpacked, Unpacker};
 use async_trait::async_trait;
+use domain::photo::is_sha256;
 use fs_err::File;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -122,11 +123,7 @@ fn unpack(
 /// `photos/<64 hex digits>.jpg`, and nothing like it.
 fn photo_hash(name: &str) -> Option<&str> {
     let hash = name.strip_prefix("photos/")?.strip_suffix(".jpg")?;
-    let is_hash = hash.len() == 64
-        && hash
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-    is_hash.then_some(hash)
+    is_sha256(hash).then_some(hash)
 }
 
 /// Writes an entry's bytes, where they are those that its name promises.

@@ -5,6 +5,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ids::PhotoId, photo_edit::PhotoEdit};
 
+/// Whether a text is a photo's hash as [`Photo::sha256`] writes it, and so may name a file.
+#[must_use]
+pub fn is_sha256(text: &str) -> bool {
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
 /// A photo after the pipeline. Its bytes lie in the photo store under `sha256`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Photo {

@@ -87,19 +87,11 @@ impl World {
 }
 
 fn account() -> Account {
-    Account {
-        id: Uuid::from_u128(500).into(),
-        name: "main".into(),
-        site_url: "http://127.0.0.1:1".into(),
-        login: None,
-        site_user_id: None,
-        user_agent: None,
-        sealed_session: None,
-        checked_at: None,
-        country: None,
-        budget_hour: None,
-        budget_day: None,
-    }
+    Account::new(
+        Uuid::from_u128(500).into(),
+        "main".into(),
+        "http://127.0.0.1:1".into(),
+    )
 }
 
 async fn may(db: &Database, account: AccountId, world: &World) -> Room {

@@ -71,19 +71,11 @@ impl Bed {
 
     async fn with_draft() -> (Self, Draft) {
         let bed = Self::new().await;
-        let account = Account {
-            id: Uuid::from_u128(500).into(),
-            name: "main".into(),
-            site_url: "http://127.0.0.1:1".into(),
-            login: None,
-            site_user_id: None,
-            user_agent: None,
-            sealed_session: None,
-            checked_at: None,
-            country: None,
-            budget_hour: None,
-            budget_day: None,
-        };
+        let account = Account::new(
+            Uuid::from_u128(500).into(),
+            "main".into(),
+            "http://127.0.0.1:1".into(),
+        );
         bed.db.save(&account).await.unwrap();
         let draft = draft(1);
         Drafts::insert(&bed.db, std::slice::from_ref(&draft))

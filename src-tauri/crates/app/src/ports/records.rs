@@ -335,6 +335,24 @@ pub struct Account {
 }
 
 impl Account {
+    /// One that nobody has logged in to.
+    #[must_use]
+    pub fn new(id: AccountId, name: String, site_url: String) -> Self {
+        Self {
+            id,
+            name,
+            site_url,
+            login: None,
+            site_user_id: None,
+            user_agent: None,
+            sealed_session: None,
+            checked_at: None,
+            country: None,
+            budget_hour: None,
+            budget_day: None,
+        }
+    }
+
     /// Where this account sells.
     #[must_use]
     pub fn country(&self) -> Country {

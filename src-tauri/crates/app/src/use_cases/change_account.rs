@@ -27,17 +27,8 @@ impl App {
             .with(json!({ "fields": { "name": "invalid_field" } })));
         }
         let account = Account {
-            id: self.parts.clock.new_id().into(),
-            name,
-            site_url: String::new(),
-            login: None,
-            site_user_id: None,
-            user_agent: None,
-            sealed_session: None,
-            checked_at: None,
             country: Some(Country::FRANCE),
-            budget_hour: None,
-            budget_day: None,
+            ..Account::new(self.parts.clock.new_id().into(), name, String::new())
         };
         let account = self.changed(account, change)?;
         self.parts

@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// Tells our archives from others.
-const FORMAT: &str = "vintedbot-studio-export";
+pub(super) const FORMAT: &str = "vintedbot-studio-export";
 /// Of the format; a reader refuses a higher one.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 /// Drafts read at once.
 const PAGE: u32 = 1000;
 

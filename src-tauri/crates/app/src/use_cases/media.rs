@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use domain::photo::is_sha256;
+
 use crate::App;
 
 impl App {
@@ -16,11 +18,7 @@ impl App {
                 Some(hash) => (hash, true),
                 None => (name.strip_suffix(".jpg")?, false),
             };
-            let is_hash = hash.len() == 64
-                && hash
-                    .bytes()
-                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-            return is_hash.then(|| {
+            return is_sha256(hash).then(|| {
                 if thumb {
                     files.thumbnail(hash)
                 } else {

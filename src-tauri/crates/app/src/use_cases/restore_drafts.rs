@@ -10,21 +10,25 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use contract::{Code, DraftChange, Failure, RestoreResult};
-use domain::{AccountId, Currency, Draft, DraftId, DraftStatus, Photo, PhotoId, listing::Listing};
+use domain::{
+    AccountId, Currency, Draft, DraftId, DraftStatus, Photo, PhotoId, listing::Listing,
+    photo::is_sha256,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{change_draft::apply, set_session::checked_name, upload::file_name};
+use super::{
+    change_draft::apply,
+    export_drafts::{FORMAT, VERSION},
+    set_session::checked_name,
+    upload::file_name,
+};
 use crate::{
     App, fail,
     ports::{Account, PhotoRefusal, Processed, Restore, UnpackRefused},
 };
 
-/// Tells our archives from others.
-const FORMAT: &str = "vintedbot-studio-export";
-/// Of the format; a higher one is refused.
-const VERSION: u64 = 1;
 /// Photos of one draft: more than anybody takes of one garment.
 const MAX_PHOTOS: usize = 1_000;
 /// Longest address of a listing.
@@ -32,8 +36,6 @@ const MAX_URL: usize = 2_000;
 
 #[derive(Deserialize)]
 struct Manifest {
-    format: String,
-    version: u64,
     #[serde(default)]
     drafts: Vec<DraftEntry>,
     #[serde(default)]
@@ -210,12 +212,7 @@ impl App {
         entry: &PhotoEntry,
         files: &BTreeMap<String, std::path::PathBuf>,
     ) -> Result<Option<Processed>, Failure> {
-        let is_hash = entry.sha256.len() == 64
-            && entry
-                .sha256
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !is_hash {
+        if !is_sha256(&entry.sha256) {
             return Err(not_ours("a photo has no SHA-256"));
         }
         let here = self.parts.files.picture(&entry.sha256);
@@ -268,7 +265,7 @@ impl App {
             }
             let id = *accounts.entry(name.clone()).or_insert_with(|| {
                 let id: AccountId = self.parts.clock.new_id().into();
-                restore.accounts.push(account(id, name, site));
+                restore.accounts.push(Account::new(id, name, site));
                 id
             });
             restore.listings.push(Listing {
@@ -300,17 +297,14 @@ fn read(manifest: &[u8]) -> Result<Manifest, Failure> {
     if head.format != FORMAT {
         return Err(not_ours("its manifest"));
     }
-    if head.version > VERSION {
+    if head.version > u64::from(VERSION) {
         return Err(Failure::new(
             Code::DataNewer,
             "A newer version of the app made this export. Update the app, then try again. Nothing was put back.",
         )
         .with(json!({ "version": head.version, "reads": VERSION })));
     }
-    let manifest: Manifest =
-        serde_json::from_slice(manifest).map_err(|e| not_ours(&format!("line {}", e.line())))?;
-    debug_assert!(manifest.format == FORMAT && manifest.version <= VERSION);
-    Ok(manifest)
+    serde_json::from_slice(manifest).map_err(|e| not_ours(&format!("line {}", e.line())))
 }
 
 fn drafts(
@@ -381,22 +375,6 @@ fn photo(entry: &PhotoEntry, made: &Processed) -> Photo {
         orientation: 1,
         edited: None,
         created_at: entry.created_at,
-    }
-}
-
-fn account(id: AccountId, name: String, site_url: String) -> Account {
-    Account {
-        id,
-        name,
-        site_url,
-        login: None,
-        site_user_id: None,
-        user_agent: None,
-        sealed_session: None,
-        checked_at: None,
-        country: None,
-        budget_hour: None,
-        budget_day: None,
     }
 }
 

@@ -95,19 +95,11 @@ impl App {
             return Ok(account);
         }
         let name = checked_name(name.unwrap_or(DEFAULT_ACCOUNT))?;
-        Ok(Account {
-            id: self.parts.clock.new_id().into(),
+        Ok(Account::new(
+            self.parts.clock.new_id().into(),
             name,
-            site_url: self.site_url().to_owned(),
-            login: None,
-            site_user_id: None,
-            user_agent: None,
-            sealed_session: None,
-            checked_at: None,
-            country: None,
-            budget_hour: None,
-            budget_day: None,
-        })
+            self.site_url().to_owned(),
+        ))
     }
 }
 
