@@ -42,6 +42,6 @@ pub use file_read::read_bounded;
 pub use file_store::store_once;
 pub use isolation::{Isolation, confine};
 pub use limits::Limits;
-pub use pipeline::{Processed, process, process_edited};
+pub use pipeline::{Processed, process};
 pub use sniff::{Format, sniff};
 pub use worker::{Decoder, WORKER_ARG, WorkerCommand, worker_main};

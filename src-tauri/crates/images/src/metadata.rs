@@ -12,7 +12,7 @@ pub(crate) struct Facts {
 }
 
 /// An EXIF block is at most 64 KiB in JPEG; other containers allow more.
-const MAX_EXIF: usize = 1024 * 1024;
+pub(crate) const MAX_EXIF: usize = 1024 * 1024;
 /// How far into an XMP packet the orientation is looked for.
 const MAX_XMP: usize = 256 * 1024;
 const MAX_CAMERA: usize = 64;
@@ -25,6 +25,19 @@ pub(crate) fn from_exif(block: &[u8]) -> Facts {
         return Facts::default();
     }
     from_tiff(tiff)
+}
+
+/// Reads the EXIF item of a HEIF file. Its orientation is dropped: the container's own properties turn the picture, and
+/// phones write both.
+pub(crate) fn from_heif_item(item: &[u8]) -> Facts {
+    // Four bytes say how far behind them the TIFF header lies (ISO/IEC 23008-12, A.2.1).
+    let tiff = item
+        .split_first_chunk::<4>()
+        .and_then(|(offset, rest)| rest.get(u32::from_be_bytes(*offset) as usize..));
+    Facts {
+        orientation: None,
+        ..tiff.map(from_exif).unwrap_or_default()
+    }
 }
 
 /// Reads the same of a TIFF file, of which EXIF is a part.

@@ -43,20 +43,6 @@ pub fn process(bytes: &[u8], limits: &Limits) -> Result<Processed, ImageError> {
     Ok(photo.finish())
 }
 
-/// [`process`] of a photo that was processed before (the master), and then the edit. Made of the
-/// master each time, not of the last result: losses do not pile up.
-///
-/// # Errors
-/// As [`process`]; a crop outside the picture is `corrupt_image`.
-pub fn process_edited(
-    master: &[u8],
-    limits: &Limits,
-    edit: &Edit,
-) -> Result<Processed, ImageError> {
-    let photo = run(master, limits, edit, &mut |_| {})?;
-    Ok(photo.finish())
-}
-
 /// A processed photo before its hash is taken: a worker leaves that to the process that keeps the
 /// photo and must not take a stranger's word for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

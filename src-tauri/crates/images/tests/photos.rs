@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Picture, fixture, pictures};
+use common::{Picture, decoder, fixture, pictures};
 use images::{Format, Limits, Processed, process};
 
 fn processed(name: &str) -> Processed {
@@ -183,10 +183,10 @@ fn a_first_frame_stands_where_it_belongs() {
     assert!(apart < 9.0, "the frame differs by {apart:.1} levels");
 }
 
-#[test]
-fn edits_are_made_of_the_master_and_do_not_pile_up() {
-    use images::{Crop, Edit, process_edited};
-    let limits = Limits::default();
+#[tokio::test]
+async fn edits_are_made_of_the_master_and_do_not_pile_up() {
+    use images::{Crop, Edit};
+    let decoder = decoder(1, Limits::default());
     let master = processed("orientation_1.jpg");
     let crop = Crop {
         left: 16,
@@ -194,28 +194,29 @@ fn edits_are_made_of_the_master_and_do_not_pile_up() {
         width: 160,
         height: 200,
     };
-    let edit = |crop, quarter_turns| {
+    let edit = async |crop, quarter_turns| {
         let edit = Edit {
             crop,
             quarter_turns,
         };
-        process_edited(&master.jpeg, &limits, &edit).expect("edited")
+        let edited = decoder.edit(master.jpeg.clone(), edit).await;
+        edited.expect("edited")
     };
     let whole = Picture::of_jpeg(&master.jpeg);
-    let part = edit(Some(crop), 0);
+    let part = edit(Some(crop), 0).await;
     assert_eq!((part.width, part.height), (160, 200), "sides of the part");
     let apart = Picture::of_jpeg(&part.jpeg).difference(&whole.part(16, 32, 160, 200));
     assert!(
         apart < 1.5,
         "a crop costs no more than one encoding: {apart:.2} levels"
     );
-    let half = edit(None, 2);
+    let half = edit(None, 2).await;
     assert_ne!(half.phash, master.phash, "hash and thumbnail follow");
-    let turned = edit(None, 1);
+    let turned = edit(None, 1).await;
     assert_eq!((turned.width, turned.height), (320, 240), "on its side");
     assert_eq!(
         turned,
-        edit(None, 5),
+        edit(None, 5).await,
         "the same edit gives the same bytes, whatever came between"
     );
     let found = Picture::of_jpeg(&turned.jpeg);

@@ -11,10 +11,6 @@ use crate::metadata::{self, Facts};
 use crate::pixels::{self, Raster, Samples};
 use crate::{Format, ImageError, Limits};
 
-/// Tiles of a grid: phones write 512 x 512 pixels, so 1,024 is far above 100 megapixels.
-const MAX_TILES: u64 = 1024;
-const MAX_EXIF: usize = 1024 * 1024;
-
 pub(super) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
     let heif = LibHeif::new_checked().map_err(refuse)?;
     let codec = match format {
@@ -47,7 +43,7 @@ pub(super) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<De
 fn security_limits(limits: &Limits) -> SecurityLimits {
     let mut lowered = SecurityLimits::new();
     lowered.set_max_image_size_pixels(limits.max_pixels);
-    lowered.set_max_number_of_tiles(MAX_TILES);
+    lowered.set_max_number_of_tiles(super::MAX_TILES as u64);
     lowered.set_max_color_profile_size(MAX_ICC as u32);
     lowered.set_max_memory_block_size(limits.memory / 2);
     lowered.set_max_total_memory(limits.memory / 4 * 3);
@@ -125,25 +121,18 @@ fn colour(handle: &ImageHandle) -> Result<Colour, ImageError> {
     }
 }
 
-/// Time and camera of the EXIF item. Its orientation is dropped: the container's own properties
-/// turn the picture, and phones write both.
+/// Time and camera of the EXIF item.
 fn facts(handle: &ImageHandle) -> Facts {
     let mut ids = [0];
-    if handle.metadata_block_ids(&mut ids, b"Exif") == 0 || handle.metadata_size(ids[0]) > MAX_EXIF
+    if handle.metadata_block_ids(&mut ids, b"Exif") == 0
+        || handle.metadata_size(ids[0]) > metadata::MAX_EXIF
     {
         return Facts::default();
     }
-    let Ok(block) = handle.metadata(ids[0]) else {
-        return Facts::default();
-    };
-    // Four bytes say how far behind them the TIFF header lies (ISO/IEC 23008-12, A.2.1).
-    let tiff = block
-        .split_first_chunk::<4>()
-        .and_then(|(offset, rest)| rest.get(u32::from_be_bytes(*offset) as usize..));
-    Facts {
-        orientation: None,
-        ..tiff.map(metadata::from_exif).unwrap_or_default()
-    }
+    handle
+        .metadata(ids[0])
+        .map(|item| metadata::from_heif_item(&item))
+        .unwrap_or_default()
 }
 
 fn side(value: i32) -> u64 {

@@ -17,6 +17,9 @@ mod tiles;
 use super::Decoded;
 use crate::{Format, ImageError, Limits, isolation};
 
+/// Tiles of a grid: phones write 512 x 512 pixels, so 1,024 is far above 100 megapixels.
+const MAX_TILES: usize = 1024;
+
 pub(super) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Decoded, ImageError> {
     let mut damage = None;
     if format == Format::Heic {

@@ -13,10 +13,6 @@ use crate::pixels::{self, Planes};
 use crate::planes::Encoding;
 use crate::{ImageError, Limits};
 
-/// Tiles of a grid: phones write 512 x 512 pixels, so 1,024 is far above 100 megapixels.
-const MAX_TILES: usize = 1024;
-const MAX_EXIF: usize = 1024 * 1024;
-
 /// `None`: of a kind that is not read here.
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Option<Decoded>, ImageError> {
     let Some(container) = Container::read(bytes) else {
@@ -43,8 +39,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Option<Decoded>, I
 
     let mut planes = Planes::zeroed(width, height, configuration.sampling)?;
     tiles::decode_into(&mut planes, &container, &photo, &configuration, limits)?;
-    let mut facts = facts(&container);
-    facts.orientation = None;
+    let facts = facts(&container);
     let area = photo.shown;
     Ok(Some(Decoded {
         full_size: (area.width.round() as u32, area.height.round() as u32),
@@ -159,7 +154,8 @@ fn grid<'a, 'c>(container: &'c Container<'a>, item: &'c Item<'a>) -> Option<Grid
         .iter()
         .map(|id| container.items.get(id))
         .collect::<Option<Vec<_>>>()?;
-    let fits = version == 0 && tiles.len() <= MAX_TILES && tiles.len() as u32 == rows * columns;
+    let fits =
+        version == 0 && tiles.len() <= super::MAX_TILES && tiles.len() as u32 == rows * columns;
     fits.then_some((tiles, columns, size))
 }
 
@@ -270,18 +266,11 @@ fn facts(container: &Container<'_>) -> Facts {
             .iter()
             .any(|(kind, from, to)| *kind == *b"cdsc" && from == id && *to == container.primary)
     };
-    let exif = container
+    container
         .items
         .iter()
         .find(|(id, item)| item.kind == *b"Exif" && describes(id))
         .and_then(|(_, item)| container.data(item))
-        .filter(|data| data.len() <= MAX_EXIF);
-    let Some(data) = exif else {
-        return Facts::default();
-    };
-    // Four bytes say how far behind them the TIFF header lies (ISO/IEC 23008-12, A.2.1).
-    data.split_first_chunk::<4>()
-        .and_then(|(offset, rest)| rest.get(u32::from_be_bytes(*offset) as usize..))
-        .map(metadata::from_exif)
+        .map(|item| metadata::from_heif_item(&item))
         .unwrap_or_default()
 }
