@@ -105,6 +105,7 @@ impl Visit {
             tab: tab.bound_to(acting),
             profile,
             origin: origin.origin().ascii_serialization(),
+            quickness: Arc::default(),
         };
         Ok(Self {
             run,

@@ -1,6 +1,9 @@
 //! Clicks that a changing page took.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use browser::{BrowserError, Locator};
 use serde_json::Value;
@@ -15,7 +18,30 @@ const READY: Duration = Duration::from_secs(7);
 const ROUND: Duration = Duration::from_millis(400);
 /// For the page to show that it took a click.
 const TAKES: Duration = Duration::from_millis(1_000);
+/// The same on a page that was quick so far.
+const TAKES_QUICKLY: Duration = Duration::from_millis(350);
+/// So many times what a page needed at most is no longer the page's pace.
+const LONGER: u32 = 4;
 const TRIES: usize = 4;
+
+/// How long the page needed at most to show that it took a click. A person who knows a page to be quick presses again
+/// sooner, too.
+#[derive(Debug, Default)]
+pub(crate) struct Quickness(AtomicU64);
+
+impl Quickness {
+    fn saw(&self, took: Duration) {
+        let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        self.0.fetch_max(millis.max(1), Ordering::Relaxed);
+    }
+
+    fn patience(&self) -> Duration {
+        match self.0.load(Ordering::Relaxed) {
+            0 => TAKES,
+            millis => (Duration::from_millis(millis) * LONGER).clamp(TAKES_QUICKLY, TAKES),
+        }
+    }
+}
 
 impl SitePage {
     /// Clicks once. Where something that floats over the page (a cookie banner, a bar) covers the place, the element
@@ -53,13 +79,16 @@ impl SitePage {
             if self.is(taken).await? {
                 return Ok(true);
             }
-            match self.click(target.clone()).await {
+            let clicked = self.click(target.clone()).await;
+            let begun = Instant::now();
+            match clicked {
                 Ok(()) => {}
                 // What was to be clicked went with what it was to bring.
                 Err(error) if error.is_about_element() && self.is(taken).await? => return Ok(true),
                 Err(error) => return Err(error),
             }
-            if self.holds(taken, TAKES).await? {
+            if self.holds(taken, self.quickness.patience()).await? {
+                self.quickness.saw(begun.elapsed());
                 return Ok(true);
             }
         }
@@ -85,5 +114,31 @@ impl SitePage {
             self.holds(&gone, TAKES).await?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_waited_for_as_it_needs_at_most() {
+        let page = Quickness::default();
+        assert_eq!(page.patience(), TAKES, "nothing is known of it");
+        page.saw(Duration::from_millis(20));
+        assert_eq!(page.patience(), TAKES_QUICKLY, "it is quick");
+        page.saw(Duration::from_millis(150));
+        page.saw(Duration::from_millis(20));
+        assert_eq!(
+            page.patience(),
+            Duration::from_millis(600),
+            "the slowest counts"
+        );
+        page.saw(Duration::from_secs(5));
+        assert_eq!(
+            page.patience(),
+            TAKES,
+            "but no longer than for a page that nothing is known of"
+        );
     }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
 pub(crate) use api::Reply;
+pub(crate) use click::Quickness;
 pub(crate) use locate::Place;
 
 use crate::profile::{Hook, Profile};
@@ -69,6 +70,7 @@ pub(crate) struct SitePage {
     pub(crate) profile: Arc<Profile>,
     /// The site's origin: nothing is asked of another one in its session.
     pub(crate) origin: String,
+    pub(crate) quickness: Arc<Quickness>,
 }
 
 impl SitePage {
