@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::served::{Served, said};
 
-/// Paths of the contract, as it writes them.
+/// Paths of the contract as it writes them, and those by which an unknown outcome is settled.
 const CONTRACT: &[&str] = &[
     "GET /health",
     "GET /api/v1/health",
@@ -50,10 +50,14 @@ const CONTRACT: &[&str] = &[
     "POST /vinted/photos/upload",
     "POST /vinted/listings/prepare",
     "POST /vinted/listings/publish",
+    "GET /api/listings/{id}/unknown",
+    "POST /api/listings/{id}/unknown/look",
+    "POST /api/listings/{id}/unknown/resolve",
     "GET /vinted/publish/queue",
     "POST /bulk/photos/analyze",
     "GET /bulk/jobs/{id}",
     "POST /bulk/generate",
+    "POST /import/listings",
     "GET /export/drafts",
 ];
 

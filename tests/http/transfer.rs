@@ -195,3 +195,106 @@ async fn an_export_comes_back_the_same_elsewhere() {
         "{done}"
     );
 }
+
+/// A table as a spreadsheet takes it, and as it comes back.
+#[tokio::test]
+async fn a_table_becomes_drafts_with_a_report_for_each_row() {
+    let mut bed = Bed::new().await;
+    let server = Served::start(&mut bed).await;
+    let values = json!({
+        "title": "=HYPERLINK(\"x\")", "description": "Robe, \"longue\"\nbleue – 38 €", "price_cents": 1205,
+        "price_min_cents": 1000, "brand": "Levi's", "size": "M", "condition": "very_good", "color": "Bleu, Noir",
+        "material": "Coton", "package_size": "small", "category": "Femmes > Vêtements > Robes",
+    });
+    let (status, made) = server.post("/api/listings", &values).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let request = server.ask(Method::GET, "/export/listings?format=csv");
+    let csv = request.send().await.unwrap().text().await.unwrap();
+    assert!(
+        csv.contains("\"'=HYPERLINK"),
+        "a spreadsheet shows a title, and does nothing: {csv}"
+    );
+
+    let table = async |server: &Served, query: &str, text: String| {
+        let path = format!("/import/listings{query}");
+        let request = server
+            .ask(Method::POST, &path)
+            .header("content-type", "text/csv")
+            .body(text);
+        said(request.send().await.unwrap()).await
+    };
+    let (_, here) = table(&server, "", csv.clone()).await;
+    assert_eq!(
+        (&here["made"], &here["here"]),
+        (&json!(0), &json!(1)),
+        "what is here stays as it is: {here}"
+    );
+    let mut elsewhere = Bed::new().await;
+    let other = Served::start(&mut elsewhere).await;
+    let (_, would) = table(&other, "?dry_run=true", csv.clone()).await;
+    assert_eq!(would["made"], 1, "{would}");
+    let (_, none) = other.get("/listings").await;
+    assert_eq!(none, json!([]), "a dry run makes nothing");
+    let (status, done) = table(&other, "", csv).await;
+    assert_eq!(
+        (status, &done["made"]),
+        (StatusCode::OK, &json!(1)),
+        "{done}"
+    );
+    let (_, before) = server.get("/listings").await;
+    let (_, after) = other.get("/listings").await;
+    for field in [
+        "title",
+        "description",
+        "price_target_cents",
+        "price_min_cents",
+        "price_max_cents",
+        "brand",
+        "size",
+        "condition",
+        "color",
+        "material",
+        "package_size",
+        "category",
+        "currency",
+        "status",
+    ] {
+        assert_eq!(
+            after[0][field], before[0][field],
+            "{field} comes back as it was"
+        );
+    }
+
+    let text =
+        "Article;Prix;Etat;Statut\nJupe;8,50 €;bon;\nPull;cher;neuf;\nVeste;9;;live\n".to_owned();
+    let columns = "?columns=%7B%22title%22%3A%22Article%22%7D";
+    let (status, report) = table(&other, columns, text).await;
+    assert_eq!(status, StatusCode::OK, "{report}");
+    let told: Vec<_> = report["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["line"].as_u64(),
+                row["outcome"].as_str(),
+                row["code"].as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (Some(2), Some("made"), None),
+            (Some(3), Some("refused"), Some("invalid_field")),
+            (Some(4), Some("refused"), Some("already_published")),
+        ],
+        "a wrong row hinders no other, and a listing cannot come back as a draft: {report}"
+    );
+    let (status, body) = table(&other, "", "Col A,Col B\n1,2\n".to_owned()).await;
+    assert_eq!(
+        (status, &body["error"]["details"]["fields"]["columns"]),
+        (StatusCode::UNPROCESSABLE_ENTITY, &json!("invalid_field")),
+        "{body}"
+    );
+}

@@ -2,7 +2,10 @@
 
 use acceptance::{Bed, samples};
 use reqwest::{Method, StatusCode};
-use sandbox::DEMO_LOGIN;
+use sandbox::{
+    DEMO_LOGIN,
+    switches::{Challenge, ChallengeKind, Stage, Switches, Times},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -317,4 +320,73 @@ async fn a_job_is_followed(server: &Served) {
     assert_eq!(status, StatusCode::OK);
     let (_, none) = server.get("/api/jobs").await;
     assert_eq!(none["meta"]["total"], 0, "it is out of the list");
+}
+
+/// The answer to the click is lost and the own items cannot be read: what is known is told, and the person's word taken.
+#[tokio::test]
+async fn what_nobody_can_prove_waits_for_the_persons_word() {
+    let mut bed = Bed::new().await;
+    let server = Served::start(&mut bed).await;
+    let id = ready(&server, TITLE).await;
+    log_in(&bed, &server).await;
+    let unknown = format!("/api/listings/{id}/unknown");
+    let (status, body) = server.get(&unknown).await;
+    assert_eq!(
+        (status.as_u16(), code(&body)),
+        (409, "illegal_transition"),
+        "nothing is unknown yet: {body}"
+    );
+    let (_, prepared) = server
+        .post("/vinted/listings/prepare", &json!({ "draft_id": id }))
+        .await;
+    let token = prepared["confirm_token"].as_str().unwrap().to_owned();
+    bed.market.set_switches(Switches {
+        answer_lost: Some(Times::once()),
+        challenge: Some(Challenge {
+            kind: ChallengeKind::DatadomeJson,
+            stage: Stage::Readback,
+            status: None,
+            times: None,
+        }),
+        ..bed.market.switches()
+    });
+    let (status, body, _) = publish(&server, &token, false, Some("key-1")).await;
+    assert_eq!((status, code(&body)), (409, "outcome_unknown"), "{body}");
+
+    let (status, seen) = server.get(&unknown).await;
+    assert_eq!(status, StatusCode::OK, "{seen}");
+    assert_eq!(seen["data"]["sent"]["title"], TITLE, "{seen}");
+    assert_eq!(seen["data"]["sent"]["price_cents"], 1550, "{seen}");
+    let (status, looked) = server.post(&format!("{unknown}/look"), &json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{looked}");
+    assert!(
+        looked["data"]["not_looked"].is_string() && looked["data"]["settled"].is_null(),
+        "it says why nobody could look, and settles nothing: {looked}"
+    );
+
+    let word = format!("{unknown}/resolve");
+    for wrong in [
+        json!({ "outcome": "published" }),
+        json!({ "outcome": "published", "listing_id": "robe" }),
+        json!({ "outcome": "perhaps" }),
+    ] {
+        let (status, body) = server.post(&word, &wrong).await;
+        assert_eq!(
+            (status.as_u16(), code(&body)),
+            (422, "invalid_field"),
+            "no clear word settles nothing: {wrong}: {body}"
+        );
+    }
+    let listing = bed.market.created()[0].id.to_string();
+    let told = json!({ "outcome": "published", "listing_id": listing });
+    let (status, settled) = server.post(&word, &told).await;
+    assert_eq!(status, StatusCode::OK, "{settled}");
+    assert_eq!(settled["data"]["listing_id"], listing.as_str(), "{settled}");
+    let (status, body) = server.post(&word, &told).await;
+    assert_eq!(
+        (status.as_u16(), code(&body)),
+        (409, "illegal_transition"),
+        "it is settled once: {body}"
+    );
+    assert_eq!(bed.market.publish_calls(), 1, "one click in all");
 }

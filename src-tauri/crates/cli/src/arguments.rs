@@ -151,6 +151,18 @@ pub(crate) enum Drafts {
         /// The draft
         id: String,
     },
+    /// Make drafts of a table (CSV), one a row
+    FromTable {
+        /// As a spreadsheet writes it, with a head; - reads stdin
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+        /// Which column holds a field (title=Titre), where its name does not say; an empty column leaves the field out
+        #[arg(long = "column", value_name = "FIELD=COLUMN", value_parser = key_value)]
+        columns: Vec<(String, String)>,
+        /// Only say what would be made
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Subcommand)]

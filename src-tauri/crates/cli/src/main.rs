@@ -10,6 +10,7 @@
 
 mod arguments;
 mod commands;
+mod input;
 mod output;
 mod progress;
 

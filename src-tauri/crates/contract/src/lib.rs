@@ -19,6 +19,7 @@ mod session;
 mod site;
 mod suggestions;
 mod system;
+mod table;
 
 pub use api::*;
 pub use browser::*;
@@ -35,6 +36,7 @@ pub use session::*;
 pub use site::*;
 pub use suggestions::*;
 pub use system::*;
+pub use table::*;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

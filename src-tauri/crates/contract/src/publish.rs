@@ -49,7 +49,7 @@ pub struct FieldView {
 }
 
 /// What `publish` gives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct PublishView {
     /// Nothing was published because nobody asked for it.
     pub dry_run: bool,
@@ -92,8 +92,8 @@ pub struct ReadbackView {
 }
 
 /// The person's word on an attempt whose outcome is not known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case", tag = "outcome")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", tag = "outcome", deny_unknown_fields)]
 pub enum Resolution {
     /// It was published, under this id.
     Published {
@@ -105,7 +105,7 @@ pub enum Resolution {
 }
 
 /// An outcome that nobody could prove, with what is known of it side by side. The person decides.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct UnknownView {
     /// The draft.
     pub draft_id: String,
@@ -124,7 +124,7 @@ pub struct UnknownView {
 }
 
 /// What was sent to the site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct SentView {
     /// Title.
     pub title: String,
@@ -141,7 +141,7 @@ pub struct SentView {
 }
 
 /// An own item that may be what was sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
 pub struct CandidateView {
     /// The site's id: what to answer with.
     pub listing_id: String,

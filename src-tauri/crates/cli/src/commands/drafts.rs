@@ -1,10 +1,10 @@
 //! `studio drafts`.
 
 use app::App;
-use contract::{DraftChange, DraftFilter, DraftView, Failure};
+use contract::{DraftChange, DraftFilter, DraftView, Failure, TableReport, TableRequest};
 use serde_json::{Value, json};
 
-use crate::{arguments::Drafts, output::Output};
+use crate::{arguments::Drafts, input, output::Output};
 
 pub(super) async fn run(app: &App, command: Drafts, output: Output) -> Result<(), Failure> {
     match command {
@@ -35,6 +35,18 @@ pub(super) async fn run(app: &App, command: Drafts, output: Output) -> Result<()
                 }
             })
         }
+        Drafts::FromTable {
+            file,
+            columns,
+            dry_run,
+        } => {
+            let table = input::read(&file, app::MAX_TABLE, "table").await?;
+            let request = TableRequest {
+                columns: columns.into_iter().collect(),
+                dry_run,
+            };
+            output.view(&app.import_table(&table, &request).await?, report)
+        }
         Drafts::Remove { id } => {
             app.remove_draft(&id).await?;
             output.view(&json!({ "removed": id }), |_| "removed".to_owned())
@@ -61,6 +73,22 @@ fn line(draft: &DraftView) -> String {
         format!("needs {}", draft.missing_fields.join(", "))
     };
     format!("{}  {title}  [{state}]", draft.id)
+}
+
+fn report(report: &TableReport) -> String {
+    let verb = if report.dry_run { "would make" } else { "made" };
+    let mut lines = vec![format!(
+        "{verb} {} drafts; {} are here already, {} rows were refused",
+        report.made, report.here, report.refused
+    )];
+    for row in report.rows.iter().filter(|row| row.message.is_some()) {
+        let why = row.message.as_deref().unwrap_or_default();
+        lines.push(format!("line {}: {}  {why}", row.line, row.title));
+    }
+    if !report.ignored.is_empty() {
+        lines.push(format!("not read: {}", report.ignored.join(", ")));
+    }
+    lines.join("\n")
 }
 
 fn whole(draft: &DraftView) -> String {

@@ -5,16 +5,17 @@ use std::path::Path;
 use app::App;
 use contract::{Code, Failure, SessionView};
 use secrecy::SecretString;
-use tokio::io::AsyncReadExt;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroize;
 
 use crate::{
     arguments::Session,
+    input,
     output::{Output, note},
 };
 
 /// Larger than any cookie file.
-const MAX_BYTES: u64 = 1_000_000;
+const MAX_BYTES: usize = 1_000_000;
 
 pub(super) async fn run(
     app: &App,
@@ -82,27 +83,14 @@ fn said(view: &SessionView) -> String {
 }
 
 async fn read(file: &Path) -> Result<SecretString, Failure> {
-    let unreadable = |e: std::io::Error| {
-        Failure::new(
-            Code::FileUnreadable,
-            format!("The cookie file cannot be read: {e}."),
-        )
-    };
-    let mut text = String::new();
-    if file == Path::new("-") {
-        tokio::io::stdin()
-            .take(MAX_BYTES)
-            .read_to_string(&mut text)
-            .await
-            .map_err(unreadable)?;
-    } else {
-        fs_err::tokio::File::open(file)
-            .await
-            .map_err(unreadable)?
-            .take(MAX_BYTES)
-            .read_to_string(&mut text)
-            .await
-            .map_err(unreadable)?;
-    }
-    Ok(SecretString::from(text))
+    let bytes = input::read(file, MAX_BYTES, "cookie file").await?;
+    String::from_utf8(bytes)
+        .map(SecretString::from)
+        .map_err(|error| {
+            error.into_bytes().zeroize();
+            Failure::new(
+                Code::FileUnreadable,
+                "The cookie file cannot be read: it is no UTF-8 text.",
+            )
+        })
 }

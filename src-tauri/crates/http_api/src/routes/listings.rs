@@ -71,14 +71,19 @@ pub(crate) struct ListingMeta {
     pub(crate) updated_at: String,
 }
 
+/// `draft|live|archived`
+pub(crate) fn status(draft: &DraftView) -> &'static str {
+    match draft.status.as_str() {
+        "published" => "live",
+        "archived" => "archived",
+        _ => "draft",
+    }
+}
+
 impl From<DraftView> for Listing {
     fn from(draft: DraftView) -> Self {
         Self {
-            status: match draft.status.as_str() {
-                "published" => "live",
-                "archived" => "archived",
-                _ => "draft",
-            },
+            status: status(&draft),
             thumb_url: draft.photos.first().map(|p| p.thumb_url.clone()),
             last_synced_at: None,
             meta: ListingMeta {

@@ -14,6 +14,7 @@ mod session;
 mod settings;
 mod transfer;
 mod two_steps;
+mod unknown;
 mod uploads;
 
 use axum::{Router, extract::DefaultBodyLimit};
@@ -21,7 +22,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{openapi, state::Api};
 
-pub(crate) use listings::Listing;
+pub(crate) use listings::{Listing, status};
 #[cfg(test)]
 pub(crate) use listings::ListingMeta;
 
@@ -41,6 +42,7 @@ pub(crate) fn all(api: &Api) -> Router {
         .merge(settings::routes())
         .merge(session::routes())
         .merge(two_steps::routes())
+        .merge(unknown::routes())
         .merge(bulk::routes())
         .merge(transfer::routes())
         .with_state(api.clone());

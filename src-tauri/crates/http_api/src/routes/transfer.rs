@@ -1,5 +1,7 @@
 //! Everything out and in again: one file, or a table.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     body::Body,
@@ -7,7 +9,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::{Code, DraftPageRequest, Failure, RestoreResult};
+use contract::{
+    Code, DraftPageRequest, DraftView, Failure, RestoreResult, TableReport, TableRequest,
+};
 use futures::StreamExt;
 use serde::Deserialize;
 use tokio_util::io::ReaderStream;
@@ -37,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(export_drafts))
         .routes(routes!(export_listings))
         .routes(routes!(import_drafts))
+        .routes(routes!(import_listings))
 }
 
 /// All drafts, photos and listings in one ZIP file (docs/export.md). No session, key, setting or job is in it.
@@ -133,6 +138,52 @@ async fn import_drafts(State(api): State<Api>, request: Request) -> Answer<Json<
     Ok(Json(result))
 }
 
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct ColumnsAsked {
+    /// A JSON object: a draft's field to the column that holds it, where the column's own name does not say. An empty
+    /// name leaves the field out.
+    columns: Option<String>,
+    /// `true`: only says what would be made.
+    dry_run: bool,
+}
+
+/// Makes a draft of each row of a table (CSV, as spreadsheets write it), with a report row by row. A row that is wrong
+/// hinders no other. The columns are known by their names, French or English, or as `columns` says.
+#[utoipa::path(
+    post, path = "/import/listings", tag = "transfer", params(ColumnsAsked),
+    request_body(content = String, content_type = "text/csv", example = "title,price\nRobe bleue,12.50\n"),
+    responses((status = 200, body = TableReport))
+)]
+async fn import_listings(
+    State(api): State<Api>,
+    Asked(asked): Asked<ColumnsAsked>,
+    request: Request,
+) -> Answer<Json<TableReport>> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    if !kind.is_some_and(|kind| {
+        kind.as_bytes()
+            .to_ascii_lowercase()
+            .starts_with(b"text/csv")
+    }) {
+        return Err(Refusal::field("file", "Send the table as text/csv.")
+            .with_status(StatusCode::UNSUPPORTED_MEDIA_TYPE));
+    }
+    let columns = match &asked.columns {
+        None => BTreeMap::new(),
+        Some(text) => serde_json::from_str(text).map_err(|_| {
+            Refusal::field("columns", "A JSON object such as {\"title\":\"Titre\"}.")
+        })?,
+    };
+    let table = body::bytes(request, app::MAX_TABLE).await?;
+    let request = TableRequest {
+        columns,
+        dry_run: asked.dry_run,
+    };
+    Ok(Json(api.app.import_table(&table, &request).await?))
+}
+
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
@@ -152,7 +203,11 @@ impl Default for TableAsked {
 /// All listings and drafts as a table.
 #[utoipa::path(
     get, path = "/export/listings", tag = "transfer", params(TableAsked),
-    responses((status = 200, description = "CSV, JSON or PDF", body = Vec<u8>, content_type = "application/octet-stream"))
+    responses((status = 200, description = "The table", content(
+        (Vec<Listing> = "application/json"),
+        (String = "text/csv"),
+        (Vec<u8> = "application/pdf"),
+    )))
 )]
 async fn export_listings(
     State(api): State<Api>,
@@ -161,7 +216,7 @@ async fn export_listings(
     if !matches!(asked.format.as_str(), "csv" | "json" | "pdf") {
         return Err(Refusal::field("format", "One of csv, json, pdf."));
     }
-    let mut rows: Vec<Listing> = Vec::new();
+    let mut rows: Vec<DraftView> = Vec::new();
     for page in 1.. {
         let request = DraftPageRequest {
             page,
@@ -170,17 +225,20 @@ async fn export_listings(
         };
         let found = api.app.draft_page(&request).await?;
         let last = found.drafts.len() < PAGE as usize;
-        rows.extend(found.drafts.into_iter().map(Listing::from));
+        rows.extend(found.drafts);
         if last || rows.len() >= MOST {
             break;
         }
     }
-    Ok(match asked.format.as_str() {
-        "csv" => named(
+    if asked.format == "csv" {
+        return Ok(named(
             tabular::csv(&rows)?.into_response(),
             "text/csv; charset=utf-8",
             "attachment; filename=\"listings.csv\"",
-        ),
+        ));
+    }
+    let rows: Vec<Listing> = rows.into_iter().map(Listing::from).collect();
+    Ok(match asked.format.as_str() {
         "pdf" => named(
             tabular::pdf(&rows).into_response(),
             "application/pdf",

@@ -223,7 +223,7 @@ fn dry() -> bool {
 
 /// What became of it.
 #[derive(Serialize, ToSchema)]
-struct Published {
+pub(super) struct Published {
     ok: bool,
     dry_run: bool,
     /// The site's id.
