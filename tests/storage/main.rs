@@ -29,6 +29,8 @@ mod place;
 #[cfg(target_os = "linux")]
 mod publish;
 #[cfg(target_os = "linux")]
+mod round_trip;
+#[cfg(target_os = "linux")]
 mod scenario;
 #[cfg(target_os = "linux")]
 mod sweep;

@@ -101,8 +101,16 @@ const STEPS: &[Step] = &[
         name: "storage",
         what: "every system call that writes made to fail, random kills, a full disk",
         package: "acceptance",
-        filter: "binary(storage)",
+        filter: "binary(storage) - test(round_trip)",
         environment: &[("SWEEP", "full")],
+        ignored: false,
+    },
+    Step {
+        name: "round-trips",
+        what: "500 random stores exported and restored elsewhere",
+        package: "acceptance",
+        filter: "binary(storage) & test(round_trip)",
+        environment: &[("STORES", "500")],
         ignored: false,
     },
     Step {
