@@ -23,8 +23,10 @@ mod packages;
 mod place;
 mod practice;
 mod process;
+mod python;
 mod run;
 mod sabotage;
+mod schema;
 mod setup;
 mod steps;
 mod test;
@@ -59,6 +61,8 @@ enum Task {
     Torture(torture::Options),
     /// Break the sources line by line, in a copy, and expect a test to notice each.
     Sabotage(sabotage::Options),
+    /// Ask the local API what its document allows and what it does not, by schemathesis.
+    Schema(schema::Options),
     /// Decode every hostile file, generated and given, and print the table.
     Hostile(hostile::Options),
     /// Run the fuzz targets of the photo decoders.
@@ -83,6 +87,7 @@ fn main() -> ExitCode {
         Task::Bundle(options) => bundle::bundle(&mut place, &options),
         Task::Torture(options) => torture::torture(&mut place, &options),
         Task::Sabotage(options) => sabotage::sabotage(&mut place, &options),
+        Task::Schema(options) => schema::schema(&mut place, &options),
         Task::Hostile(options) => hostile::hostile(&place, &options),
         Task::Fuzz(options) => fuzz::fuzz(&place, &options),
         Task::Bench(which) => bench::bench(&place, &which),

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use crate::place::Place;
 use crate::setup::{self, Purpose};
 use crate::steps::{self, Choice};
-use crate::{browser, floors, node, outputs, process};
+use crate::{browser, floors, node, outputs, process, schema};
 
 /// No step may take longer: CI's cold run has an hour in all.
 const LIMIT: Duration = Duration::from_secs(60 * 60);
@@ -79,13 +79,18 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "build",
-        what: "the executables that the stories start",
+        what: "the tests, and the executables that the stories start",
         run: build,
     },
     Step {
         name: "tests",
         what: "units, and stories through the outer doors",
         run: tests,
+    },
+    Step {
+        name: "schema",
+        what: "the local API answers as its document says",
+        run: schema::short,
     },
     Step {
         name: "ui-e2e",
@@ -178,16 +183,18 @@ fn deny(place: &Place) -> Result<()> {
     )
 }
 
+/// With the tests: alone, the executables would be built with fewer features of some libraries, and all that stands on
+/// those once more for the tests.
 fn build(place: &Place) -> Result<()> {
     cargo(
         place,
         &[
             "build",
             "--locked",
-            "--package",
-            "studio",
-            "--package",
-            "vintedbot-studio",
+            "--workspace",
+            "--bins",
+            "--examples",
+            "--tests",
         ],
     )
 }

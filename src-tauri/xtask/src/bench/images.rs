@@ -6,10 +6,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::{packages, place::Place, process};
+use crate::{packages, place::Place, process, python};
 
 /// The build of the codecs in release included.
 const BUILD: Duration = Duration::from_secs(60 * 60);
@@ -48,7 +48,10 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<()> {
         "bench_images",
     ];
     process::run(place.command("cargo").args(build), BUILD)?;
-    let python = python_with_pillow(place)?;
+    let folder = place.target.join("bench/python");
+    // The peers' newest versions.
+    let peers = ["--upgrade", "pillow", "pillow-heif", "numpy"];
+    let python = python::with(place, &folder, &peers)?;
     if options.exact {
         system_package(place, "exiftool", "libimage-exiftool-perl");
     } else {
@@ -85,43 +88,6 @@ pub(crate) fn bench(place: &Place, options: &Options) -> Result<()> {
         }
     }
     process::run(&mut command, RUN)
-}
-
-/// A Python of its own with the peers' newest versions.
-fn python_with_pillow(place: &Place) -> Result<PathBuf> {
-    let folder = place.target.join("bench/python");
-    let python = folder.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
-    if !python.is_file() {
-        let Some(system) = ["python3", "python"]
-            .into_iter()
-            .find_map(|name| place.find_program(name))
-        else {
-            bail!(
-                "Python is missing: the peers run in it. On Debian and Ubuntu: sudo apt-get install python3-venv"
-            );
-        };
-        process::run(
-            place.command(system).args(["-m", "venv"]).arg(&folder),
-            INSTALL,
-        )
-        .context("Python cannot make a folder of its own: sudo apt-get install python3-venv")?;
-    }
-    let peers = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--upgrade",
-        "pillow",
-        "pillow-heif",
-        "numpy",
-    ];
-    process::run(place.command(&python).args(peers), INSTALL)?;
-    Ok(python)
 }
 
 /// Installs a Debian package for a program that is missing, where that is allowed; says what to do where it is not.

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: figures of one part, for docs/measurements.md. One file for each part.
 
 mod analysis;
+mod api;
 mod images;
 mod queue;
 
@@ -12,6 +13,8 @@ use crate::place::Place;
 /// Which part to measure.
 #[derive(Subcommand)]
 pub(crate) enum Bench {
+    /// The local API with 10,000 drafts and jobs: times of common requests, memory.
+    Api,
     /// Labels, categories and colours on photos: how much is read rightly, how long it takes.
     Analysis(analysis::Options),
     /// Made-up rolls of photos: how well they are put into piles, how long 500 take.
@@ -25,6 +28,7 @@ pub(crate) enum Bench {
 /// Builds the release of the part's bench and prints its medians.
 pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
     match which {
+        Bench::Api => api::bench(place),
         Bench::Analysis(options) => analysis::bench(place, "analysis", options),
         Bench::Grouping(options) => analysis::bench(place, "grouping", options),
         Bench::Images(options) => images::bench(place, options),
