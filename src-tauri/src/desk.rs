@@ -11,7 +11,7 @@ use tauri::AppHandle;
 use tokio::sync::{Mutex, RwLock};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::tell;
+use crate::{served::Served, tell};
 
 /// How long the worker and the practice marketplace may take to end. Pages and publishes have bounds of their own.
 const CLOSING: Duration = Duration::from_secs(10);
@@ -46,6 +46,7 @@ pub(crate) struct Desk {
     folder: DataFolder,
     open: RwLock<Option<Open>>,
     app: RwLock<App>,
+    served: RwLock<Arc<Served>>,
     /// What is under way and may be stopped, by its kind.
     stops: Mutex<HashMap<Stoppable, CancellationToken>>,
 }
@@ -73,6 +74,7 @@ pub(crate) enum Stoppable {
 struct Open {
     assembled: Assembled,
     practice: Option<Practice>,
+    served: Arc<Served>,
     cancel: CancellationToken,
     tasks: TaskTracker,
 }
@@ -94,12 +96,17 @@ impl Desk {
         )
         .await?;
         let app = open.assembled.app.clone();
+        let served = Arc::clone(&open.served);
+        // A keyring may ask the person first: the window does not wait for it.
+        let beginning = Arc::clone(&served);
+        open.tasks.spawn(async move { beginning.go_on().await });
         Ok(Self {
             handle,
             environment,
             folder,
             open: RwLock::new(Some(open)),
             app: RwLock::new(app),
+            served: RwLock::new(served),
             stops: Mutex::default(),
         })
     }
@@ -107,6 +114,11 @@ impl Desk {
     /// The app as it is now. Cheap.
     pub(crate) async fn app(&self) -> App {
         self.app.read().await.clone()
+    }
+
+    /// What is served of the data as they are now. Cheap.
+    pub(crate) async fn served(&self) -> Arc<Served> {
+        Arc::clone(&*self.served.read().await)
     }
 
     /// The token for something that the person may stop. Two of one kind end together.
@@ -140,9 +152,13 @@ impl Desk {
             ));
         }
         *self.app.write().await = fresh.assembled.app.clone();
+        *self.served.write().await = Arc::clone(&fresh.served);
         if let Some(old) = open.replace(fresh) {
             old.close().await;
         }
+        // Only now is the address free that the other data were served on.
+        let served = self.served().await;
+        served.go_on().await;
         Ok(())
     }
 
@@ -202,6 +218,11 @@ impl Open {
             let (app, cancel) = (app.clone(), cancel.clone());
             async move { app.forward_queue_events(cancel).await }
         });
+        tasks.spawn({
+            let (app, cancel) = (app.clone(), cancel.clone());
+            async move { app.run_webhooks(cancel).await }
+        });
+        let served = Arc::new(Served::new(app.clone(), environment.api_token.clone()));
         if let Some(practice) = &practice {
             // A keyring may ask the person first: the window does not wait for it.
             let signing_in = practice.sign_in(app.clone());
@@ -222,12 +243,15 @@ impl Open {
         Ok(Self {
             assembled,
             practice,
+            served,
             cancel,
             tasks,
         })
     }
 
     async fn close(self) {
+        // Before the work ends: photos that arrived become drafts, and nobody asks for more.
+        self.served.stop().await;
         self.cancel.cancel();
         if tokio::time::timeout(CLOSING, self.tasks.wait())
             .await

@@ -2,7 +2,7 @@
 
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{browser, drafts, photos, publish, queue, session, site, system};
+use crate::commands::{browser, drafts, phone, photos, publish, queue, session, site, system};
 
 /// Every command that the page may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -26,6 +26,16 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             session::session_set,
             session::session_forget,
             session::stop,
+            phone::local_api,
+            phone::set_local_api,
+            phone::local_api_token,
+            phone::phone_door,
+            phone::open_phone_door,
+            phone::close_phone_door,
+            phone::phone_code,
+            phone::paired_phones,
+            phone::shut_phone_out,
+            phone::close_phone_import,
             photos::pick_photos,
             photos::pick_folder,
             photos::sample_paths,

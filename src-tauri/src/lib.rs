@@ -1,4 +1,5 @@
-//! The desktop shell: window, tray and commands over the use cases. No business rule, no SQL, no HTTP.
+//! The desktop shell: window, tray and commands over the use cases. No business rule, no SQL; HTTP is `http_api`'s,
+//! which it starts.
 
 mod again;
 mod commands;
@@ -6,6 +7,7 @@ mod desk;
 mod ipc;
 mod messages;
 mod pictures;
+mod served;
 mod tell;
 mod tray;
 mod window;

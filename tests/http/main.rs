@@ -12,6 +12,7 @@ mod examples;
 mod hooks;
 mod jobs;
 mod listings;
+mod phone;
 mod photos;
 mod raw;
 mod rebinding;

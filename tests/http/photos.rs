@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::served::{Served, read, said};
 
-const MIB: usize = 1024 * 1024;
+pub(crate) const MIB: usize = 1024 * 1024;
 
 /// Names and bytes of a form's files.
 type Files = Vec<(&'static str, Vec<u8>)>;
@@ -124,7 +124,7 @@ impl Upload {
 }
 
 /// A photo of some 2.7 MB.
-fn long_photo() -> Vec<u8> {
+pub(crate) fn long_photo() -> Vec<u8> {
     let (width, height) = (1_000, 900);
     let pixels: Vec<u8> = (0..width * height * 3)
         .map(|n: u32| n.wrapping_mul(2_654_435_761).to_le_bytes()[3])

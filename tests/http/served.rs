@@ -33,16 +33,21 @@ impl Served {
     }
 
     pub(crate) async fn with_usual_limits(bed: &mut Bed) -> Self {
+        Self::saying(bed, &[]).await.0
+    }
+
+    /// With further arguments; and what it says at its start.
+    pub(crate) async fn saying(bed: &mut Bed, further: &[&str]) -> (Self, Value) {
         bed.set("STUDIO_TOKEN", TOKEN);
         let mut child = bed
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .command(&[&["serve", "--listen", "127.0.0.1:0"], further].concat())
             .stderr(Stdio::inherit())
             .spawn()
             .expect("studio can be started");
         let out = child.stdout.take().expect("its output is read");
         let mut document = String::new();
         let mut lines = BufReader::new(out).lines();
-        let url = loop {
+        let said = loop {
             let line = tokio::time::timeout(Duration::from_secs(60), lines.next_line())
                 .await
                 .expect("it says its address in time")
@@ -50,15 +55,21 @@ impl Served {
                 .expect("it says its address before it ends");
             document.push_str(&line);
             if let Ok(view) = serde_json::from_str::<Value>(&document) {
-                break view["url"].as_str().expect("an address").to_owned();
+                break view;
             }
         };
-        Self {
+        let server = Self {
             child,
-            url,
+            url: said["url"].as_str().expect("an address").to_owned(),
             // A connection that the server closes after a refused body must not be used again.
             client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
-        }
+        };
+        (server, said)
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("it can be killed");
     }
 
     /// `127.0.0.1:PORT`

@@ -17,5 +17,6 @@ mod bed;
 
 mod closing;
 mod drop_to_listing;
+mod phone;
 mod rights;
 mod typing;

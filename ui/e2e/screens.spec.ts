@@ -63,6 +63,28 @@ const real = (more: Partial<World> = {}): World => ({
   ...more,
 });
 
+const iphone = {
+  id: "p1",
+  name: "iPhone",
+  paired_at: "2026-11-20T19:58:00Z",
+  last_seen: "2026-11-20T20:21:00Z",
+};
+const openDoor = {
+  open: true,
+  url: "http://192.168.1.7:5180",
+  name_url: "http://studio-1a2b3c.local:5180",
+  encrypted: false,
+  fingerprint: null,
+  seconds_left: 1620,
+  addresses: [{ address: "192.168.1.7", interface: "wlan0" }],
+};
+/** Three corners of a code: enough to be seen. */
+const phoneCode = {
+  seconds: 120,
+  modules: 41,
+  path: ["M4 4", "M30 4", "M4 30"].map((at) => `${at}h7v7h-7zm1 1v5h5v-5zm1 1h3v3h-3z`).join(""),
+};
+
 const bleue = draftCalled("Robe droite");
 const rose = draftCalled("Robe dentelle");
 const rayee = draftCalled("Chemise");
@@ -165,6 +187,7 @@ const journeys: Journey[] = [
             done: 312,
             total: 500,
             stopped: false,
+            from_phones: false,
             started_at: "2026-11-20T20:05:00Z",
           },
         ],
@@ -485,6 +508,68 @@ const journeys: Journey[] = [
     ],
   },
   {
+    name: "photos from a phone",
+    opening: {
+      at: "/settings/phone",
+      world: { ...evening(), phones: [iphone] },
+      replies: { phoneCode: value(phoneCode), openPhoneDoor: value(openDoor), localApiToken: value("3f0c9a") },
+    },
+    states: [
+      {
+        name: "settings-phone",
+        small: true,
+        reach: (studio) => expect(button(studio, /^(Retirer|Remove) iPhone$/)).toBeVisible(),
+      },
+      {
+        name: "settings-phone-open",
+        small: true,
+        reach: async (studio) => {
+          const { page } = studio;
+          await studio.reply("phoneDoor", value(openDoor));
+          await page.getByRole("switch", { name: /Laisser un téléphone|Let a phone/ }).click();
+          await button(studio, /Afficher un code|Show a code/).click();
+          await expect(page.getByRole("img", { name: /Code à scanner|Code to scan/ })).toBeVisible();
+          await expect(page.getByText(/Non chiffré|Not encrypted/)).toBeVisible();
+        },
+      },
+      {
+        name: "settings-phone-paired",
+        reach: async (studio) => {
+          const { page } = studio;
+          await studio.reply("pairedPhones", value([{ ...iphone, id: "p2", name: "Android" }, iphone]));
+          await studio.emit({ type: "phones_changed" });
+          await expect(page.getByText(/Android (est associé|is paired)/)).toBeVisible();
+          await page.getByRole("switch", { name: /Répondre|Answer/ }).click();
+          await button(studio, /Afficher le jeton|Show the token/).click();
+          await expect(page.getByRole("textbox", { name: /Pages/ })).toBeVisible();
+        },
+      },
+      {
+        name: "photos-from-phone",
+        reach: async (studio) => {
+          await studio.go("/photos");
+          const step = { import_id: "phones", total: 12, photo: null, rejected: null, sender: "iPhone" };
+          for (const [place, photo] of imported
+            .flatMap((draft) => draft.photos)
+            .slice(0, 6)
+            .entries()) {
+            const made = { id: photo.id, filename: photo.filename, thumb_url: photo.thumb_url, duplicate: false };
+            await studio.emit({ type: "import", progress: { ...step, done: place + 1, photo: made } });
+          }
+          await expect(studio.page.getByText(/6 (photos sur|of) 12/)).toBeVisible();
+          await expect(button(studio, /Créer les brouillons|Make the drafts/)).toBeVisible();
+        },
+      },
+      {
+        name: "photos-from-phone-done",
+        reach: async (studio) => {
+          await studio.emit({ type: "import_ended", import_id: "phones", result: importResult });
+          await expect(button(studio, /Créer les brouillons|Make the drafts/)).toHaveCount(0);
+        },
+      },
+    ],
+  },
+  {
     name: "settings of real accounts",
     opening: {
       at: "/settings/account",
@@ -571,6 +656,7 @@ test("every screen in English fits its words", async ({ studio, page }) => {
     ["/queue", "Queue"],
     ["/settings/account", "Settings"],
     ["/settings/site-browser", "Settings"],
+    ["/settings/phone", "Settings"],
     ["/settings/about", "Settings"],
   ] as const;
   for (const [path, title] of places) {

@@ -450,6 +450,7 @@ test("an import that was cut short is gone on with", async ({ studio, page }) =>
     done: 312,
     total: 500,
     stopped: false,
+    from_phones: false,
     started_at: "2026-11-20T20:05:00Z",
   };
   await studio.open({

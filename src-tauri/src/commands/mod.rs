@@ -2,6 +2,7 @@
 
 pub(crate) mod browser;
 pub(crate) mod drafts;
+pub(crate) mod phone;
 pub(crate) mod photos;
 pub(crate) mod publish;
 pub(crate) mod queue;

@@ -116,6 +116,28 @@ impl Desktop {
 
     /// Starts the app under WebKit's driver and waits until its page shows something.
     pub(crate) async fn open(&self, arguments: &[&str]) -> App {
+        let (port, driver) = self.driver().await;
+        let page = Page::open(port, &built(), arguments, pictures()).await;
+        let pid = child_of(driver.id(), &built()).expect("the driver started the app");
+        page.until(
+            "the page shows something",
+            "return document.querySelector('h1') !== null",
+        )
+        .await;
+        App {
+            page,
+            pid,
+            _driver: driver,
+        }
+    }
+
+    /// Where pictures of the screens go.
+    pub(crate) fn pictures(&self) -> PathBuf {
+        pictures()
+    }
+
+    /// WebKit's driver on this desktop, and the port it listens on.
+    pub(crate) async fn driver(&self) -> (u16, Process) {
         let log = self.log("driven");
         let port = free_port();
         let mut command = Command::new(program("WebKitWebDriver", "webkit2gtk-driver"));
@@ -131,18 +153,7 @@ impl Desktop {
             );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let page = Page::open(port, &built(), arguments, pictures()).await;
-        let pid = child_of(driver.id(), &built()).expect("the driver started the app");
-        page.until(
-            "the page shows something",
-            "return document.querySelector('h1') !== null",
-        )
-        .await;
-        App {
-            page,
-            pid,
-            _driver: driver,
-        }
+        (port, driver)
     }
 
     /// The environment of the app: nothing of the one who runs the test but the way to a browser.

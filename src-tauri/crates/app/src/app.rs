@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
-    sync::{Arc, Mutex as StdMutex, PoisonError},
+    sync::{Arc, Mutex as StdMutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -16,13 +16,14 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+use crate::pairing::Pairing;
 use crate::ports::{
     Accounts, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper, Health,
-    HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PhotoFiles, PhotoPipeline,
-    Photos, Processes, PublishLog, Restores, SealedValues, Secrets, Settings, Site, Suggestions,
-    Turn, Unpacker, Uploads, Webhooks,
+    HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PairedPhones, PhotoFiles,
+    PhotoPipeline, Photos, Processes, PublishLog, Restores, SealedValues, Secrets, Settings, Site,
+    Suggestions, Turn, Unpacker, Uploads, Webhooks,
 };
-use crate::use_cases::{FreshThumbs, HeldFor};
+use crate::use_cases::{FreshThumbs, HeldFor, PhoneImport};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -59,6 +60,8 @@ pub struct Parts {
     pub imports: Arc<dyn Imports>,
     /// Uploads that come in parts.
     pub uploads: Arc<dyn Uploads>,
+    /// Phones that may add photos.
+    pub phones: Arc<dyn PairedPhones>,
     /// Secrets that are no session.
     pub sealed_values: Arc<dyn SealedValues>,
     /// Pages and counts of what is stored.
@@ -185,6 +188,10 @@ pub struct App {
     /// Imports that go on, by the name they are watched under and by their run's id.
     pub(crate) imports: Arc<Mutex<HashMap<String, CancellationToken>>>,
     pub(crate) fresh_thumbs: Arc<FreshThumbs>,
+    /// The code that pairs a phone, while one is shown.
+    pub(crate) pairing: Arc<StdMutex<Pairing>>,
+    /// The import of photos that come from phones, while it is open.
+    pub(crate) phone_import: Arc<Mutex<PhoneImport>>,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
     events: broadcast::Sender<Event>,
@@ -203,6 +210,8 @@ impl App {
             publishing: TaskTracker::new(),
             imports: Arc::default(),
             fresh_thumbs: Arc::default(),
+            pairing: Arc::default(),
+            phone_import: Arc::default(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
         }
@@ -291,6 +300,11 @@ impl App {
                 .contains(&attempt.id);
         }
         self.parts.processes.alive(attempt.boot_id)
+    }
+
+    /// The code that pairs a phone.
+    pub(crate) fn pairing(&self) -> MutexGuard<'_, Pairing> {
+        self.pairing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn tell(&self, event: Event) {

@@ -5,6 +5,7 @@
 mod app;
 pub mod budget;
 mod fail;
+mod pairing;
 mod planner;
 pub mod ports;
 mod token;

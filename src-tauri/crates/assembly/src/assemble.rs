@@ -151,6 +151,7 @@ pub async fn assemble(
         imports: records.clone(),
         uploads: records.clone(),
         sealed_values: records.clone(),
+        phones: records.clone(),
         overview: records.clone(),
         restores: records.clone(),
         webhooks: records.clone(),

@@ -39,6 +39,9 @@ pub(crate) enum Command {
     /// Turn and crop photos; each change can be taken back
     #[command(subcommand)]
     Photos(Photos),
+    /// Phones that may add photos: list them, shut one out
+    #[command(subcommand)]
+    Phones(Phones),
     /// Your own session on the site
     #[command(subcommand)]
     Session(Session),
@@ -97,6 +100,8 @@ pub(crate) enum Command {
         /// Make another token; the old one opens nothing any more
         #[arg(long)]
         new_token: bool,
+        #[command(flatten)]
+        phone: Phone,
     },
     /// Run the practice marketplace in the foreground; prints its address first
     Sandbox {
@@ -107,6 +112,24 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         state: Option<PathBuf>,
     },
+}
+
+/// Letting phones in beside the API.
+#[derive(Args)]
+pub(crate) struct Phone {
+    /// Let a phone of this network add photos; shows the code that pairs it
+    #[arg(long)]
+    pub(crate) phone: bool,
+    /// This machine's address that the phone reaches; found where nothing is said
+    #[arg(long, value_name = "ADDR", requires = "phone")]
+    pub(crate) phone_address: Option<SocketAddr>,
+    /// Encrypt what the phone sends, with a certificate of this installation
+    #[arg(long, requires = "phone")]
+    pub(crate) phone_encrypted: bool,
+    /// Close the phones' door after this time without a photo
+    #[arg(long, default_value = "1800", value_name = "SECONDS", requires = "phone",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub(crate) phone_idle: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -206,6 +229,17 @@ fn photo_part(text: &str) -> Result<contract::PhotoPart, String> {
         }),
         _ => Err("four whole numbers with commas between them".to_owned()),
     }
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Phones {
+    /// Those that may add photos, newest first
+    List,
+    /// Shut one out; what it sent stays
+    Remove {
+        /// The phone
+        id: String,
+    },
 }
 
 #[derive(Subcommand)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrowserDownloadProgress, ImportProgress, JobView};
+use crate::{BrowserDownloadProgress, ImportProgress, ImportResult, JobView};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -13,6 +13,15 @@ pub enum Event {
         /// How far.
         progress: ImportProgress,
     },
+    /// Photos that came from phones became drafts: their import has ended. Others answer their caller.
+    ImportEnded {
+        /// Which.
+        import_id: String,
+        /// What it gave.
+        result: ImportResult,
+    },
+    /// The phones' door, its code or the paired phones changed.
+    PhonesChanged,
     /// A draft was made, changed or removed.
     DraftChanged {
         /// Which.

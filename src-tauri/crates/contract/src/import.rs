@@ -89,6 +89,10 @@ pub struct ImportProgress {
     pub photo: Option<ImportedPhoto>,
     /// The file that was refused just now.
     pub rejected: Option<RejectedFile>,
+    /// The phone that sends, where the photos come from phones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub sender: Option<String>,
 }
 
 /// A picture to look at while its photo is being worked on.
@@ -117,6 +121,8 @@ pub struct UnfinishedImport {
     pub total: u32,
     /// A person or a full disk ended it, not a crash.
     pub stopped: bool,
+    /// Its photos came from phones: what came is there, the rest is sent from the phone.
+    pub from_phones: bool,
     /// When it first began.
     pub started_at: String,
 }

@@ -10,9 +10,13 @@ mod doors;
 mod incoming;
 mod measure;
 mod openapi;
+mod phone;
 mod routes;
 mod server;
 mod state;
 mod tabular;
 
+pub use phone::{
+    Announced, PhoneConfig, PhoneDoor, PhoneDoorError, code_for_terminals, code_view, lan_addresses,
+};
 pub use server::{Config, Limits, Server, StartError};

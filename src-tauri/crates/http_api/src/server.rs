@@ -18,7 +18,8 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinHandle,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower_http::timeout::TimeoutBody;
 
 use crate::{
@@ -196,7 +197,7 @@ impl Server {
         let router = doors::before(routes::all(&api), &api);
         tokio::spawn(api.clone().sweep());
         tokio::spawn(measure::jobs(api.clone()));
-        let serving = tokio::spawn(serve(listener, router, stopping));
+        let serving = tokio::spawn(serve(listener, router, stopping, CONNECTIONS, None));
         tracing::info!(%address, "the local API is open");
         Ok(Self {
             address,
@@ -236,8 +237,15 @@ impl Server {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+/// Serves until `stopping`, at most `most` connections at once; through `tls` where there is one.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    stopping: CancellationToken,
+    most: usize,
+    tls: Option<TlsAcceptor>,
+) {
+    let places = Arc::new(Semaphore::new(most));
     let connections = TaskTracker::new();
     loop {
         let taken = tokio::select! {
@@ -247,14 +255,19 @@ async fn serve(listener: TcpListener, router: Router, stopping: CancellationToke
         let Some((stream, ends, place)) = taken else {
             continue;
         };
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
-            .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(stream), service(router.clone(), ends))
-            .with_upgrades();
-        let stopping = stopping.clone();
+        let (router, tls, stopping) = (router.clone(), tls.clone(), stopping.clone());
         connections.spawn(async move {
+            let stream = tokio::select! {
+                () = stopping.cancelled() => return,
+                stream = encrypted(stream, tls) => stream,
+            };
+            let Some(stream) = stream else { return };
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(HEAD)
+                .max_buf_size(HEAD_BYTES)
+                .serve_connection(TokioIo::new(stream), service(router, ends))
+                .with_upgrades();
             let mut connection = std::pin::pin!(connection);
             let ended = tokio::select! {
                 ended = connection.as_mut() => ended,
@@ -274,6 +287,24 @@ async fn serve(listener: TcpListener, router: Router, stopping: CancellationToke
     drop(listener);
     connections.close();
     connections.wait().await;
+}
+
+type Stream = Either<TcpStream, tokio_rustls::server::TlsStream<TcpStream>>;
+
+/// The connection as it is read: as it came, or after its TLS handshake. None: that failed, or took too long.
+async fn encrypted(stream: TcpStream, tls: Option<TlsAcceptor>) -> Option<Stream> {
+    let Some(tls) = tls else {
+        return Some(Either::Left(stream));
+    };
+    match tokio::time::timeout(HEAD, tls.accept(stream)).await {
+        Ok(Ok(stream)) => Some(Either::Right(stream)),
+        Ok(Err(error)) => {
+            // A browser that does not trust the certificate yet, or no TLS at all.
+            tracing::debug!(%error, "a TLS handshake failed");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 async fn accept(

@@ -4,7 +4,7 @@ use app::ports::{FileOutcome, ImportFile, ImportRun, Imports, Recorded};
 use async_trait::async_trait;
 use contract::{Code, Grouping, PhotoGroupView};
 use domain::{Draft, Photo};
-use sqlx::{Row, sqlite::SqliteRow};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
 use crate::{
@@ -158,25 +158,10 @@ impl Imports for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        let (photo, new) = photos::insert_once(&mut tx, photo).await?;
-        // A file that comes a second time after it changed takes the place of what it was.
-        sqlx::query(
-            "INSERT OR REPLACE INTO import_files (run_id, path, bytes, modified, photo_id, new, drafted) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
-             EXISTS (SELECT 1 FROM import_files f WHERE f.run_id = ?1 AND f.photo_id = ?5 AND f.drafted))",
-        )
-        .bind(run.to_string())
-        .bind(&file.path)
-        .bind(length(file)?)
-        .bind(file.modified)
-        .bind(photo.id.to_string())
-        .bind(new)
-        .execute(&mut *tx)
-        .await
-        .map_err(record)?;
+        let noted = note_photo(&mut tx, run, file, photo).await?;
         tx.commit().await.map_err(record)?;
         failpoint::reached("import.photo_recorded");
-        Ok((photo, new))
+        Ok(noted)
     }
 
     async fn note_rejected(
@@ -260,6 +245,32 @@ impl Imports for Database {
             .map_err(record)?;
         Ok(())
     }
+}
+
+/// The photo and that its file is done, on a connection that is in a transaction.
+pub(crate) async fn note_photo(
+    connection: &mut SqliteConnection,
+    run: Uuid,
+    file: &ImportFile,
+    photo: &Photo,
+) -> Recorded<(Photo, bool)> {
+    let (photo, new) = photos::insert_once(&mut *connection, photo).await?;
+    // A file that comes a second time after it changed takes the place of what it was.
+    sqlx::query(
+        "INSERT OR REPLACE INTO import_files (run_id, path, bytes, modified, photo_id, new, drafted) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
+         EXISTS (SELECT 1 FROM import_files f WHERE f.run_id = ?1 AND f.photo_id = ?5 AND f.drafted))",
+    )
+    .bind(run.to_string())
+    .bind(&file.path)
+    .bind(length(file)?)
+    .bind(file.modified)
+    .bind(photo.id.to_string())
+    .bind(new)
+    .execute(&mut *connection)
+    .await
+    .map_err(record)?;
+    Ok((photo, new))
 }
 
 fn length(file: &ImportFile) -> Recorded<i64> {

@@ -16,6 +16,7 @@ mod imports;
 mod leftovers;
 mod listings;
 mod overview;
+mod phones;
 mod photos;
 mod publish_log;
 mod restore;

@@ -1,8 +1,9 @@
 //! Table `uploads`.
 
-use app::ports::{Recorded, Upload, UploadStatus, Uploads};
+use app::ports::{ImportFile, Recorded, Upload, UploadStatus, Uploads};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use domain::Photo;
 use sqlx::{Row, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use crate::{
     Database,
     convert::{read_id, read_time, read_u32, time, unreadable},
     error::record,
+    imports,
 };
 
 fn read(row: &SqliteRow) -> Recorded<Upload> {
@@ -31,6 +33,8 @@ fn read(row: &SqliteRow) -> Recorded<Upload> {
         photo_id: maybe("photo_id")?.as_deref().map(read_id).transpose()?,
         sha256: maybe("sha256")?,
         reason: maybe("reason")?,
+        device: maybe("device_id")?.as_deref().map(read_id).transpose()?,
+        mark: maybe("mark")?,
         created_at: read_time(&text("created_at")?)?,
         updated_at: read_time(&text("updated_at")?)?,
     })
@@ -44,8 +48,8 @@ fn length(bytes: u64) -> Recorded<i64> {
 impl Uploads for Database {
     async fn begin(&self, upload: &Upload) -> Recorded<()> {
         sqlx::query(
-            "INSERT INTO uploads (id, filename, mime, size, part_size, status, boot_id, created_at, updated_at) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO uploads (id, filename, mime, size, part_size, status, boot_id, device_id, mark, created_at, \
+             updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(upload.id.to_string())
         .bind(&upload.filename)
@@ -54,6 +58,8 @@ impl Uploads for Database {
         .bind(length(upload.part_size)?)
         .bind(upload.status.code())
         .bind(upload.boot_id.to_string())
+        .bind(upload.device.map(|id| id.to_string()))
+        .bind(&upload.mark)
         .bind(time(upload.created_at))
         .bind(time(upload.updated_at))
         .execute(&self.writer)
@@ -115,6 +121,86 @@ impl Uploads for Database {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn begun_by(&self, device: Uuid, since: DateTime<Utc>) -> Recorded<(u32, u64)> {
+        let (count, bytes): (i64, i64) = sqlx::query_as(
+            "SELECT count(*), coalesce(sum(size), 0) FROM uploads WHERE device_id = ? AND created_at >= ?",
+        )
+        .bind(device.to_string())
+        .bind(time(since))
+        .fetch_one(&self.reader)
+        .await
+        .map_err(record)?;
+        let bytes = u64::try_from(bytes).map_err(|_| unreadable("a length"))?;
+        Ok((read_u32(count)?, bytes))
+    }
+
+    async fn same_of(&self, upload: &Upload) -> Recorded<Option<Upload>> {
+        // A photo that no draft has any more is sent anew: the person took it out, and wants it back.
+        let row = sqlx::query(
+            "SELECT u.*, p.sha256 FROM uploads u LEFT JOIN photos p ON p.id = u.photo_id \
+             WHERE u.device_id = ? AND u.filename = ? AND u.size = ? AND u.mark = ? AND (u.status IN \
+             ('pending', 'processing') OR (u.status = 'ready' AND (EXISTS (SELECT 1 FROM draft_photos dp JOIN drafts d \
+             ON d.id = dp.draft_id WHERE dp.photo_id = u.photo_id AND d.removed_at IS NULL) OR EXISTS (SELECT 1 FROM \
+             import_files f WHERE f.photo_id = u.photo_id AND NOT f.drafted)))) \
+             ORDER BY u.created_at DESC, u.id DESC LIMIT 1",
+        )
+        .bind(upload.device.map(|id| id.to_string()))
+        .bind(&upload.filename)
+        .bind(length(upload.size)?)
+        .bind(&upload.mark)
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(record)?;
+        row.as_ref().map(read).transpose()
+    }
+
+    async fn arriving(&self, since: DateTime<Utc>) -> Recorded<u32> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM uploads WHERE device_id IS NOT NULL AND status IN ('pending', 'processing') \
+             AND updated_at >= ?",
+        )
+        .bind(time(since))
+        .fetch_one(&self.reader)
+        .await
+        .map_err(record)?;
+        read_u32(count)
+    }
+
+    async fn settle_in_import(
+        &self,
+        before: &Upload,
+        run: Uuid,
+        file: &ImportFile,
+        photo: &Photo,
+        at: DateTime<Utc>,
+    ) -> Recorded<Option<(Photo, bool)>> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
+        let (photo, new) = imports::note_photo(&mut tx, run, file, photo).await?;
+        let done = sqlx::query(
+            "UPDATE uploads SET status = 'ready', photo_id = ?, updated_at = ? \
+             WHERE id = ? AND status = ? AND boot_id = ?",
+        )
+        .bind(photo.id.to_string())
+        .bind(time(at))
+        .bind(before.id.to_string())
+        .bind(before.status.code())
+        .bind(before.boot_id.to_string())
+        .execute(&mut *tx)
+        .await
+        .map_err(record)?;
+        if done.rows_affected() == 0 {
+            tx.rollback().await.map_err(record)?;
+            return Ok(None);
+        }
+        tx.commit().await.map_err(record)?;
+        failpoint::reached("store.upload_in_import");
+        Ok(Some((photo, new)))
+    }
+
     async fn stale(&self, open: DateTime<Utc>, done: DateTime<Utc>) -> Recorded<Vec<Uuid>> {
         let ids: Vec<String> = sqlx::query_scalar(
             "SELECT id FROM uploads WHERE (status IN ('pending', 'processing') AND updated_at < ?1) \
@@ -158,6 +244,8 @@ mod tests {
             photo_id: None,
             sha256: None,
             reason: None,
+            device: None,
+            mark: None,
             created_at: at,
             updated_at: at,
         }

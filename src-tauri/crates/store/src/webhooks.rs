@@ -119,16 +119,35 @@ impl Webhooks for Database {
         Ok(())
     }
 
-    async fn due_deliveries(&self, now: DateTime<Utc>, limit: u32) -> Recorded<Vec<Delivery>> {
-        let rows = sqlx::query(
-            "SELECT id, url, event, source, body, attempts, next_at FROM webhook_deliveries \
-             WHERE next_at <= ? ORDER BY next_at, id LIMIT ?",
+    async fn take_due_deliveries(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Recorded<Vec<Delivery>> {
+        // Looked for every other second: nothing is written where nothing is due.
+        let is_due: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM webhook_deliveries WHERE next_at <= ? LIMIT 1")
+                .bind(time(now))
+                .fetch_optional(&self.reader)
+                .await
+                .map_err(record)?;
+        if is_due.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut rows = sqlx::query(
+            "UPDATE webhook_deliveries SET next_at = ?1 WHERE id IN (SELECT id FROM webhook_deliveries \
+             WHERE next_at <= ?2 ORDER BY next_at, id LIMIT ?3) \
+             RETURNING id, url, event, source, body, attempts, next_at",
         )
+        .bind(time(until))
         .bind(time(now))
         .bind(limit)
-        .fetch_all(&self.reader)
+        .fetch_all(&self.writer)
         .await
         .map_err(record)?;
+        // RETURNING has no order; ids are in the order of their making.
+        rows.sort_by_key(|row| row.try_get::<String, _>("id").unwrap_or_default());
         rows.iter()
             .map(|row| {
                 let text = |column: &str| row.try_get::<String, _>(column).map_err(record);

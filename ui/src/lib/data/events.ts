@@ -30,6 +30,10 @@ export function useEngineEvents() {
         case "session_changed":
           refreshAccounts();
           break;
+        case "phones_changed":
+          void cache.invalidateQueries({ queryKey: keys.phoneDoor });
+          void cache.invalidateQueries({ queryKey: keys.pairedPhones });
+          break;
         case "browser_download":
           cache.setQueryData(keys.browserDownload, event.progress);
           break;

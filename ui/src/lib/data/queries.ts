@@ -23,6 +23,9 @@ export const keys = {
   machine: ["machine"],
   unfinishedImports: ["unfinishedImports"],
   vocabulary: ["vocabulary"],
+  phoneDoor: ["phoneDoor"],
+  pairedPhones: ["pairedPhones"],
+  localApi: ["localApi"],
 } as const;
 
 /** Every draft, or those that match. */
@@ -99,4 +102,22 @@ export function useSettings() {
 export function useVocabulary() {
   const host = useHost();
   return useQuery({ queryKey: keys.vocabulary, queryFn: () => host.vocabulary(), staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** The phones' door. It closes by the clock, which no event tells beforehand. */
+export function usePhoneDoor() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.phoneDoor, queryFn: () => host.phoneDoor(), refetchInterval: 15_000 });
+}
+
+/** The phones that may add photos, the newest first. */
+export function usePairedPhones() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.pairedPhones, queryFn: () => host.pairedPhones() });
+}
+
+/** The API for programs of this computer. */
+export function useLocalApi() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.localApi, queryFn: () => host.localApi() });
 }

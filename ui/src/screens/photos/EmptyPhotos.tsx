@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
+import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
 import { FolderIcon } from "@phosphor-icons/react/Folder";
 import { FolderOpenIcon } from "@phosphor-icons/react/FolderOpen";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import dress from "@/assets/samples/dress.jpg";
 import pants from "@/assets/samples/pants.jpg";
@@ -18,6 +19,7 @@ import css from "./EmptyPhotos.module.css";
 export function EmptyPhotos({ draftCount }: { draftCount: number }) {
   const { t } = useTranslation();
   const host = useHost();
+  const navigate = useNavigate();
   const store = useImportStore();
   const [grouping] = useGrouping();
   const samples = useQuery({ queryKey: ["samples"], queryFn: () => host.samplePaths() }).data ?? [];
@@ -41,6 +43,12 @@ export function EmptyPhotos({ draftCount }: { draftCount: number }) {
               onClick={() => act(host.pickFolder().then((paths) => store.add(paths, grouping)))}
             >
               {t("photos.pickFolder")}
+            </Button>
+            <Button
+              leftSection={<DeviceMobileIcon size={17} aria-hidden />}
+              onClick={() => void navigate({ to: "/settings/$section", params: { section: "phone" } })}
+            >
+              {t("phone.fromPhone")}
             </Button>
             {samples.length > 0 && (
               <Button variant="quiet" onClick={() => void store.add(samples, grouping)}>

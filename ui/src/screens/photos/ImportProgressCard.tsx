@@ -4,6 +4,7 @@ import { ShieldCheckIcon } from "@phosphor-icons/react/ShieldCheck";
 import { StopIcon } from "@phosphor-icons/react/Stop";
 import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
 import { useTranslation } from "react-i18next";
+import { act } from "@/lib/act";
 import { secondsLeft } from "@/lib/format/format";
 import { useFormat } from "@/lib/format/useFormat";
 import { useImports, useImportStore, type ImportRun } from "./import-store";
@@ -20,8 +21,14 @@ export function ImportProgressCard({ run }: { run: ImportRun }) {
   return (
     <section className={css.card}>
       <div className={css.head}>
-        <strong className={css.count}>{t("photos.progress", { done: run.done, total: run.total })}</strong>
-        <span className={css.left}>{run.state === "stopping" ? t("photos.stopping") : format.left(left)}</span>
+        <strong className={css.count}>
+          {run.sender === null
+            ? t("photos.progress", { done: run.done, total: run.total })
+            : t("phone.progress", { done: run.done, total: run.total, name: run.sender })}
+        </strong>
+        <span className={css.left}>
+          {run.sender === null && run.state === "stopping" ? t("photos.stopping") : format.left(left)}
+        </span>
         <ul className={css.facts}>
           <li>
             <ShieldCheckIcon size={16} aria-hidden />
@@ -42,15 +49,27 @@ export function ImportProgressCard({ run }: { run: ImportRun }) {
         </ul>
       </div>
       <Progress value={percent} aria-label={t("photos.progressLabel")} className={css.bar} transitionDuration={0} />
-      <Button
-        className={css.stop}
-        leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
-        disabled={run.state === "stopping"}
-        onClick={() => void store.stop()}
-      >
-        {t("common.stop")}
-      </Button>
-      {waiting.length > 0 && <p className={css.waiting}>{t("photos.waiting", { count: waiting.length })}</p>}
+      {run.sender === null ? (
+        <Button
+          className={css.stop}
+          leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
+          disabled={run.state === "stopping"}
+          onClick={() => void store.stop()}
+        >
+          {t("common.stop")}
+        </Button>
+      ) : (
+        <Button
+          className={css.stop}
+          disabled={run.state === "stopping" || run.done === 0}
+          onClick={() => act(store.draftsNow(run))}
+        >
+          {t("phone.draftsNow")}
+        </Button>
+      )}
+      {run.sender === null && waiting.length > 0 && (
+        <p className={css.waiting}>{t("photos.waiting", { count: waiting.length })}</p>
+      )}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Menu, SegmentedControl } from "@mantine/core";
 import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
 import { CaretDownIcon } from "@phosphor-icons/react/CaretDown";
+import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
 import { FolderIcon } from "@phosphor-icons/react/Folder";
 import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { FolderPlusIcon } from "@phosphor-icons/react/FolderPlus";
@@ -14,7 +15,7 @@ import { useHost } from "@/lib/host";
 import { Duplicates } from "./Duplicates";
 import { EmptyPhotos } from "./EmptyPhotos";
 import { ImportProgressCard } from "./ImportProgressCard";
-import { useImports, useImportStore } from "./import-store";
+import { isRunning, useImports, useImportStore } from "./import-store";
 import { Arriving, PileCard } from "./Piles";
 import { RejectedPanel } from "./RejectedPanel";
 import { UnfinishedImports } from "./UnfinishedImports";
@@ -31,7 +32,8 @@ export function PhotosScreen() {
   const byId = new Map((drafts.data ?? []).map((draft) => [draft.id, draft]));
   const piles = runs.flatMap((run) => run.groups.map((group) => ({ group, draft: byId.get(group.draft_id) })));
   const shown = piles.flatMap(({ group, draft }) => (draft ? [{ group, draft }] : []));
-  const running = runs.find((run) => run.state === "running" || run.state === "stopping");
+  const underWay = runs.filter(isRunning);
+  const running = underWay.length > 0;
   const last = runs.at(-1);
   const rejected = runs.flatMap((run) => run.rejected);
   const duplicates = runs.flatMap((run) => run.photos.filter((photo) => photo.duplicate));
@@ -49,7 +51,9 @@ export function PhotosScreen() {
         <EmptyPhotos draftCount={drafts.data?.filter((draft) => draft.status === "draft").length ?? 0} />
       ) : (
         <div className={css.page}>
-          {running && <ImportProgressCard run={running} />}
+          {underWay.map((run) => (
+            <ImportProgressCard key={run.id} run={run} />
+          ))}
           {!running && last?.failure && (
             <FailureNotice
               failure={last.failure}
@@ -75,7 +79,9 @@ export function PhotosScreen() {
           </div>
           <div className={css.columns} data-side={side || undefined}>
             <div className={css.piles}>
-              {running && <Arriving run={running} />}
+              {underWay.map((run) => (
+                <Arriving key={run.id} run={run} />
+              ))}
               {shown.map(({ group, draft }, place) => (
                 <PileCard key={draft.id} number={place + 1} group={group} draft={draft} />
               ))}
@@ -121,6 +127,7 @@ function AddMenu() {
   const host = useHost();
   const store = useImportStore();
   const [grouping] = useGrouping();
+  const navigate = useNavigate();
   const add = (paths: Promise<string[]>) => act(paths.then((picked) => store.add(picked, grouping)));
   return (
     <Menu position="bottom-end">
@@ -138,6 +145,12 @@ function AddMenu() {
         </Menu.Item>
         <Menu.Item leftSection={<FolderIcon size={16} aria-hidden />} onClick={() => add(host.pickFolder())}>
           {t("photos.pickFolder")}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<DeviceMobileIcon size={16} aria-hidden />}
+          onClick={() => void navigate({ to: "/settings/$section", params: { section: "phone" } })}
+        >
+          {t("phone.fromPhone")}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

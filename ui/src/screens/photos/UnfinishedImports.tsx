@@ -29,26 +29,34 @@ export function UnfinishedImports() {
     <Notice
       key={each.id}
       severity="you"
-      title={t(each.stopped ? "photos.unfinishedStopped" : "photos.unfinished", {
-        name: fileName(each.paths[0] ?? ""),
-      })}
-      text={t("photos.unfinishedText", {
+      title={
+        each.from_phones
+          ? t("phone.unfinished")
+          : t(each.stopped ? "photos.unfinishedStopped" : "photos.unfinished", {
+              name: fileName(each.paths[0] ?? ""),
+            })
+      }
+      text={t(each.from_phones ? "phone.unfinishedText" : "photos.unfinishedText", {
         done: each.done,
         total: each.total,
         time: format.moment(each.started_at),
       })}
       actions={
-        <>
-          <Button variant="quiet" onClick={() => act(leave(each))}>
-            {t("photos.leaveIt")}
-          </Button>
-          <Button
-            leftSection={<PlayIcon size={15} weight="fill" aria-hidden />}
-            onClick={() => void store.resume(each)}
-          >
-            {t("photos.goOn", { count: Math.max(each.total - each.done, 0) })}
-          </Button>
-        </>
+        each.from_phones ? (
+          <Button onClick={() => act(leave(each))}>{t("phone.makeDrafts")}</Button>
+        ) : (
+          <>
+            <Button variant="quiet" onClick={() => act(leave(each))}>
+              {t("photos.leaveIt")}
+            </Button>
+            <Button
+              leftSection={<PlayIcon size={15} weight="fill" aria-hidden />}
+              onClick={() => void store.resume(each)}
+            >
+              {t("photos.goOn", { count: Math.max(each.total - each.done, 0) })}
+            </Button>
+          </>
+        )
       }
     />
   ));

@@ -109,4 +109,23 @@ describe("imports", () => {
     expect(store.snapshot().waiting, "stop means all of it").toEqual([]);
     expect(host.calls.at(-1)?.command, "the engine is told").toBe("stopImport");
   });
+
+  it("shows what a phone sends as it comes, beside a drop, and its drafts at the end", async () => {
+    const { host, store, ended } = setUp();
+    const step = { import_id: "p", total: 3, photo: null, rejected: null, sender: "iPhone" };
+    host.emit({ type: "import", progress: { ...step, done: 1 } });
+    host.reply("importPhotos", { value: nothing });
+    await store.add(["/a"], "auto");
+    expect(store.snapshot().waiting, "a drop does not wait for the phone").toHaveLength(0);
+    host.emit({
+      type: "import_ended",
+      import_id: "p",
+      result: { ...nothing, photos: { total: 3, stored: 3, duplicates: 0 } },
+    });
+    const [phone] = store.snapshot().runs;
+    expect([phone?.sender, phone?.state, phone?.done]).toEqual(["iPhone", "done", 3]);
+    expect(ended, "both are told").toHaveBeenCalledTimes(2);
+    host.emit({ type: "import_ended", import_id: "unseen", result: nothing });
+    expect(store.snapshot().runs, "one that ended unseen is shown too").toHaveLength(3);
+  });
 });

@@ -20,6 +20,8 @@ export interface ImportRun {
   id: string;
   paths: readonly string[];
   grouping: Grouping;
+  /** The phone that sends; null for files of this computer. */
+  sender: string | null;
   state: "running" | "stopping" | "done" | "failed";
   startedAt: number;
   now: number;
@@ -44,7 +46,7 @@ interface Waiting {
 }
 
 export interface ImportState {
-  /** Newest last. Only one runs at a time. */
+  /** Newest last. Of this computer's files only one runs at a time; phones send beside it. */
   runs: readonly ImportRun[];
   waiting: readonly Waiting[];
 }
@@ -71,6 +73,10 @@ export class ImportStore {
   listen(): () => void {
     return this.host.onEvent((event) => {
       if (event.type === "import") this.progress(event.progress);
+      if (event.type === "import_ended") {
+        this.arrive(event.import_id, "");
+        this.finish(event.import_id, event.result);
+      }
     });
   }
 
@@ -103,11 +109,31 @@ export class ImportStore {
     call: (id: string) => Promise<ImportResult>,
   ): Promise<void> {
     const id = crypto.randomUUID();
+    this.begin(id, paths, grouping, null);
+    try {
+      this.finish(id, await call(id));
+    } catch (error) {
+      const failure: Failure =
+        error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
+      this.change(id, () => ({ state: "failed", failure }));
+    }
+    // Stopped or cut short, it can be gone on with; whole, it is off that list.
+    void this.cache.invalidateQueries({ queryKey: keys.unfinishedImports });
+    this.flush();
+    const [next, ...rest] = this.state.waiting;
+    if (next) {
+      this.set({ ...this.state, waiting: rest });
+      await this.add(next.paths, next.grouping);
+    }
+  }
+
+  private begin(id: string, paths: readonly string[], grouping: Grouping, sender: string | null): void {
     const startedAt = Date.now();
     const run: ImportRun = {
       id,
       paths,
       grouping,
+      sender,
       state: "running",
       startedAt,
       now: startedAt,
@@ -123,34 +149,35 @@ export class ImportStore {
       failure: null,
     };
     this.set({ ...this.state, runs: [...this.state.runs, run] });
-    try {
-      const result = await call(id);
-      for (const draft of result.drafts) this.cache.setQueryData(keys.draft(draft.id), draft);
-      void this.cache.invalidateQueries({ queryKey: keys.drafts });
-      this.change(id, () => ({
-        state: "done",
-        total: result.photos.total,
-        done: result.photos.total,
-        fresh: [],
-        duplicates: result.photos.duplicates,
-        rejected: result.rejected,
-        stopped: result.stopped,
-        groups: result.groups,
-      }));
-      this.ended(result);
-    } catch (error) {
-      const failure: Failure =
-        error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
-      this.change(id, () => ({ state: "failed", failure }));
-    }
-    // Stopped or cut short, it can be gone on with; whole, it is off that list.
-    void this.cache.invalidateQueries({ queryKey: keys.unfinishedImports });
+  }
+
+  private finish(id: string, result: ImportResult): void {
+    for (const draft of result.drafts) this.cache.setQueryData(keys.draft(draft.id), draft);
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+    this.change(id, () => ({
+      state: "done",
+      total: result.photos.total,
+      done: result.photos.total,
+      fresh: [],
+      duplicates: result.photos.duplicates,
+      rejected: result.rejected,
+      stopped: result.stopped,
+      groups: result.groups,
+    }));
+    this.ended(result);
+  }
+
+  /** Nobody here asked for what a phone sends: its first word begins the run. */
+  private arrive(id: string, sender: string): void {
+    if (!this.state.runs.some((run) => run.id === id)) this.begin(id, [], "auto", sender);
+  }
+
+  /** Makes drafts of what a phone sent until now, without waiting for more. */
+  async draftsNow(run: ImportRun): Promise<void> {
+    this.change(run.id, () => ({ state: "stopping" }));
     this.flush();
-    const [next, ...rest] = this.state.waiting;
-    if (next) {
-      this.set({ ...this.state, waiting: rest });
-      await this.add(next.paths, next.grouping);
-    }
+    // What it gave is told as for every import that nobody here asked for.
+    await this.host.closePhoneImport();
   }
 
   /** Takes the files of a failed import up again. */
@@ -175,10 +202,11 @@ export class ImportStore {
   }
 
   private running(): ImportRun | undefined {
-    return this.state.runs.find((run) => run.state === "running" || run.state === "stopping");
+    return this.state.runs.find((run) => run.sender === null && isRunning(run));
   }
 
   private progress(step: ImportProgress): void {
+    if (step.sender !== undefined && step.sender !== null) this.arrive(step.import_id, step.sender);
     this.change(step.import_id, (run) => ({
       now: Date.now(),
       total: step.total,
@@ -208,6 +236,10 @@ export class ImportStore {
     this.frame = 0;
     for (const listener of this.listeners) listener();
   }
+}
+
+export function isRunning(run: ImportRun): boolean {
+  return run.state === "running" || run.state === "stopping";
 }
 
 /** A thumbnail stays until its photo is done or refused. Two files of one name give theirs up in their order. */

@@ -1,4 +1,5 @@
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
+import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
 import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { InfoIcon } from "@phosphor-icons/react/Info";
 import { PaletteIcon } from "@phosphor-icons/react/Palette";
@@ -9,6 +10,7 @@ import { Screen } from "@/app/Screen";
 import { About } from "./About";
 import { Account } from "./Account";
 import { AppearanceAndLanguage } from "./AppearanceAndLanguage";
+import { PhoneAndApi } from "./PhoneAndApi";
 import { PhotoReading } from "./PhotoReading";
 import css from "./SettingsScreen.module.css";
 import { SiteAndBrowser } from "./SiteAndBrowser";
@@ -17,6 +19,7 @@ const sections = [
   { id: "account", icon: UserCircleIcon, content: Account },
   { id: "site-browser", icon: BrowserIcon, content: SiteAndBrowser },
   { id: "photos", icon: ImagesIcon, content: PhotoReading },
+  { id: "phone", icon: DeviceMobileIcon, content: PhoneAndApi },
   { id: "appearance", icon: PaletteIcon, content: AppearanceAndLanguage },
   { id: "about", icon: InfoIcon, content: About },
 ] as const;

@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::PhotoId;
+use domain::{Photo, PhotoId};
 use uuid::Uuid;
 
-use super::Recorded;
+use super::{ImportFile, Recorded};
 
 /// Where an upload stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,10 @@ pub struct Upload {
     pub sha256: Option<String>,
     /// A code, where it failed.
     pub reason: Option<String>,
+    /// The phone that sends it; none: a program with the API's token.
+    pub device: Option<Uuid>,
+    /// What the phone tells the file by, beside its name and size.
+    pub mark: Option<String>,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// When a part last came, or its status last changed.
@@ -104,6 +108,27 @@ pub trait Uploads: Send + Sync {
     /// somebody else was faster.
     async fn advance(&self, before: &Upload, after: &Upload) -> Recorded<bool>;
 
+    /// How many a phone began since, and how many bytes they have when whole.
+    async fn begun_by(&self, device: Uuid, since: DateTime<Utc>) -> Recorded<(u32, u64)>;
+
+    /// The phone's newest upload of the same file (name, size and mark), where it is still coming in, or is a photo
+    /// that a draft or an open import has.
+    async fn same_of(&self, upload: &Upload) -> Recorded<Option<Upload>>;
+
+    /// Phones' uploads that are coming in and that something happened to since.
+    async fn arriving(&self, since: DateTime<Utc>) -> Recorded<u32>;
+
+    /// Stores the photo unless one with the same SHA-256 is there, that `file` of the import `run` is done, and that
+    /// the upload is ready, in one transaction, where the upload is still as `before`. None: it is not.
+    async fn settle_in_import(
+        &self,
+        before: &Upload,
+        run: Uuid,
+        file: &ImportFile,
+        photo: &Photo,
+        at: DateTime<Utc>,
+    ) -> Recorded<Option<(Photo, bool)>>;
+
     /// Those to forget: pending or processing ones that nothing happened to since `open`, others since `done`.
     async fn stale(&self, open: DateTime<Utc>, done: DateTime<Utc>) -> Recorded<Vec<Uuid>>;
 
@@ -129,6 +154,8 @@ mod tests {
                 photo_id: None,
                 sha256: None,
                 reason: None,
+                device: None,
+                mark: None,
                 created_at: DateTime::UNIX_EPOCH,
                 updated_at: DateTime::UNIX_EPOCH,
             };

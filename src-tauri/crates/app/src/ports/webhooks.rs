@@ -64,8 +64,13 @@ pub trait Webhooks: Send + Sync {
     /// Keeps a message unless one of the same cause is there for the address.
     async fn add_delivery(&self, delivery: &Delivery) -> Recorded<()>;
 
-    /// Messages to be sent by now, oldest first, at most `limit`.
-    async fn due_deliveries(&self, now: DateTime<Utc>, limit: u32) -> Recorded<Vec<Delivery>>;
+    /// Takes messages to be sent by now, oldest first, at most `limit`: no other process gets them before `until`.
+    async fn take_due_deliveries(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Recorded<Vec<Delivery>>;
 
     /// Notes a try; none: there is no next one. Forgets what is older than `kept`.
     async fn note_delivery(

@@ -14,7 +14,7 @@ use crate::{
 const MAX_VALUE: usize = 10_000;
 
 /// Keys that people and the window set, with what they mean.
-const KEYS: [(&str, &str); 23] = [
+const KEYS: [(&str, &str); 26] = [
     ("language", "fr or en"),
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
@@ -62,6 +62,15 @@ const KEYS: [(&str, &str); 23] = [
     (
         super::webhooks::SETTING,
         "addresses that are told what became of a publish, separated by commas",
+    ),
+    ("api_on", "the window opens the local API at its start"),
+    (
+        "api_listen",
+        "where the window's local API listens; 127.0.0.1:5000 where nothing is set",
+    ),
+    (
+        "phone_encrypted",
+        "phones send their photos encrypted, with a certificate of this installation",
     ),
     (
         "api_lan",
@@ -125,7 +134,10 @@ impl App {
                 "budget_day" => within(value, PER_DAY.1),
                 "relists_day" => within(value, RELISTS_PER_DAY.1),
                 "spacing_minutes" => within(value, SPACING_MINUTES.1),
-                "api_lan" => value.is_boolean(),
+                "api_lan" | "api_on" | "phone_encrypted" => value.is_boolean(),
+                "api_listen" => value
+                    .as_str()
+                    .is_some_and(|text| text.parse::<std::net::SocketAddr>().is_ok()),
                 "api_writes_minute"
                 | "api_uploads_minute"
                 | "api_publishes_minute"

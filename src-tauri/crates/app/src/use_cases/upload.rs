@@ -42,6 +42,16 @@ impl App {
     /// # Errors
     /// `invalid_field` for an empty name or size, `file_too_large`, `too_many_files` where too many wait already.
     pub async fn begin_upload(&self, request: &UploadRequest) -> Result<UploadBegun, Failure> {
+        let upload = self.upload_to_begin(request).await?;
+        self.keep_begun(&upload).await?;
+        Ok(UploadBegun {
+            upload_id: upload.id.to_string(),
+            part_size: PART,
+        })
+    }
+
+    /// An upload of the file, if it is one that could be taken; nothing is stored yet.
+    pub(super) async fn upload_to_begin(&self, request: &UploadRequest) -> Result<Upload, Failure> {
         let name = file_name(&request.filename);
         let max = self.max_photo_bytes().await?;
         let mut wrong = serde_json::Map::new();
@@ -64,20 +74,8 @@ impl App {
         if request.size > max {
             return Err(too_large(max));
         }
-        let (count, bytes) = self
-            .parts
-            .uploads
-            .pending()
-            .await
-            .map_err(fail::record("reading the uploads"))?;
-        if count >= MOST_PENDING || bytes + request.size > MOST_BYTES {
-            return Err(Failure::new(
-                Code::TooManyFiles,
-                "Too many uploads are not complete yet. Complete them first; abandoned ones go after a day.",
-            ));
-        }
         let now = self.parts.clock.now();
-        let upload = Upload {
+        Ok(Upload {
             id: self.parts.clock.new_id(),
             filename,
             mime: request.mime.clone(),
@@ -88,19 +86,34 @@ impl App {
             photo_id: None,
             sha256: None,
             reason: None,
+            device: None,
+            mark: None,
             created_at: now,
             updated_at: now,
-        };
+        })
+    }
+
+    /// Begins it, where there is room for it.
+    pub(super) async fn keep_begun(&self, upload: &Upload) -> Result<(), Failure> {
+        let (count, bytes) = self
+            .parts
+            .uploads
+            .pending()
+            .await
+            .map_err(fail::record("reading the uploads"))?;
+        if count >= MOST_PENDING || bytes + upload.size > MOST_BYTES {
+            return Err(Failure::new(
+                Code::TooManyFiles,
+                "Too many uploads are not complete yet. Complete them first; abandoned ones go after a day.",
+            ));
+        }
         self.parts
             .uploads
-            .begin(&upload)
+            .begin(upload)
             .await
             .map_err(fail::record("beginning the upload"))?;
         failpoint::reached("upload.begun");
-        Ok(UploadBegun {
-            upload_id: upload.id.to_string(),
-            part_size: PART,
-        })
+        Ok(())
     }
 
     /// Takes a part; the same one again takes the place of the first.
@@ -251,6 +264,21 @@ impl App {
     async fn photo_of_upload(&self, taken: Upload) -> Result<(), Failure> {
         let outcome = self.made_of_parts(&taken).await;
         let now = self.parts.clock.now();
+        if let (Ok(Made::Photo(photo)), Some(device)) = (&outcome, taken.device) {
+            let arrived = self.photo_arrived(device, &taken, photo).await;
+            if arrived.is_err() {
+                let again = Upload {
+                    status: UploadStatus::Pending,
+                    updated_at: now,
+                    ..taken.clone()
+                };
+                self.advance_upload(&taken, &again).await?;
+                return arrived;
+            }
+            failpoint::reached("phone.upload_settled");
+            self.remove_parts(taken.id).await;
+            return Ok(());
+        }
         let after = match &outcome {
             Ok(Made::Photo(photo)) => {
                 let (photo, _) = self
@@ -283,6 +311,9 @@ impl App {
         failpoint::reached("upload.settled");
         if after.status != UploadStatus::Pending {
             self.remove_parts(taken.id).await;
+        }
+        if let (Ok(Made::Refused(refusal)), Some(device)) = (&outcome, taken.device) {
+            self.photo_refused(device, &taken, refusal).await;
         }
         outcome.map(drop)
     }
@@ -321,7 +352,7 @@ impl App {
     }
 
     /// Parts that are not there, or do not have their length.
-    async fn missing_parts(&self, upload: &Upload) -> Result<Vec<u64>, Failure> {
+    pub(super) async fn missing_parts(&self, upload: &Upload) -> Result<Vec<u64>, Failure> {
         let folder = self.upload_folder(upload.id);
         let mut missing = Vec::new();
         for index in 0..upload.parts() {
@@ -344,7 +375,7 @@ impl App {
             .map_err(fail::record("noting where an upload stands"))
     }
 
-    async fn upload_of(&self, id: &str) -> Result<Upload, Failure> {
+    pub(super) async fn upload_of(&self, id: &str) -> Result<Upload, Failure> {
         let id = Uuid::parse_str(id).map_err(|_| not_found())?;
         match self.parts.uploads.upload(id).await {
             Ok(upload) => Ok(upload),
@@ -423,7 +454,7 @@ pub(crate) fn too_large(max: u64) -> Failure {
     .with(json!({ "max_bytes": max }))
 }
 
-fn not_found() -> Failure {
+pub(super) fn not_found() -> Failure {
     Failure::new(Code::NotFound, "There is no such upload.")
 }
 

@@ -29,6 +29,8 @@ const KEY: &str = "webhook-key";
 const LOOK: Duration = Duration::from_secs(2);
 /// How long one address may take.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a message that a process took is nobody else's: longer than its try; a dead process's is tried then.
+const TAKEN: TimeDelta = TimeDelta::seconds(60);
 /// Messages of one look.
 const AT_ONCE: u32 = 20;
 /// How far back ended attempts are looked for; older ones were told or given up.
@@ -144,7 +146,12 @@ impl App {
                 }
             }
         }
-        let due = self.parts.webhooks.due_deliveries(now, AT_ONCE).await;
+        // The window and `studio serve` both tell: each message is one's alone until its try is over.
+        let due = self
+            .parts
+            .webhooks
+            .take_due_deliveries(now, now + TAKEN, AT_ONCE)
+            .await;
         let due = due.map_err(fail::record("reading the webhooks"))?;
         if due.is_empty() {
             return Ok(());

@@ -5,11 +5,13 @@ mod browser;
 mod drafts;
 mod export;
 mod market;
+mod phones;
 mod photos;
 mod publish;
 mod queue;
 mod restore;
 mod serve;
+mod serve_phone;
 mod session;
 
 use std::path::PathBuf;
@@ -62,11 +64,20 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     });
     settle(&app, &arguments.command).await;
     let done = match arguments.command {
-        Command::Serve { listen, new_token } => {
+        Command::Serve {
+            listen,
+            new_token,
+            phone,
+        } => {
             let serve = serve::Serve {
                 listen,
                 new_token,
                 token: environment.api_token.clone(),
+                phone: phone.phone.then_some(serve_phone::Phone {
+                    address: phone.phone_address,
+                    encrypted: phone.phone_encrypted,
+                    idle: phone.phone_idle,
+                }),
             };
             serve::run(&app, serve, output, stop).await
         }
@@ -106,6 +117,7 @@ async fn dispatch(
         Command::Import { paths, group } => import(app, paths, group, output, stop).await,
         Command::Drafts(command) => drafts::run(app, command, output).await,
         Command::Photos(command) => photos::run(app, command, output).await,
+        Command::Phones(command) => phones::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,
         Command::Accounts(command) => accounts::run(app, command, output).await,
         Command::Prepare {

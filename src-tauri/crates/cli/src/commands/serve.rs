@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use super::serve_phone::{self, Phone};
 use crate::output::{Output, note};
 
 /// How to serve.
@@ -22,6 +23,8 @@ pub(super) struct Serve {
     pub(super) new_token: bool,
     /// `STUDIO_TOKEN`.
     pub(super) token: Option<SecretString>,
+    /// Let phones in too.
+    pub(super) phone: Option<Phone>,
 }
 
 pub(super) async fn run(
@@ -48,7 +51,33 @@ pub(super) async fn run(
         .await
         .map_err(|e| e.failure())?;
     let url = server.url();
-    output.view(&json!({ "url": url }), |_| url.clone())?;
+    let opened = match &serve.phone {
+        Some(phone) => Some(serve_phone::open(app, phone).await),
+        None => None,
+    };
+    let door = match opened.transpose() {
+        Ok(door) => door,
+        Err(failure) => {
+            server.stop().await;
+            return Err(failure);
+        }
+    };
+    let mut told = json!({ "url": url });
+    let mut paired_by = None;
+    if let Some(door) = &door {
+        let (link, seconds) = serve_phone::link(app, door)?;
+        told["phone"] = serve_phone::view(door, &link, seconds);
+        paired_by = Some((link, seconds));
+    }
+    output.view(&told, |_| match &door {
+        Some(door) => format!("{url}\n{}", door.url()),
+        None => url.clone(),
+    })?;
+    if let (Some(door), Some((link, seconds))) = (&door, paired_by)
+        && std::io::stderr().is_terminal()
+    {
+        serve_phone::show(door, &link, seconds)?;
+    }
     // Scripts read the address through a pipe and would wait for a full buffer.
     let _ = std::io::stdout().flush();
     if std::io::stdout().is_terminal() {
@@ -74,8 +103,14 @@ pub(super) async fn run(
         async move { app.run_webhooks(stop).await }
     });
     let worker = tokio::spawn(work(app.clone(), background.clone()));
-    stop.cancelled().await;
+    match &door {
+        Some(door) => serve_phone::again(app.clone(), door, stop.clone()).await,
+        None => stop.cancelled().await,
+    }
     background.cancel();
+    if let Some(door) = door {
+        door.stop().await;
+    }
     server.stop().await;
     for task in [events, webhooks, worker] {
         if let Err(error) = task.await {

@@ -12,7 +12,9 @@ use contract::{Code, Failure};
 use crate::answer::{Answer, Refusal};
 
 /// The request's one Host, where it is this server's.
-pub(super) fn known(request: &Request, local: SocketAddr) -> Answer<String> {
+///
+/// `name` is a further name of the server, with its port.
+pub(crate) fn known(request: &Request, local: SocketAddr, name: Option<&str>) -> Answer<String> {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let (Some(host), None) = (hosts.next(), hosts.next()) else {
         return Err(unknown());
@@ -23,7 +25,8 @@ pub(super) fn known(request: &Request, local: SocketAddr) -> Answer<String> {
         .uri()
         .authority()
         .is_none_or(|a| a.as_str().eq_ignore_ascii_case(host));
-    if same && is_ours(host, local) {
+    let is_named = name.is_some_and(|name| name.eq_ignore_ascii_case(host));
+    if same && (is_named || is_ours(host, local)) {
         Ok(host.to_ascii_lowercase())
     } else {
         Err(unknown())

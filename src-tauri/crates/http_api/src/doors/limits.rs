@@ -77,7 +77,7 @@ impl Gates {
 }
 
 /// A household has one address of IPv4, or all of a /64: one client.
-fn of_client(ip: IpAddr) -> IpAddr {
+pub(crate) fn of_client(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) if !v6.is_loopback() => {
             let prefix = v6.to_bits() & (u128::MAX << 64);
@@ -87,13 +87,13 @@ fn of_client(ip: IpAddr) -> IpAddr {
     }
 }
 
-fn check(limiter: &DefaultKeyedRateLimiter<IpAddr>, client: IpAddr) -> Answer<()> {
+pub(crate) fn check(limiter: &DefaultKeyedRateLimiter<IpAddr>, client: IpAddr) -> Answer<()> {
     limiter
         .check_key(&client)
         .map_err(|not_until| too_often(not_until.wait_time_from(limiter.clock().now())))
 }
 
-fn too_often(wait: Duration) -> Refusal {
+pub(crate) fn too_often(wait: Duration) -> Refusal {
     let seconds = wait.as_millis().div_ceil(1000);
     let seconds = u64::try_from(seconds).unwrap_or(60).max(1);
     Refusal::new(

@@ -1,10 +1,10 @@
 //! What a request passes before a handler sees it, in this order: Host, Origin, CORS, limits, token.
 
-mod host;
+pub(crate) mod host;
 mod keys;
 mod limits;
 mod login_page;
-mod origin;
+pub(crate) mod origin;
 
 use std::net::SocketAddr;
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub(crate) use keys::{COOKIE, Keys, LOGIN, TICKET};
-pub(crate) use limits::Gates;
+pub(crate) use limits::{Gates, check, of_client, too_often};
 pub(crate) use origin::list as origins;
 
 /// Answered without a token: they say nothing about the seller.
@@ -78,7 +78,7 @@ pub(crate) fn before(routes: Router, api: &Api) -> Router {
 }
 
 /// Names the request, measures it and logs it. The query is left out: it may hold a ticket.
-async fn named(mut request: Request, next: Next) -> Response {
+pub(crate) async fn named(mut request: Request, next: Next) -> Response {
     let given = request
         .headers()
         .get(&REQUEST_ID)
@@ -139,11 +139,11 @@ fn is_request_id(id: &HeaderValue) -> bool {
 /// Host, then Origin and Sec-Fetch-Site: by now nothing of the request was believed.
 async fn outer(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let ends = request.extensions().get::<Ends>().copied();
-    let host = match host::known(&request, ends.map_or(api.local, |e| e.local)) {
+    let host = match host::known(&request, ends.map_or(api.local, |e| e.local), None) {
         Ok(host) => host,
         Err(refusal) => return refusal.into_response(),
     };
-    match origin::known(&request, &host) {
+    match origin::known(&request, "http", &host) {
         origin::Asking::Own => {}
         origin::Asking::Foreign(origin) => {
             let allowed = api.allowed_origins().await;
@@ -215,7 +215,7 @@ fn may_pass(api: &Api, request: &Request) -> Answer<()> {
     Err(unknown())
 }
 
-fn bearer(header: &str) -> Option<&str> {
+pub(crate) fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -12,14 +12,14 @@ use crate::answer::Refusal;
 
 /// Who asks.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Asking {
+pub(crate) enum Asking {
     /// A program, or a page of this very server.
     Own,
     /// A page from elsewhere; none: it does not say which, or says two.
     Foreign(Option<String>),
 }
 
-pub(super) fn known(request: &Request, host: &str) -> Asking {
+pub(crate) fn known(request: &Request, scheme: &str, host: &str) -> Asking {
     let headers = request.headers();
     let mut origins = headers.get_all(header::ORIGIN).iter();
     let origin = match (origins.next(), origins.next()) {
@@ -30,7 +30,7 @@ pub(super) fn known(request: &Request, host: &str) -> Asking {
         },
         (Some(_), Some(_)) => return Asking::Foreign(None),
     };
-    let own = format!("http://{host}");
+    let own = format!("{scheme}://{host}");
     if let Some(origin) = origin.filter(|origin| *origin != own) {
         return Asking::Foreign(Some(origin));
     }
@@ -152,6 +152,7 @@ mod tests {
         }
         known(
             &request.body(axum::body::Body::empty()).unwrap(),
+            "http",
             "127.0.0.1:5000",
         )
     }

@@ -182,6 +182,7 @@ impl Bed {
             imports: records.clone(),
             uploads: records.clone(),
             sealed_values: records.clone(),
+            phones: records.clone(),
             overview: records.clone(),
             restores: records.clone(),
             webhooks: records.clone(),

@@ -7,6 +7,7 @@ import { editor } from "./editor";
 import { errors } from "./errors";
 import { gates } from "./gates";
 import { nav } from "./nav";
+import { phone } from "./phone";
 import { photos } from "./photos";
 import { queue } from "./queue";
 import { review } from "./review";
@@ -22,6 +23,7 @@ export const en = {
   errors,
   gates,
   nav,
+  phone,
   photos,
   queue,
   review,

@@ -6,6 +6,7 @@ export const settings = {
   sections: "Settings",
   account: "Accounts",
   "site-browser": "Site and browser",
+  phone: "Phone and local API",
   photos: "Reading photos",
   appearance: "Appearance and language",
   about: "About",

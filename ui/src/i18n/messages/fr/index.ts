@@ -5,6 +5,7 @@ import { editor } from "./editor";
 import { errors } from "./errors";
 import { gates } from "./gates";
 import { nav } from "./nav";
+import { phone } from "./phone";
 import { photos } from "./photos";
 import { queue } from "./queue";
 import { review } from "./review";
@@ -20,6 +21,7 @@ export const fr = {
   errors,
   gates,
   nav,
+  phone,
   photos,
   queue,
   review,

@@ -3,6 +3,7 @@ export const settings = {
   sections: "Réglages",
   account: "Comptes",
   "site-browser": "Site et navigateur",
+  phone: "Téléphone et API locale",
   photos: "Lecture des photos",
   appearance: "Apparence et langue",
   about: "À propos",

@@ -137,6 +137,25 @@ export class FakeHost implements Host {
       return this.world.siteCheck;
     });
 
+  localApi: Host["localApi"] = () => this.answer("localApi", [], () => this.world.localApi);
+  setLocalApi: Host["setLocalApi"] = (on) =>
+    this.answer("setLocalApi", [on], () => {
+      this.world.localApi = { ...this.world.localApi, on };
+      return this.world.localApi;
+    });
+  localApiToken: Host["localApiToken"] = () => this.answer("localApiToken", []);
+  phoneDoor: Host["phoneDoor"] = () => this.answer("phoneDoor", [], () => this.world.phoneDoor);
+  openPhoneDoor: Host["openPhoneDoor"] = (address, encrypted) => this.answer("openPhoneDoor", [address, encrypted]);
+  closePhoneDoor: Host["closePhoneDoor"] = () => this.answer("closePhoneDoor", [], () => null);
+  phoneCode: Host["phoneCode"] = () => this.answer("phoneCode", []);
+  pairedPhones: Host["pairedPhones"] = () => this.answer("pairedPhones", [], () => this.world.phones);
+  shutPhoneOut: Host["shutPhoneOut"] = (id) =>
+    this.answer("shutPhoneOut", [id], () => {
+      this.world.phones = this.world.phones.filter((phone) => phone.id !== id);
+      return null;
+    });
+  closePhoneImport: Host["closePhoneImport"] = () => this.answer("closePhoneImport", [], () => null);
+
   pickPhotos: Host["pickPhotos"] = () => this.answer("pickPhotos", [], () => []);
   pickFolder: Host["pickFolder"] = () => this.answer("pickFolder", [], () => []);
   samplePaths: Host["samplePaths"] = () => this.answer("samplePaths", [], () => this.world.samples);

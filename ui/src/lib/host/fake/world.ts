@@ -7,6 +7,9 @@ import type {
   DraftView,
   JobView,
   JsonValue,
+  LocalApiView,
+  PairedPhoneView,
+  PhoneDoorView,
   SiteCheckView,
   UnfinishedImport,
   UnknownView,
@@ -32,6 +35,9 @@ export interface World {
   browser: BrowserView;
   /** What a check of the site finds; null: the site does not answer. */
   siteCheck: SiteCheckView | null;
+  localApi: LocalApiView;
+  phoneDoor: PhoneDoorView;
+  phones: PairedPhoneView[];
 }
 
 /** A fresh installation in practice mode. */
@@ -68,5 +74,16 @@ export function emptyWorld(): World {
       },
     },
     siteCheck: null,
+    localApi: { on: false, url: "http://127.0.0.1:5000", taken: false },
+    phoneDoor: {
+      open: false,
+      url: null,
+      name_url: null,
+      encrypted: false,
+      fingerprint: null,
+      seconds_left: null,
+      addresses: [{ address: "192.168.1.7", interface: "wlan0" }],
+    },
+    phones: [],
   };
 }

@@ -88,7 +88,7 @@ impl App {
         }
     }
 
-    async fn watch_import(&self, id: &str, cancel: &CancellationToken) {
+    pub(crate) async fn watch_import(&self, id: &str, cancel: &CancellationToken) {
         self.imports
             .lock()
             .await

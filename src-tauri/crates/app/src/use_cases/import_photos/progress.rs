@@ -85,6 +85,7 @@ impl<'a> Progress<'a> {
             thumb: None,
             photo: None,
             rejected: None,
+            sender: None,
         };
         fill(&mut progress);
         self.app.tell(Event::Import { progress });

@@ -3,12 +3,12 @@
 use std::{collections::HashSet, path::PathBuf};
 
 use chrono::TimeDelta;
-use contract::{Code, Failure, ImportResult, UnfinishedImport};
+use contract::{Code, Failure, ImportResult, RejectedFile, UnfinishedImport};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{ImportRequest, batch::Pending};
-use crate::{App, fail, ports::ImportRun};
+use crate::{App, fail, ports::ImportRun, use_cases::phone::FROM_PHONES};
 
 /// How long a stopped import waits to be gone on with. Its photos have drafts; only the list of its files goes.
 const KEPT: TimeDelta = TimeDelta::days(30);
@@ -29,6 +29,7 @@ impl App {
                 done,
                 total: run.total,
                 stopped: run.stopped,
+                from_phones: run.request == FROM_PHONES,
                 started_at: contract::time(run.created_at),
             })
             .collect())
@@ -44,6 +45,10 @@ impl App {
         import_id: String,
     ) -> Result<ImportResult, Failure> {
         let run = self.unfinished_run(id).await?;
+        if run.request == FROM_PHONES {
+            // What is missing is at the phone; what came becomes drafts.
+            return self.close_import(id).await;
+        }
         self.import_photos(ImportRequest {
             import_id,
             paths: run.paths.iter().map(PathBuf::from).collect(),
@@ -63,17 +68,23 @@ impl App {
         }
         let cancel = CancellationToken::new();
         self.watch_import(&run.id.to_string(), &cancel).await;
-        let closed = self.close_run(&run).await;
+        let closed = self.close_run(&run, Vec::new(), true).await;
         self.imports.lock().await.remove(&run.id.to_string());
         closed
     }
 
-    async fn close_run(&self, run: &ImportRun) -> Result<ImportResult, Failure> {
+    /// Makes drafts of the photos of a run that have none, and ends it.
+    pub(crate) async fn close_run(
+        &self,
+        run: &ImportRun,
+        rejected: Vec<RejectedFile>,
+        stopped: bool,
+    ) -> Result<ImportResult, Failure> {
         let earlier = self.outcomes_of(run.id).await?;
         let mut pending = Pending::after(&earlier, &HashSet::new());
         self.make_drafts(run.id, &mut pending, run.grouping, true)
             .await?;
-        let result = self.result_of(run, Vec::new(), true).await?;
+        let result = self.result_of(run, rejected, stopped).await?;
         self.parts
             .imports
             .finish(run.id)
@@ -83,7 +94,7 @@ impl App {
     }
 
     /// Those that nobody works on. Stopped ones that are a month old go.
-    pub(super) async fn unfinished_runs(&self) -> Result<Vec<(ImportRun, u32)>, Failure> {
+    pub(crate) async fn unfinished_runs(&self) -> Result<Vec<(ImportRun, u32)>, Failure> {
         let runs = self.parts.imports.unfinished().await;
         let runs = runs.map_err(fail::record("reading the imports"))?;
         let now = self.parts.clock.now();
@@ -120,7 +131,7 @@ impl App {
     }
 
     /// Makes the run this process's; false: another process was faster.
-    pub(super) async fn take_over(&self, run: &ImportRun, total: u32) -> Result<bool, Failure> {
+    pub(crate) async fn take_over(&self, run: &ImportRun, total: u32) -> Result<bool, Failure> {
         self.parts
             .imports
             .take_over(run.id, run.boot_id, self.parts.boot_id, total)
