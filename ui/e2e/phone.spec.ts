@@ -92,7 +92,6 @@ class Wifi {
     this.broken = false;
   }
 
-
   close(): void {
     this.break();
     this.server.close();
@@ -140,7 +139,7 @@ async function look(page: Page, name: string) {
   ).toEqual([]);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
   expect(wide, `${name} fits the phone`).toBe(false);
-  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `phone-${name}.png`) });
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, `phone-${name}.png`), scale: "css" });
 }
 
 test("a phone sends its photos over a Wi-Fi that breaks, through a reload, each once", async ({ browser }) => {

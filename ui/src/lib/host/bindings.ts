@@ -26,6 +26,21 @@ export const commands = {
 	sessionForget: (account: string | null) => typedError<null, Failure>(__TAURI_INVOKE("session_forget", { account })),
 	/**  Stops what is under way of a kind. Publishing is never cut short. */
 	stop: (what: Stoppable) => typedError<null, Failure>(__TAURI_INVOKE("stop", { what })),
+	localApi: () => typedError<LocalApiView, Failure>(__TAURI_INVOKE("local_api")),
+	setLocalApi: (on: boolean) => typedError<LocalApiView, Failure>(__TAURI_INVOKE("set_local_api", { on })),
+	/**  The API's token, when the person asks to see or copy it. */
+	localApiToken: () => typedError<string, Failure>(__TAURI_INVOKE("local_api_token")),
+	phoneDoor: () => typedError<PhoneDoorView, Failure>(__TAURI_INVOKE("phone_door")),
+	/**  Lets phones in on an address of this machine; none: the one that leads outside. */
+	openPhoneDoor: (address: string | null, encrypted: boolean) => typedError<PhoneDoorView, Failure>(__TAURI_INVOKE("open_phone_door", { address, encrypted })),
+	closePhoneDoor: () => typedError<null, Failure>(__TAURI_INVOKE("close_phone_door")),
+	/**  A new code that pairs one phone; the one before pairs nobody any more. */
+	phoneCode: () => typedError<PhoneCodeView, Failure>(__TAURI_INVOKE("phone_code")),
+	pairedPhones: () => typedError<PairedPhoneView[], Failure>(__TAURI_INVOKE("paired_phones")),
+	/**  A phone may add nothing any more; what it sent stays. */
+	shutPhoneOut: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("shut_phone_out", { id })),
+	/**  Makes drafts of what phones sent until now; null where nothing waits. */
+	closePhoneImport: () => typedError<ImportResult | null, Failure>(__TAURI_INVOKE("close_phone_import")),
 	pickPhotos: () => typedError<string[], Failure>(__TAURI_INVOKE("pick_photos")),
 	pickFolder: () => typedError<string[], Failure>(__TAURI_INVOKE("pick_folder")),
 	samplePaths: () => typedError<string[], Failure>(__TAURI_INVOKE("sample_paths")),
@@ -547,6 +562,14 @@ export type Event =
 { type: "import"; 
 /**  How far. */
 progress: ImportProgress } | 
+/**  Photos that came from phones became drafts: their import has ended. Others answer their caller. */
+{ type: "import_ended"; 
+/**  Which. */
+import_id: string; 
+/**  What it gave. */
+result: ImportResult } | 
+/**  The phones' door, its code or the paired phones changed. */
+{ type: "phones_changed" } | 
 /**  A draft was made, changed or removed. */
 { type: "draft_changed"; 
 /**  Which. */
@@ -673,6 +696,8 @@ export type ImportProgress = {
 	photo: ImportedPhoto | null,
 	/**  The file that was refused just now. */
 	rejected: RejectedFile | null,
+	/**  The phone that sends, where the photos come from phones. */
+	sender?: string | null,
 };
 
 /**  What an import gave. */
@@ -792,12 +817,70 @@ export type JobsPage = {
 /**  What `serde_json::Value` is on the wire. Only the type generator uses it. */
 export type JsonValue = null | boolean | number | null | string | JsonValue[] | { [key in string]: JsonValue };
 
+/**  An address of this machine on a local network. */
+export type LanAddress = {
+	/**  Such as `192.168.1.7`. */
+	address: string,
+	/**  The system's name of the connection, such as `wlan0`. */
+	interface: string,
+};
+
+/**  The local API as the window shows it. */
+export type LocalApiView = {
+	/**  It answers. */
+	on: boolean,
+	/**  Such as `http://127.0.0.1:5000`; where it would listen, while it is off. */
+	url: string,
+	/**  It was switched on, but another program has its address. */
+	taken: boolean,
+};
+
 /**  A slice of a job's log. */
 export type LogChunk = {
 	/**  The text from the offset asked for. */
 	chunk: string,
 	/**  Where to go on, in bytes. */
 	offset: number,
+};
+
+/**  A phone that may add photos. */
+export type PairedPhoneView = {
+	/**  UUIDv7. */
+	id: string,
+	/**  What it is, such as `iPhone`. */
+	name: string,
+	/**  RFC 3339. */
+	paired_at: string,
+	/**  When it last asked for something, to the minute; RFC 3339. */
+	last_seen: string,
+};
+
+/**  What a phone scans. It holds the pairing secret and goes to no log. */
+export type PhoneCodeView = {
+	/**  How long it pairs a phone, in seconds. */
+	seconds: number,
+	/**  Modules on a side, the quiet zone of four included. */
+	modules: number,
+	/**  The dark modules as the path of an SVG of `modules` by `modules`. */
+	path: string,
+};
+
+/**  The phones' door as it stands. */
+export type PhoneDoorView = {
+	/**  Phones can reach it. */
+	open: boolean,
+	/**  Such as `http://192.168.1.7:5180`, while it is open. */
+	url: string | null,
+	/**  The same by name, such as `http://studio-1a2b3c.local:5180`, where the network passes names on. */
+	name_url: string | null,
+	/**  Nobody on the network can read along. */
+	encrypted: boolean,
+	/**  SHA-256 of its certificate as browsers show it (`AB:CD:…`), where it is encrypted. */
+	fingerprint: string | null,
+	/**  Seconds until it closes by itself if no photo comes. */
+	seconds_left: number | null,
+	/**  Addresses of this machine that it can listen on, the likeliest first. */
+	addresses: LanAddress[],
 };
 
 /**  Why photos stand together. */
@@ -1201,6 +1284,8 @@ export type UnfinishedImport = {
 	total: number,
 	/**  A person or a full disk ended it, not a crash. */
 	stopped: boolean,
+	/**  Its photos came from phones: what came is there, the rest is sent from the phone. */
+	from_phones: boolean,
 	/**  When it first began. */
 	started_at: string,
 };

@@ -78,7 +78,7 @@ describe("imports", () => {
     const { host, store, ended } = setUp();
     host.reply("resumeImport", { value: nothing });
     const unfinished = { id: "u", paths: ["/a"], grouping: "one" as const, done: 3, total: 9, stopped: false };
-    await store.resume({ ...unfinished, started_at: "2026-11-20T20:00:00Z" });
+    await store.resume({ ...unfinished, from_phones: false, started_at: "2026-11-20T20:00:00Z" });
     const [call] = host.calls.filter((each) => each.command === "resumeImport");
     expect(call?.args[0], "by its own name").toBe("u");
     expect(ended, "and what it made is said").toHaveBeenCalledWith(nothing);
