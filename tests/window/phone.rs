@@ -14,16 +14,22 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use crate::bed::{Desktop, within};
 
 const APPEARS: Duration = Duration::from_secs(40);
+const START: [&str; 2] = ["Ajoutez vos photos", "Add your photos"];
+const DONE: [&str; 2] = [
+    "Les 3 photos sont sur l’ordinateur",
+    "All 3 photos are on the computer",
+];
 const TITLE: &str = "return document.querySelector('h1').textContent";
 
-async fn until(client: &Client, script: &str, shown: &str) {
+/// Waits until the title is one of these: the browser's language depends on the locales of the machine.
+async fn until(client: &Client, shown: [&str; 2]) {
     let end = Instant::now() + APPEARS;
     loop {
-        let now = client.execute(script, vec![]).await.unwrap_or(Value::Null);
-        if now.as_str().is_some_and(|text| text.contains(shown)) {
+        let now = client.execute(TITLE, vec![]).await.unwrap_or(Value::Null);
+        if now.as_str().is_some_and(|text| shown.contains(&text)) {
             return;
         }
-        assert!(Instant::now() < end, "{shown} is shown, not {now}");
+        assert!(Instant::now() < end, "{shown:?} is shown, not {now}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -67,7 +73,7 @@ async fn story() {
         .await
         .expect("the driver starts a browser");
     client.goto(link).await.expect("the page opens");
-    until(&client, TITLE, "vos photos").await;
+    until(&client, START).await;
     let address = client.current_url().await.expect("an address");
     assert_eq!(
         address.fragment(),
@@ -81,15 +87,15 @@ async fn story() {
     pick.send_keys(&paths.join("\n"))
         .await
         .expect("files can be chosen");
-    until(&client, TITLE, "Les 3 photos sont sur l’ordinateur").await;
+    until(&client, DONE).await;
     // The same ones after a reload are known to be there.
     client.refresh().await.expect("the page loads again");
-    until(&client, TITLE, "Ajoutez vos photos").await;
+    until(&client, START).await;
     let pick = client.find(Locator::Id("pick")).await.expect("a chooser");
     pick.send_keys(&paths.join("\n"))
         .await
         .expect("files can be chosen");
-    until(&client, TITLE, "Les 3 photos sont sur l’ordinateur").await;
+    until(&client, DONE).await;
     let picture = client.screenshot().await.expect("a picture");
     fs_err::write(desktop.pictures().join("phone-webkit.png"), picture).expect("it is kept");
     client.close().await.expect("the browser closes");
