@@ -22,9 +22,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{openapi, state::Api};
 
-pub(crate) use listings::{Listing, status};
 #[cfg(test)]
 pub(crate) use listings::ListingMeta;
+pub(crate) use listings::{Listing, status};
 
 /// Every path, with the document that describes them.
 pub(crate) fn all(api: &Api) -> Router {
