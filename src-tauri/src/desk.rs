@@ -69,6 +69,8 @@ pub(crate) enum Stoppable {
     SiteCheck,
     /// Loading a browser down.
     Download,
+    /// Writing everything into a file, or reading it back.
+    Backup,
 }
 
 struct Open {

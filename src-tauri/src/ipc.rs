@@ -2,7 +2,9 @@
 
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands::{browser, drafts, phone, photos, publish, queue, session, site, system};
+use crate::commands::{
+    backup, browser, drafts, phone, photos, publish, queue, session, site, system,
+};
 
 /// Every command that the page may call.
 pub(crate) fn builder() -> Builder<tauri::Wry> {
@@ -16,6 +18,10 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             system::open_external,
             system::open_data_dir,
             system::vocabulary,
+            backup::export_backup,
+            backup::restore_backup,
+            backup::pick_table,
+            backup::import_table,
             browser::browser_status,
             browser::download_browser,
             session::accounts,

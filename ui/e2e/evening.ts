@@ -11,6 +11,7 @@ import type {
   PublishView,
   SiteCheckView,
   SiteFieldView,
+  TableReport,
   UnknownView,
 } from "../src/lib/host/bindings";
 import { emptyWorld, type World } from "../src/lib/host/fake/world";
@@ -560,3 +561,33 @@ export const jobs: JobView[] = [
   job(7, "failed", "Polaire", { attempt: 2, last_error: "photo_upload_failed: Photo 1 was refused twice." }),
   job(8, "success", "Robe feuillage", { listing_url: "http://127.0.0.1:4873/items/5012345678", duration_ms: 41000 }),
 ];
+
+/** What a table of 29 rows would become. */
+export const ofTable: TableReport = {
+  dry_run: true,
+  columns: { title: "Article", price: "Prix", brand: "Marque", size: "Taille", condition: "État" },
+  ignored: ["Acheté à", "Notes", "Rayon"],
+  made: 26,
+  here: 1,
+  refused: 2,
+  rows: [
+    {
+      line: 7,
+      outcome: "refused",
+      draft_id: null,
+      title: "Robe portefeuille verte",
+      code: "invalid_field",
+      fields: { price: "invalid_field" },
+      message: "price: a price such as 12.50 or 12,50 €.",
+    },
+    {
+      line: 19,
+      outcome: "refused",
+      draft_id: null,
+      title: "Jean 501 délavé",
+      code: "already_published",
+      fields: {},
+      message: "This row is a listing that is on the site.",
+    },
+  ],
+};

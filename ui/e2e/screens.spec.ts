@@ -8,6 +8,7 @@ import {
   evidenceOf,
   imported,
   jobs,
+  ofTable,
   poorly,
   prepared,
   published,
@@ -489,6 +490,31 @@ const journeys: Journey[] = [
           await expect(studio.page.getByText(/ne peut rien atteindre|can reach nothing/)).toHaveCount(0);
           await studio.page.getByRole("switch").click();
           await expect(studio.page.getByText(/avec vos droits|with your rights/)).toBeVisible();
+        },
+      },
+      {
+        name: "settings-backup",
+        reach: async (studio) => {
+          await studio.go("/settings/backup");
+          await studio.reply("exportBackup", value({ drafts: 28, photos: 144, missing: [] }));
+          await button(studio, /Enregistrer un fichier|Save a file/).click();
+          await expect(
+            studio.page.getByText(/28 brouillons gardés, 144 photos|28 drafts kept, 144 photos/),
+          ).toBeVisible();
+          await studio.reply("restoreBackup", { pending: true });
+          await button(studio, /Choisir un fichier|Choose a file/).click();
+          await expect(button(studio, /^(Arrêter|Stop)$/)).toBeVisible();
+        },
+      },
+      {
+        name: "settings-table",
+        small: true,
+        reach: async (studio) => {
+          await studio.go("/settings/backup");
+          await studio.reply("pickTable", value("/tmp/ventes.csv"));
+          await studio.reply("importTable", value(ofTable));
+          await button(studio, /Choisir un tableau|Choose a table/).click();
+          await expect(button(studio, /Créer 26 brouillons|Make 26 drafts/)).toBeEnabled();
         },
       },
       {

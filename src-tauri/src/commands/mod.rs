@@ -1,5 +1,6 @@
 //! The commands of the page: each hands over to one use case.
 
+pub(crate) mod backup;
 pub(crate) mod browser;
 pub(crate) mod drafts;
 pub(crate) mod phone;

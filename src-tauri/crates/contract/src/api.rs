@@ -141,7 +141,7 @@ pub struct PingView {
 }
 
 /// What was put back from an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, ToSchema)]
 pub struct RestoreResult {
     /// Drafts that were not here.
     pub drafts: u32,

@@ -14,6 +14,14 @@ export const commands = {
 	openExternal: (url: string) => typedError<null, Failure>(__TAURI_INVOKE("open_external", { url })),
 	openDataDir: () => typedError<null, Failure>(__TAURI_INVOKE("open_data_dir")),
 	vocabulary: () => typedError<Vocabulary, Failure>(__TAURI_INVOKE("vocabulary")),
+	/**  Writes all drafts, photos and listings into a file that the person names; null where they name none. */
+	exportBackup: () => typedError<ExportResult | null, Failure>(__TAURI_INVOKE("export_backup")),
+	/**  Puts back what a file of [`export_backup`] holds and is not here; null where the person chose none. */
+	restoreBackup: () => typedError<RestoreResult | null, Failure>(__TAURI_INVOKE("restore_backup")),
+	/**  A table's file, chosen by the person; null where they chose none. */
+	pickTable: () => typedError<string | null, Failure>(__TAURI_INVOKE("pick_table")),
+	/**  Makes drafts of a table's rows, or says what it would make. */
+	importTable: (path: string, request: TableRequest) => typedError<TableReport, Failure>(__TAURI_INVOKE("import_table", { path, request })),
 	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
 	/**  `session::stop` ends it. */
 	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
@@ -599,6 +607,19 @@ account: string } |
 /**  How far. */
 progress: BrowserDownloadProgress };
 
+/**  What an export wrote. Its format is described in `docs/export.md`. */
+export type ExportResult = {
+	/**  Drafts in the file. */
+	drafts: number,
+	/**  Photos in the file, each once. */
+	photos: number,
+	/**
+	 *  SHA-256 (hex) of photos that drafts name and that are missing or damaged in the data folder. The file
+	 *  names them too, without their bytes.
+	 */
+	missing?: string[],
+};
+
 /**  An error as it reaches a person or a program. */
 export type Failure = {
 	/**  What it is; programs branch on it, the window translates it. */
@@ -1120,6 +1141,18 @@ listing_id: string } |
 /**  It was not. */
 { outcome: "not_published" };
 
+/**  What was put back from an export. */
+export type RestoreResult = {
+	/**  Drafts that were not here. */
+	drafts: number,
+	/**  Photos that were not here. */
+	photos: number,
+	/**  Drafts that were here already and stayed as they are. */
+	skipped: number,
+	/**  SHA-256 (hex) of photos that the file names without their bytes. */
+	missing: string[],
+};
+
 /**  Something that the site does not let an account do for now. */
 export type RestrictionView = {
 	/**  A code. */
@@ -1235,7 +1268,9 @@ export type Stoppable =
 /**  Walking the form for a check of the site. */
 "site_check" | 
 /**  Loading a browser down. */
-"download";
+"download" | 
+/**  Writing everything into a file, or reading it back. */
+"backup";
 
 /**  A value that somebody other than the person proposes for a field. */
 export type SuggestionView = {
@@ -1256,6 +1291,53 @@ export type SuggestionView = {
 	filled: boolean,
 	/**  RFC 3339. */
 	at: string,
+};
+
+/**  What became of a table, row by row. */
+export type TableReport = {
+	/**  Nothing was made because nobody asked for it. */
+	dry_run: boolean,
+	/**  Which column each field was read from. */
+	columns: { [key in string]: string },
+	/**  Columns that nothing was read from. */
+	ignored: string[],
+	/**  Rows that became drafts, or would. */
+	made: number,
+	/**  Rows whose draft is here already; it stays as it is. */
+	here: number,
+	/**  Rows that were refused. */
+	refused: number,
+	/**  Every row, in order. */
+	rows: TableRow[],
+};
+
+/**  How a table is read. */
+export type TableRequest = {
+	/**
+	 *  A draft's field to the column that holds it, where the column's own name does not say. An empty column name
+	 *  leaves the field out.
+	 */
+	columns?: { [key in string]: string },
+	/**  Only says what would be made. */
+	dry_run?: boolean,
+};
+
+/**  One row of a table. */
+export type TableRow = {
+	/**  The line of the file that it begins on, from 1. */
+	line: number,
+	/**  `made|here|refused` */
+	outcome: string,
+	/**  Its draft; null for a row that was refused, and in a dry run. */
+	draft_id: string | null,
+	/**  The title, as far as it could be read. */
+	title: string,
+	/**  Why it was refused. */
+	code: Code | null,
+	/**  The values at fault, each with a code. */
+	fields: { [key in string]: Code },
+	/**  What to do, in English. */
+	message: string | null,
 };
 
 /**  A term with its labels. */

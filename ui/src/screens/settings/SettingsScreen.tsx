@@ -1,3 +1,4 @@
+import { ArchiveIcon } from "@phosphor-icons/react/Archive";
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
 import { ImagesIcon } from "@phosphor-icons/react/Images";
@@ -10,6 +11,7 @@ import { Screen } from "@/app/Screen";
 import { About } from "./About";
 import { Account } from "./Account";
 import { AppearanceAndLanguage } from "./AppearanceAndLanguage";
+import { Backup } from "./Backup";
 import { PhoneAndApi } from "./PhoneAndApi";
 import { PhotoReading } from "./PhotoReading";
 import css from "./SettingsScreen.module.css";
@@ -20,6 +22,7 @@ const sections = [
   { id: "site-browser", icon: BrowserIcon, content: SiteAndBrowser },
   { id: "photos", icon: ImagesIcon, content: PhotoReading },
   { id: "phone", icon: DeviceMobileIcon, content: PhoneAndApi },
+  { id: "backup", icon: ArchiveIcon, content: Backup },
   { id: "appearance", icon: PaletteIcon, content: AppearanceAndLanguage },
   { id: "about", icon: InfoIcon, content: About },
 ] as const;

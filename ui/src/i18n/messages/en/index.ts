@@ -1,5 +1,6 @@
 import type { Shape } from "../../shape";
 import type { fr } from "../fr";
+import { backup } from "./backup";
 import { codes } from "./codes";
 import { common } from "./common";
 import { drafts } from "./drafts";
@@ -16,6 +17,7 @@ import { start } from "./start";
 
 /** English; a missing or surplus key fails the type check. */
 export const en = {
+  backup,
   codes,
   common,
   drafts,

@@ -8,6 +8,7 @@ export const settings = {
   "site-browser": "Site and browser",
   phone: "Phone and local API",
   photos: "Reading photos",
+  backup: "Backup",
   appearance: "Appearance and language",
   about: "About",
   practiceOn: "You are practising",

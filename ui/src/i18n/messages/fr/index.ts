@@ -1,3 +1,4 @@
+import { backup } from "./backup";
 import { codes } from "./codes";
 import { common } from "./common";
 import { drafts } from "./drafts";
@@ -14,6 +15,7 @@ import { start } from "./start";
 
 /** French, the source language: its keys are the keys. */
 export const fr = {
+  backup,
   codes,
   common,
   drafts,

@@ -5,6 +5,7 @@ export const settings = {
   "site-browser": "Site et navigateur",
   phone: "Téléphone et API locale",
   photos: "Lecture des photos",
+  backup: "Sauvegarde",
   appearance: "Apparence et langue",
   about: "À propos",
   practiceOn: "Vous êtes en entraînement",

@@ -128,6 +128,11 @@ export class FakeHost implements Host {
       return null;
     });
 
+  exportBackup: Host["exportBackup"] = () => this.answer("exportBackup", []);
+  restoreBackup: Host["restoreBackup"] = () => this.answer("restoreBackup", []);
+  pickTable: Host["pickTable"] = () => this.answer("pickTable", [], () => null);
+  importTable: Host["importTable"] = (path, request) => this.answer("importTable", [path, request]);
+
   browserStatus: Host["browserStatus"] = () => this.answer("browserStatus", [], () => this.world.browser);
   downloadBrowser: Host["downloadBrowser"] = () => this.answer("downloadBrowser", []);
   pickSiteProfile: Host["pickSiteProfile"] = () => this.answer("pickSiteProfile", [], () => null);
