@@ -120,7 +120,7 @@ impl Desk {
 
     /// What is served of the data as they are now. Cheap.
     pub(crate) async fn served(&self) -> Arc<Served> {
-        Arc::clone(&*self.served.read().await)
+        self.served.read().await.clone()
     }
 
     /// The token for something that the person may stop. Two of one kind end together.

@@ -55,7 +55,8 @@ impl Served {
                 return;
             }
         }
-        if let Err(failure) = self.start_api(&mut *self.api.lock().await).await {
+        let mut api = self.api.lock().await;
+        if let Err(failure) = self.start_api(&mut api).await {
             tracing::warn!(%failure, "the local API is not open");
         }
     }

@@ -308,12 +308,12 @@ async fn a_paired_phone_adds_photos_and_nothing_else() {
         );
     }
 
-    // Guessing ends the code that is open, and is slowed down besides.
+    // Guesses are slowed down, whoever makes them; 100 of them end the code (`pairing` has the test).
     let (again, start) = {
         server.kill().await;
         Served::saying(&mut bed, &HERE).await
     };
-    let (url, secret) = scanned(&start);
+    let (url, _) = scanned(&start);
     let guesser = Phone {
         url,
         token: String::new(),
@@ -330,7 +330,6 @@ async fn a_paired_phone_adds_photos_and_nothing_else() {
         refused += u32::from(status == StatusCode::TOO_MANY_REQUESTS);
     }
     assert!(refused > 100, "guesses are slowed down: {refused}");
-    assert_ne!(secret.len(), 0);
     again.end().await;
 }
 

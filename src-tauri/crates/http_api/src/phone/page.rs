@@ -42,7 +42,12 @@ pub(super) fn is_public(path: &str) -> bool {
 
 pub(super) fn routes() -> Router<Door> {
     Router::new()
-        .route("/", get(page))
+        .route(
+            "/",
+            get(
+                |State(door): State<Door>, headers: HeaderMap| async move { page(&door, &headers) },
+            ),
+        )
         .route(
             "/page.js",
             get(|| async { file("text/javascript", SCRIPT) }),
@@ -57,7 +62,7 @@ fn file(kind: &'static str, content: &'static str) -> Response {
     ([(header::CONTENT_TYPE, kind)], content).into_response()
 }
 
-async fn page(State(door): State<Door>, headers: HeaderMap) -> Response {
+fn page(door: &Door, headers: &HeaderMap) -> Response {
     let asked = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
