@@ -71,6 +71,8 @@ pub(crate) enum Stoppable {
     Download,
     /// Writing everything into a file, or reading it back.
     Backup,
+    /// Looking at the photos of a draft.
+    Analysis,
 }
 
 struct Open {
@@ -239,6 +241,10 @@ impl Open {
                     tracing::warn!(%error, "the practice account is not signed in");
                 }
             });
+        }
+        // Photos that were being looked at when the program ended.
+        if let Err(failure) = app.resume_plans().await {
+            tracing::error!(%failure, "runs over photos do not go on");
         }
         tasks.spawn(work(Arc::new(app), cancel.clone()));
         tasks.close();

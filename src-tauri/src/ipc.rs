@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    backup, browser, drafts, phone, photos, publish, queue, session, site, system,
+    backup, browser, drafts, phone, photos, plans, publish, queue, session, site, system,
 };
 
 /// Every command that the page may call.
@@ -54,6 +54,15 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             photos::turn_photo,
             photos::crop_photo,
             photos::undo_photo_edit,
+            plans::start_plan,
+            plans::photo_plan,
+            plans::photo_plans,
+            plans::cancel_plan,
+            plans::resume_plan,
+            plans::edit_piles,
+            plans::make_plan_drafts,
+            plans::analyze_draft,
+            plans::accept_suggestions,
             drafts::list_drafts,
             drafts::show_draft,
             drafts::change_draft,

@@ -6,6 +6,7 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod bulk;
 mod document;
 mod doors;
 mod examples;

@@ -161,6 +161,11 @@ impl Bed {
             ),
             ("STUDIO_PACE".to_owned(), "0".to_owned()),
             ("STUDIO_HEADLESS".to_owned(), "1".to_owned()),
+            // Most stories are not about what photos show: nobody looks at them.
+            (
+                "STUDIO_MODELS".to_owned(),
+                folder.path().join("no-models").display().to_string(),
+            ),
         ];
         for name in ["STUDIO_BROWSER", BROWSER_ARGS] {
             if let Ok(value) = std::env::var(name) {
@@ -183,6 +188,11 @@ impl Bed {
     pub fn set(&mut self, name: &str, value: &str) {
         self.environment.retain(|(n, _)| n != name);
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Photos are looked at from now on, with the models that ship.
+    pub fn with_models(&mut self) {
+        self.set("STUDIO_MODELS", &models().display().to_string());
     }
 
     /// What every command of the story gets, beside what programs need to run at all.
@@ -335,6 +345,48 @@ pub fn studio() -> PathBuf {
         program.display()
     );
     program
+}
+
+/// The folder of the models that ship with the app.
+#[must_use]
+pub fn models() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../src-tauri/models")
+}
+
+/// Runs a program of the story until it reaches a named place (`failpoint`) for the `nth` time, and kills it there.
+///
+/// # Panics
+/// Where it ends, or a minute passes, before that.
+pub async fn kill_at(mut command: Command, place: &str, nth: usize) {
+    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+
+    let controller = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port on loopback");
+    let address = controller.local_addr().expect("its address");
+    let mut child = command
+        .env("STUDIO_FAIL_CONTROL", address.to_string())
+        .spawn()
+        .expect("studio can be started");
+    let killing = async {
+        let mut reached = 0;
+        loop {
+            let (stream, _) = controller.accept().await.expect("a place says its name");
+            let mut stream = BufReader::new(stream);
+            let mut line = String::new();
+            stream.read_line(&mut line).await.expect("one line");
+            reached += usize::from(line.split(' ').nth(1) == Some(place));
+            if reached == nth {
+                child.kill().await.expect("it can be killed");
+                return;
+            }
+            // Its end is no fault of this run.
+            let _ = stream.get_mut().write_all(b"go on\n").await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), killing)
+        .await
+        .unwrap_or_else(|_| panic!("{place} is reached {nth} times in a minute"));
 }
 
 /// A sample photo that ships with the app.

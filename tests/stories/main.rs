@@ -5,6 +5,7 @@
     reason = "a story that cannot go on fails"
 )]
 
+mod analysis;
 mod browser;
 mod import;
 mod publish;

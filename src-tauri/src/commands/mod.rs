@@ -5,6 +5,7 @@ pub(crate) mod browser;
 pub(crate) mod drafts;
 pub(crate) mod phone;
 pub(crate) mod photos;
+pub(crate) mod plans;
 pub(crate) mod publish;
 pub(crate) mod queue;
 pub(crate) mod session;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use app::ImportRequest;
+use app::{ImportRequest, Look};
 use contract::{
     Code, DraftView, EditedPhotoView, Failure, Grouping, ImportResult, PhotoPart, UnfinishedImport,
 };
@@ -94,6 +94,7 @@ pub(crate) async fn import_photos(
         import_id,
         paths: paths.into_iter().map(PathBuf::from).collect(),
         grouping,
+        look: Look::Later,
     };
     desk.app().await.import_photos(request).await
 }

@@ -100,8 +100,15 @@ impl ModelError {
     }
 }
 
-/// Reads a file of the models' folder whole, after its size was compared.
-pub(crate) fn read(folder: &Path, file: ModelFile) -> Result<Vec<u8>, ModelError> {
+/// The files that are not there or have another size, without reading any of them.
+#[must_use]
+pub fn not_usable(folder: &Path) -> Vec<ModelError> {
+    let checked = ModelFile::ALL.into_iter().map(|file| check(folder, file));
+    checked.filter_map(Result::err).collect()
+}
+
+/// Compares the size of a file of the models' folder.
+fn check(folder: &Path, file: ModelFile) -> Result<(), ModelError> {
     let path = folder.join(file.name());
     let length = match fs_err::metadata(&path) {
         Ok(found) if found.is_file() => found.len(),
@@ -118,7 +125,13 @@ pub(crate) fn read(folder: &Path, file: ModelFile) -> Result<Vec<u8>, ModelError
             problem: format!("it has {length} bytes instead of {}", file.bytes()),
         });
     }
-    fs_err::read(&path).map_err(|error| ModelError::Damaged {
+    Ok(())
+}
+
+/// Reads a file of the models' folder whole, after its size was compared.
+pub(crate) fn read(folder: &Path, file: ModelFile) -> Result<Vec<u8>, ModelError> {
+    check(folder, file)?;
+    fs_err::read(folder.join(file.name())).map_err(|error| ModelError::Damaged {
         file,
         problem: error.to_string(),
     })
@@ -211,6 +224,7 @@ mod tests {
             missing.to_string().contains("efflite0_emb.onnx"),
             "the sentence names the file: {missing}"
         );
+        assert_eq!(not_usable(folder.path()).len(), 4, "all are named");
         fs_err::write(folder.path().join(ModelFile::Characters.name()), "a\nb").unwrap();
         let cut = read(folder.path(), ModelFile::Characters).unwrap_err();
         assert!(

@@ -16,6 +16,10 @@ const MANY_CHARACTERS: usize = 12;
 /// With fewer, the text must say what labels say, or the photo must show no garment.
 const SOME_CHARACTERS: usize = 2;
 
+/// Tells facts that may be used again from those that have to be found anew: it changes with the networks and with what
+/// [`Analyser::look`] makes of them.
+pub const FACTS_VERSION: u32 = 1;
+
 /// What one photo says and shows. It can be kept and used again: it holds no pixels.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PhotoFacts {

@@ -18,12 +18,12 @@ use uuid::Uuid;
 
 use crate::pairing::Pairing;
 use crate::ports::{
-    Accounts, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper, Health,
-    HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PairedPhones, PhotoFiles,
-    PhotoPipeline, Photos, Processes, PublishLog, Restores, SealedValues, Secrets, Settings, Site,
-    Suggestions, Turn, Unpacker, Uploads, Webhooks,
+    Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper,
+    Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PairedPhones,
+    PhotoFiles, PhotoPipeline, PhotoPlans, Photos, Processes, PublishLog, Restores, SealedValues,
+    Secrets, SeenPhotos, Settings, Site, Suggestions, Turn, Unpacker, Uploads, Webhooks,
 };
-use crate::use_cases::{FreshThumbs, HeldFor, PhoneImport};
+use crate::use_cases::{FreshThumbs, HeldFor, PhoneImport, RunningPlans};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -84,6 +84,12 @@ pub struct Parts {
     pub site: Arc<dyn Site>,
     /// Photos into items.
     pub grouper: Arc<dyn Grouper>,
+    /// Looks at photos, offline.
+    pub analyst: Arc<dyn Analyst>,
+    /// What was seen in photos.
+    pub seen: Arc<dyn SeenPhotos>,
+    /// Runs over many photos.
+    pub plans: Arc<dyn PhotoPlans>,
     /// Which processes live.
     pub processes: Arc<dyn Processes>,
     /// The machine, for the doctor.
@@ -192,6 +198,10 @@ pub struct App {
     pub(crate) pairing: Arc<StdMutex<Pairing>>,
     /// The import of photos that come from phones, while it is open.
     pub(crate) phone_import: Arc<Mutex<PhoneImport>>,
+    /// Plans that this process works on.
+    pub(crate) plans: Arc<RunningPlans>,
+    /// Their tasks: the process ends after the photo that each is at.
+    pub(crate) looking: TaskTracker,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
     events: broadcast::Sender<Event>,
@@ -212,6 +222,8 @@ impl App {
             fresh_thumbs: Arc::default(),
             pairing: Arc::default(),
             phone_import: Arc::default(),
+            plans: Arc::default(),
+            looking: TaskTracker::new(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
         }

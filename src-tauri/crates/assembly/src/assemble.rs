@@ -9,6 +9,7 @@ use store::{Database, OpenError};
 use vinted::{Marketplace, MarketplaceConfig};
 
 use crate::{
+    analyst,
     archive::ZipFiles,
     browsers::{self, OfThisMachine},
     clock::SystemClock,
@@ -100,7 +101,9 @@ pub async fn assemble(
 ) -> Result<Assembled, AssemblyError> {
     let folder = options.folder;
     let database = Database::open(folder.root()).await?;
-    let files = Folders::of(&folder)?;
+    let files = Arc::new(Folders::of(&folder)?);
+    let models = analyst::folder(environment.models.as_deref());
+    let analyst = Arc::new(analyst::Offline::new(models, files.clone()));
     let in_use = leftovers::enter(&folder, &database).await?;
     let running = folder.running();
     let presence = Presence::announce(&running)?;
@@ -176,14 +179,18 @@ pub async fn assemble(
             secrets: secrets.clone(),
             browsers: browsers.clone(),
             decoders: decoders.clone(),
+            analyst: analyst.clone(),
         }),
         browsers: Arc::new(browsers),
         secrets,
         pipeline: Arc::new(decoders),
-        files: Arc::new(files),
+        files,
         archives: Arc::new(ZipFiles),
         site: Arc::new(site),
         grouper: Arc::new(ByCaptureTime),
+        analyst,
+        seen: records.clone(),
+        plans: records.clone(),
         boot_id,
         site_override,
         default_site: DEFAULT_SITE.to_owned(),

@@ -28,6 +28,8 @@ pub struct Environment {
     pub browser: Option<PathBuf>,
     /// `STUDIO_BROWSER_ARGS`, split at blanks.
     pub browser_args: Vec<String>,
+    /// `STUDIO_MODELS`: the folder of the offline analyser's model files; unset: where the package has them.
+    pub models: Option<PathBuf>,
     /// `STUDIO_VAULT`.
     pub vault: VaultChoice,
     /// `STUDIO_PACE`, 0 to 10; 1 where unset.
@@ -101,6 +103,7 @@ impl Environment {
             browser_args: get("STUDIO_BROWSER_ARGS")
                 .map(|args| args.split_whitespace().map(str::to_owned).collect())
                 .unwrap_or_default(),
+            models: get("STUDIO_MODELS").map(PathBuf::from),
             vault,
             pace,
             headless,

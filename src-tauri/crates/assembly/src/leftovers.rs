@@ -19,6 +19,8 @@ use crate::folder::DataFolder;
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// How long the picture of a filled form is kept; longer where its outcome is open.
 const PREVIEWS: Duration = Duration::from_secs(7 * 24 * 3600);
+/// How long the files of a form are kept that never became photos: as long as the run over them can be gone on with.
+const FORMS: Duration = Duration::from_secs(31 * 24 * 3600);
 /// How long a start waits for another one that tidies.
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
@@ -129,7 +131,29 @@ fn remove(
         name.strip_suffix(".png")
             .is_some_and(|id| !confirmations.contains(id))
     })?;
+    forget_forms(&folder.root().join("uploads"), now)?;
     Ok(removed)
+}
+
+/// Removes folders of forms that nobody goes on with.
+fn forget_forms(uploads: &Path, now: SystemTime) -> io::Result<()> {
+    let entries = match fs_err::read_dir(uploads) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        let form = entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with(".incoming-");
+        let age = entry.metadata()?.modified().ok();
+        let age = age.and_then(|at| now.duration_since(at).ok());
+        if form && entry.file_type()?.is_dir() && age.is_some_and(|age| age > FORMS) {
+            fs_err::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes the folder's own files that `chosen` names and that are older than `age`.

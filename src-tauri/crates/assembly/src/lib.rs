@@ -3,6 +3,7 @@
 //! The only crate that knows every part. A shell calls [`worker_if_asked`] first in `main`, reads the
 //! [`Environment`], and [`assemble`]s an [`app::App`].
 
+mod analyst;
 mod archive;
 mod assemble;
 mod browsers;

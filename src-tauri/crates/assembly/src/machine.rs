@@ -1,13 +1,13 @@
-//! What `doctor` looks at: data folder, database, keyring, browser, codecs.
+//! What `doctor` looks at: data folder, database, keyring, browser, codecs, models.
 
 use std::sync::Arc;
 
-use app::ports::{Check, Machine};
+use app::ports::{Analyst, Check, Machine};
 use async_trait::async_trait;
 use store::Database;
 
 use crate::{
-    browsers::OfThisMachine, folder::DataFolder, photo_pipeline::ChildProcesses,
+    analyst::Offline, browsers::OfThisMachine, folder::DataFolder, photo_pipeline::ChildProcesses,
     secrets::VaultSecrets,
 };
 
@@ -17,6 +17,7 @@ pub(crate) struct ThisMachine {
     pub(crate) secrets: Arc<VaultSecrets>,
     pub(crate) browsers: OfThisMachine,
     pub(crate) decoders: ChildProcesses,
+    pub(crate) analyst: Arc<Offline>,
 }
 
 #[async_trait]
@@ -29,6 +30,7 @@ impl Machine for ThisMachine {
             self.find_browser().await,
             codecs(),
             self.isolation().await,
+            self.analysis(),
         ]
     }
 
@@ -104,6 +106,23 @@ impl ThisMachine {
                 name: "isolation",
                 ok: false,
                 detail: error.to_string(),
+            },
+        }
+    }
+
+    /// Whether photos can be looked at.
+    fn analysis(&self) -> Check {
+        let missing = self.analyst.missing();
+        Check {
+            name: "analysis",
+            ok: missing.is_empty(),
+            detail: match (missing.is_empty(), self.analyst.is_able()) {
+                (true, _) => "photos are looked at offline: labels, garments, colours".to_owned(),
+                (false, true) => format!("{} The rest of the analysis works.", missing.join(" ")),
+                (false, false) => format!(
+                    "{} Photos are put into piles by their times, and drafts are yours to fill.",
+                    missing.join(" ")
+                ),
             },
         }
     }

@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Import photos and make drafts of them
+    /// Import photos and make drafts of them, filled from what the photos show
     Import {
         /// Files and folders
         #[arg(required = true)]
@@ -36,6 +36,15 @@ pub(crate) enum Command {
     /// List, show, change, check and remove drafts
     #[command(subcommand)]
     Drafts(Drafts),
+    /// Fill what is open in drafts from what their photos show; what was typed stays
+    Analyze {
+        /// Drafts
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// Who looks at the photos
+        #[arg(long, value_enum, default_value = "offline")]
+        provider: Provider,
+    },
     /// Turn and crop photos; each change can be taken back
     #[command(subcommand)]
     Photos(Photos),
@@ -132,6 +141,15 @@ pub(crate) struct Phone {
     pub(crate) phone_idle: u64,
 }
 
+/// Who looks at the photos.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Provider {
+    /// The analyser that ships with the program; nothing leaves this machine
+    Offline,
+    /// A model of your own
+    Openai,
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 pub(crate) enum Group {
     Auto,
@@ -163,6 +181,14 @@ pub(crate) enum Drafts {
         /// category, color, material, package_size; an empty value empties the field
         #[arg(required = true, value_name = "KEY=VALUE", value_parser = key_value)]
         values: Vec<(String, String)>,
+    },
+    /// Take what `analyze` suggests as your own word
+    Accept {
+        /// The draft
+        id: String,
+        /// Fields, such as brand; without any: all whose suggestion is not in the draft yet
+        #[arg(value_name = "FIELD")]
+        fields: Vec<String>,
     },
     /// What the gates say
     Check {

@@ -28,6 +28,11 @@ impl Progress {
                         shown.set_length(u64::from(progress.total));
                         shown.set_position(u64::from(progress.done));
                     }
+                    Ok(Event::Plan { progress }) => {
+                        shown.set_length(u64::from(progress.total));
+                        shown.set_position(u64::from(progress.done));
+                        shown.set_message(progress.state);
+                    }
                     Ok(Event::BrowserDownload { progress }) => {
                         shown.set_length(u64::from(progress.total));
                         shown.set_position(u64::from(progress.received));

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BrowserDownloadProgress, ImportProgress, ImportResult, JobView};
+use crate::{
+    BrowserDownloadProgress, ImportProgress, ImportResult, JobView, PlanProgress,
+};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -22,6 +24,11 @@ pub enum Event {
     },
     /// The phones' door, its code or the paired phones changed.
     PhonesChanged,
+    /// A run over many photos went on.
+    Plan {
+        /// How far.
+        progress: PlanProgress,
+    },
     /// A draft was made, changed or removed.
     DraftChanged {
         /// Which.

@@ -8,7 +8,7 @@ use crate::{Code, DraftView};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Grouping {
-    /// By gaps in capture time.
+    /// By gaps in capture time, then by what the photos show.
     #[default]
     Auto,
     /// All in one draft.
@@ -31,19 +31,42 @@ pub struct ImportResult {
     /// Why each draft got the photos it has, in the order of `drafts`.
     #[serde(default)]
     pub groups: Vec<PhotoGroupView>,
+    /// The runs that look at its photos, where they are looked at: they go on after the import.
+    #[serde(default)]
+    pub plans: Vec<String>,
+    /// Why its photos were not looked at, or not all, as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub not_looked: Option<String>,
 }
 
 /// Why photos stand together.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct PhotoGroupView {
     /// The draft made of them.
     pub draft_id: String,
-    /// `taken_within|no_times|single|by_person`.
+    /// `taken_within|no_times|single|by_person|same_garment`; the last one where the photos were looked at.
     pub reason: String,
     /// The longest pause between two neighbours in seconds, where times are known.
     pub seconds: Option<u32>,
     /// 0 to 1.
     pub confidence: f64,
+    /// How alike its photos of the garment look, 0 to 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub look: Option<f64>,
+    /// Photos of labels among them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub labels: Option<u32>,
+    /// Copies of another photo among them: the same shot twice or more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub copies: Option<u32>,
+    /// Photos that might as well belong to the group before or after: their border is unsure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(optional)]
+    pub unsure: Option<Vec<String>>,
 }
 
 /// A file that became no photo.

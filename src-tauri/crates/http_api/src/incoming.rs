@@ -45,11 +45,16 @@ pub(crate) struct Allowed<'a> {
 pub(crate) struct Form<'a> {
     pub(crate) files: Vec<IncomingFile>,
     texts: Vec<(String, String)>,
-    _folder: TempDir,
+    folder: TempDir,
     _turn: SemaphorePermit<'a>,
 }
 
 impl Form<'_> {
+    /// Leaves the files where they are: somebody else removes them.
+    pub(crate) fn keep(self) {
+        let _ = self.folder.keep();
+    }
+
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let found = self.texts.iter().find(|(field, _)| field == name);
         found.map(|(_, text)| text.as_str())
@@ -112,7 +117,7 @@ pub(crate) async fn form<'a>(
     Ok(Form {
         files,
         texts,
-        _folder: folder,
+        folder,
         _turn: turn,
     })
 }

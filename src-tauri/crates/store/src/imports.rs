@@ -142,6 +142,7 @@ impl Imports for Database {
                     reason: row.try_get("reason").map_err(record)?,
                     seconds: seconds.map(read_u32).transpose()?,
                     confidence: row.try_get("confidence").map_err(record)?,
+                    ..PhotoGroupView::default()
                 })
             })
             .collect()
@@ -339,6 +340,7 @@ mod tests {
             reason: "single".into(),
             seconds: Some(5),
             confidence: 0.5,
+            ..PhotoGroupView::default()
         };
         db.add_drafts(run.id, &[draft], std::slice::from_ref(&group))
             .await

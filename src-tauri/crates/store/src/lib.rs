@@ -17,6 +17,8 @@ mod leftovers;
 mod listings;
 mod overview;
 mod phones;
+mod photo_facts;
+mod photo_plans;
 mod photos;
 mod publish_log;
 mod restore;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use rten_tensor::prelude::*;
 
 use serde::{Deserialize, Serialize};
@@ -14,9 +15,34 @@ pub const SIDES: usize = 1280;
 /// Sides of the network's input in pixels.
 const INPUT: u32 = 224;
 
-/// An embedding of length one.
+/// An embedding of length one. Written, its numbers are base64 of little-endian singles: a third of their digits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Embedding(Vec<f32>);
+
+impl From<Embedding> for String {
+    fn from(embedding: Embedding) -> Self {
+        let bytes: Vec<u8> = embedding.0.iter().flat_map(|n| n.to_le_bytes()).collect();
+        BASE64_STANDARD_NO_PAD.encode(bytes)
+    }
+}
+
+impl TryFrom<String> for Embedding {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let bytes = BASE64_STANDARD_NO_PAD
+            .decode(text)
+            .map_err(|error| error.to_string())?;
+        let (numbers, rest) = bytes.as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err("no whole numbers".to_owned());
+        }
+        Ok(Self(
+            numbers.iter().map(|n| f32::from_le_bytes(*n)).collect(),
+        ))
+    }
+}
 
 impl Embedding {
     /// An embedding from the network's numbers, made to length one. All zero stays all zero.
@@ -102,6 +128,18 @@ impl Embedder {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_reads_back_to_the_bit() {
+        let embedding = Embedding::new((0..SIDES).map(|n| (n as f32).sin()).collect());
+        let text = serde_json::to_string(&embedding).unwrap();
+        assert!(text.len() < 7_000, "kept for thousands of photos");
+        assert_eq!(serde_json::from_str::<Embedding>(&text).unwrap(), embedding);
+        assert!(
+            serde_json::from_str::<Embedding>("\"AAA\"").is_err(),
+            "half a number"
+        );
+    }
 
     #[test]
     fn length_is_one_and_angles_are_kept() {

@@ -17,7 +17,7 @@ pub struct Check {
 /// The installation.
 #[async_trait]
 pub trait Machine: Send + Sync {
-    /// Looks at data folder, database, keyring, browser and codecs; bounded to a few seconds.
+    /// Looks at data folder, database, keyring, browser, codecs and models; bounded to a few seconds.
     async fn checks(&self) -> Vec<Check>;
 
     /// Where the key that seals sessions lies: `keyring` or `file`.

@@ -1,5 +1,6 @@
 //! What the use cases need from the outside. `store`, `vinted` and the shells' assembly implement it.
 
+mod analysis;
 mod archives;
 mod browsers;
 mod budgets;
@@ -11,6 +12,7 @@ mod imports;
 mod machine;
 mod overview;
 mod phones;
+mod photo_plans;
 mod photos;
 mod records;
 mod restores;
@@ -21,6 +23,9 @@ mod suggestions;
 mod uploads;
 mod webhooks;
 
+pub use analysis::{
+    Analyst, Facts, ItemSeen, LookError, PileWhy, RollPhoto, RollPile, SeenPhotos, SellsFor,
+};
 pub use archives::{Archives, ManifestOf, Packed};
 pub use browsers::{BrowserFound, BrowserOffered, Browsers, DownloadProgress, DownloadStop};
 pub use budgets::{Budgets, CountedClock};
@@ -32,6 +37,9 @@ pub use imports::{FileOutcome, ImportFile, ImportRun, Imports};
 pub use machine::{Check, Machine, Processes, Turn};
 pub use overview::{DraftPageQuery, Overview, StoredCounts};
 pub use phones::{PairedPhone, PairedPhones};
+pub use photo_plans::{
+    DraftChanges, DraftStyle, PhotoPlan, PhotoPlans, PlanBody, PlanFile, PlanPile, PlanState,
+};
 pub use photos::{PhotoFiles, PhotoPipeline, PhotoRefusal, Processed};
 pub use records::*;
 pub use restores::{Restore, Restored, Restores, UnpackRefused, Unpacked, Unpacker};

@@ -43,11 +43,21 @@ impl App {
         id: &str,
         suggestions: Vec<Suggestion>,
     ) -> Result<DraftView, Failure> {
-        let key = draft_id(id)?;
         let own = self.own_means().await?;
+        self.fill_draft_with(id, suggestions, &own).await
+    }
+
+    /// The same with given means.
+    pub(crate) async fn fill_draft_with(
+        &self,
+        id: &str,
+        suggestions: Vec<Suggestion>,
+        own: &OwnMeans,
+    ) -> Result<DraftView, Failure> {
+        let key = draft_id(id)?;
         let mut last = RecordError::Stale;
         for _ in 0..TRIES {
-            match self.fill_once(key, suggestions.clone(), &own).await? {
+            match self.fill_once(key, suggestions.clone(), own).await? {
                 Ok(draft) => {
                     self.tell(Event::DraftChanged { id: id.to_owned() });
                     return self.view_of(draft).await;
@@ -216,6 +226,14 @@ pub(crate) fn refusal(key: &str, value: &Value) -> Option<String> {
 }
 
 impl OwnMeans {
+    /// Texts of short facts only.
+    pub(crate) fn minimal(self) -> Self {
+        Self {
+            template: self.template.facts_only(),
+            ..self
+        }
+    }
+
     fn means(&self) -> Means<'_> {
         Means {
             catalogue: Catalogue::starter(),

@@ -78,7 +78,7 @@ impl App {
         }
     }
 
-    async fn keep_photo(&self, photo: &Photo) -> Result<Photo, Failure> {
+    pub(crate) async fn keep_photo(&self, photo: &Photo) -> Result<Photo, Failure> {
         let stored = self.parts.photos.insert_once(photo).await;
         stored
             .map(|(photo, _)| photo)

@@ -1,9 +1,11 @@
 //! What a person can do, one file each. Every function answers with a view or a [`contract::Failure`].
 
 mod about;
+mod accept_suggestions;
 mod account_health;
 mod accounts;
 mod add_photos;
+mod analyze_drafts;
 mod answer_challenge;
 mod api_token;
 mod arrange_photos;
@@ -26,9 +28,11 @@ mod import_table;
 mod ingest;
 mod list_drafts;
 mod log_in;
+mod look_at_photos;
 mod make_draft;
 mod media;
 mod phone;
+mod photo_plans;
 mod ping;
 mod prepare;
 mod publish;
@@ -56,10 +60,12 @@ mod webhooks;
 
 pub(crate) use answer_challenge::HeldFor;
 pub(crate) use import_photos::FreshThumbs;
-pub use import_photos::{ImportRequest, PHOTO_TIME};
+pub use import_photos::{ImportRequest, Look, PHOTO_TIME};
 pub use import_table::MAX_TABLE;
 pub use ingest::IncomingFile;
 pub use phone::PairingCode;
 pub(crate) use phone::PhoneImport;
+pub use photo_plans::MOST_PHOTOS;
+pub(crate) use photo_plans::RunningPlans;
 pub use prepare::PrepareRequest;
 pub use site_check::SiteCheckRequest;

@@ -295,6 +295,7 @@ impl App {
     /// Closes every kept page and hands the sessions back sealed. Called once, before the process ends.
     pub async fn close_pages(&self) {
         self.closing.cancel();
+        self.end_plans().await;
         self.publishing.close();
         if tokio::time::timeout(LAST_PUBLISH, self.publishing.wait())
             .await

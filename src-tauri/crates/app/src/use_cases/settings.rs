@@ -14,7 +14,7 @@ use crate::{
 const MAX_VALUE: usize = 10_000;
 
 /// Keys that people and the window set, with what they mean.
-const KEYS: [(&str, &str); 26] = [
+const KEYS: [(&str, &str); 28] = [
     ("language", "fr or en"),
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
@@ -34,6 +34,14 @@ const KEYS: [(&str, &str); 26] = [
     (
         "photo_max_megapixels",
         "largest picture in megapixels; 100 where nothing is set",
+    ),
+    (
+        super::look_at_photos::WANTED,
+        "look at imported photos: improve the piles, fill the drafts; on where nothing is set",
+    ),
+    (
+        super::look_at_photos::SELLS_FOR,
+        "for whom most items are, where a photo does not tell: women, men or children",
     ),
     (
         "unisolated_photos",
@@ -128,6 +136,10 @@ impl App {
                 "language" => matches!(value.as_str(), Some("fr" | "en")),
                 "appearance" => matches!(value.as_str(), Some("system" | "light" | "dark")),
                 "welcomed" | "notifications" | "unisolated_photos" => value.is_boolean(),
+                super::look_at_photos::WANTED => value.is_boolean(),
+                super::look_at_photos::SELLS_FOR => {
+                    matches!(value.as_str(), Some("women" | "men" | "children"))
+                }
                 "photo_max_mb" => within(value, 200),
                 "photo_max_megapixels" => within(value, 400),
                 "budget_hour" => within(value, PER_HOUR.1),

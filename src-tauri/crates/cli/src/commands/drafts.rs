@@ -25,6 +25,9 @@ pub(super) async fn run(app: &App, command: Drafts, output: Output) -> Result<()
                 .collect();
             output.view(&app.change_draft(&id, None, &changes).await?, line)
         }
+        Drafts::Accept { id, fields } => {
+            output.view(&app.accept_suggestions(&id, &fields).await?, line)
+        }
         Drafts::Check { id } => {
             let check = app.check_draft(&id).await?;
             output.view(&check, |c| {
@@ -59,7 +62,7 @@ fn typed(value: &str) -> String {
     value.replace("\\n", "\n")
 }
 
-fn line(draft: &DraftView) -> String {
+pub(super) fn line(draft: &DraftView) -> String {
     let title = if draft.title.is_empty() {
         "(no title)"
     } else {

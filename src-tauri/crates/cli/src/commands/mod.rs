@@ -1,6 +1,7 @@
 //! From arguments to use cases.
 
 mod accounts;
+mod analyze;
 mod browser;
 mod drafts;
 mod export;
@@ -16,7 +17,7 @@ mod session;
 
 use std::path::PathBuf;
 
-use app::{App, ImportRequest, SiteCheckRequest};
+use app::{App, ImportRequest, Look, SiteCheckRequest};
 use assembly::{Assembled, DataFolder, Environment, Options, assemble, keep_logs};
 use contract::{Code, Failure, Grouping};
 use serde_json::Value;
@@ -116,6 +117,7 @@ async fn dispatch(
     match command {
         Command::Import { paths, group } => import(app, paths, group, output, stop).await,
         Command::Drafts(command) => drafts::run(app, command, output).await,
+        Command::Analyze { ids, provider } => analyze::run(app, ids, provider, output, stop).await,
         Command::Photos(command) => photos::run(app, command, output).await,
         Command::Phones(command) => phones::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,
@@ -178,6 +180,7 @@ async fn import(
             Group::One => Grouping::One,
             Group::None => Grouping::None,
         },
+        look: Look::Now,
     };
     let progress = Progress::of(app);
     let importing = app.import_photos(request);
@@ -190,6 +193,9 @@ async fn import(
         }
     }?;
     drop(progress);
+    if let Some(why) = &result.not_looked {
+        note(why);
+    }
     output.view(&result, |r| {
         let mut lines: Vec<String> = r
             .drafts

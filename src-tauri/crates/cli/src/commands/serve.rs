@@ -93,6 +93,11 @@ pub(super) async fn run(
     }
     drop(token);
 
+    // Photos that were being looked at when the program ended.
+    if let Err(failure) = app.resume_plans().await {
+        tracing::error!(%failure, "runs over photos do not go on");
+        note(&format!("Runs over photos do not go on: {failure}"));
+    }
     let background = stop.child_token();
     let events = tokio::spawn({
         let (app, stop) = (app.clone(), background.clone());

@@ -161,6 +161,15 @@ impl Template {
         SHIPPED.get(&language).unwrap_or(&EMPTY)
     }
 
+    /// The same without the lines that say nothing of the item itself, such as how soon it is sent.
+    #[must_use]
+    pub fn facts_only(&self) -> Self {
+        let says = |line: &&Line| line.parts.iter().any(|part| matches!(part, Part::Value(_)));
+        Self {
+            lines: self.lines.iter().filter(says).cloned().collect(),
+        }
+    }
+
     /// Reads a template.
     ///
     /// # Errors

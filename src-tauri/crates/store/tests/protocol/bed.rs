@@ -208,6 +208,9 @@ impl Bed {
             files: Arc::new(Nothing),
             site: Arc::new(OfProcess(site)),
             grouper: Arc::new(Nothing),
+            analyst: Arc::new(Nothing),
+            seen: records.clone(),
+            plans: records.clone(),
             processes: Arc::new(Neighbours {
                 living: Arc::clone(&self.living),
                 dead_lives: self.broken == Break::DeadLives,

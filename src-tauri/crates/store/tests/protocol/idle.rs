@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use app::ports::{
-    Archives, BrowserFound, BrowserOffered, Browsers, Check, DownloadProgress, DownloadStop,
-    Grouper, Machine, ManifestOf, Packed, PhotoFiles, PhotoGroup, PhotoPipeline, PhotoRefusal,
-    Processed, SecretError, Secrets, SiteStop,
+    Analyst, Archives, BrowserFound, BrowserOffered, Browsers, Check, DownloadProgress,
+    DownloadStop, Facts, Grouper, ItemSeen, LookError, Machine, ManifestOf, Packed, PhotoFiles,
+    PhotoGroup, PhotoPipeline, PhotoRefusal, Processed, RollPhoto, RollPile, SecretError, Secrets,
+    SellsFor, SiteStop,
 };
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use contract::Code;
-use domain::{Photo, photo_edit::Rendering};
+use domain::{Photo, PhotoId, photo_edit::Rendering};
 use secrecy::{ExposeSecret, SecretBox, SecretSlice};
 use tokio_util::sync::CancellationToken;
 
@@ -103,6 +105,38 @@ impl PhotoFiles for Nothing {
 impl Grouper for Nothing {
     fn group(&self, _: &[Photo]) -> Vec<PhotoGroup> {
         Vec::new()
+    }
+}
+
+#[async_trait]
+impl Analyst for Nothing {
+    fn missing(&self) -> Vec<String> {
+        vec!["Nobody looks here.".into()]
+    }
+
+    fn is_able(&self) -> bool {
+        false
+    }
+
+    fn version(&self) -> String {
+        String::new()
+    }
+
+    async fn look(&self, _: &str) -> Result<Facts, LookError> {
+        Err(LookError::NoModels(self.missing()))
+    }
+
+    async fn piles(&self, _: Vec<RollPhoto>) -> Result<Vec<RollPile>, LookError> {
+        Err(LookError::NoModels(self.missing()))
+    }
+
+    async fn item(
+        &self,
+        _: Vec<(PhotoId, Facts)>,
+        _: SellsFor,
+        _: DateTime<Utc>,
+    ) -> Result<ItemSeen, LookError> {
+        Err(LookError::NoModels(self.missing()))
     }
 }
 

@@ -120,6 +120,7 @@ impl App {
                     reason: group.reason.to_owned(),
                     seconds: group.seconds,
                     confidence: group.confidence,
+                    ..PhotoGroupView::default()
                 };
                 (draft, told)
             })

@@ -6,6 +6,7 @@
 mod batch;
 mod find_files;
 mod fresh_thumbs;
+mod look;
 mod one_file;
 mod progress;
 mod time_left;
@@ -24,10 +25,10 @@ use crate::{
     ports::{FileOutcome, ImportFile, ImportRun},
 };
 
-use self::{batch::Pending, find_files::Found, progress::Progress};
+use self::{batch::Pending, find_files::Found, look::Looked, progress::Progress};
 
-pub use self::one_file::PHOTO_TIME;
 pub(crate) use self::{fresh_thumbs::FreshThumbs, one_file::Made};
+pub use self::{look::Look, one_file::PHOTO_TIME};
 
 /// Photos in the pipeline at once; the pipeline's own workers bound the rest.
 const AT_ONCE: usize = 3;
@@ -43,6 +44,8 @@ pub struct ImportRequest {
     pub paths: Vec<PathBuf>,
     /// How photos become drafts.
     pub grouping: Grouping,
+    /// When they are looked at, where the person wants that.
+    pub look: Look,
 }
 
 impl ImportRequest {
@@ -215,13 +218,25 @@ impl App {
         if let Some(failure) = broken {
             return Err(failure);
         }
-        let result = self.result_of(run, rejected, cancel.is_cancelled()).await?;
-        let ended = if cancel.is_cancelled() {
+        let mut looked = Looked::default();
+        if !cancel.is_cancelled() {
+            looked = self.plans_of_import(run).await?;
+        }
+        if request.look == Look::Now {
+            self.look_now(&mut looked, cancel).await?;
+        }
+        let stopped = cancel.is_cancelled() || looked.stopped;
+        let result = self.result_of(run, rejected, stopped).await?;
+        let result = self.with_plans(result, &looked).await?;
+        let ended = if stopped {
             self.parts.imports.stop(run.id).await
         } else {
             self.parts.imports.finish(run.id).await
         };
         ended.map_err(fail::record("ending the import"))?;
+        if request.look == Look::Later {
+            self.look_later(&looked);
+        }
         Ok(result)
     }
 
@@ -273,6 +288,8 @@ impl App {
             photos: counts,
             stopped,
             groups,
+            plans: Vec::new(),
+            not_looked: None,
         })
     }
 }

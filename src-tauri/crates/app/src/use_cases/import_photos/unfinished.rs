@@ -7,7 +7,7 @@ use contract::{Code, Failure, ImportResult, RejectedFile, UnfinishedImport};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{ImportRequest, batch::Pending};
+use super::{ImportRequest, batch::Pending, look::Look};
 use crate::{App, fail, ports::ImportRun, use_cases::phone::FROM_PHONES};
 
 /// How long a stopped import waits to be gone on with. Its photos have drafts; only the list of its files goes.
@@ -53,6 +53,7 @@ impl App {
             import_id,
             paths: run.paths.iter().map(PathBuf::from).collect(),
             grouping: run.grouping,
+            look: Look::Later,
         })
         .await
     }

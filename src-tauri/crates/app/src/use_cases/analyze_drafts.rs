@@ -1,0 +1,70 @@
+//! `analyze`: fills what it can of drafts from their photos.
+
+use contract::{AnalysisNote, AnalyzedDrafts, Code, Failure, Provider};
+use tokio_util::sync::CancellationToken;
+
+use super::change_draft::draft_id;
+use crate::{App, fail};
+
+/// Landscapes, pets, screenshots.
+const NO_GARMENT: &str = "None of its photos shows a garment or a label, as far as can be told. Look through them, or fill \
+     the draft by hand.";
+
+impl App {
+    /// Looks at the photos of these drafts and fills their open fields; values that the person typed stay.
+    ///
+    /// Cancelled in between, the drafts before stay filled.
+    ///
+    /// # Errors
+    /// `not_found`; `missing_photos` for a draft without; `not_available` where nobody can look; `cancelled`.
+    pub async fn analyze_drafts(
+        &self,
+        ids: &[String],
+        provider: Provider,
+        cancel: CancellationToken,
+    ) -> Result<AnalyzedDrafts, Failure> {
+        match provider {
+            Provider::Offline => {}
+            Provider::Openai => return Err(no_model()),
+        }
+        // All are there before the first is looked at.
+        let mut drafts = Vec::new();
+        for id in ids {
+            let draft = self.parts.drafts.get(draft_id(id)?).await;
+            let draft = draft.map_err(fail::record("reading the draft"))?;
+            if draft.photos.is_empty() {
+                return Err(Failure::new(
+                    Code::MissingPhotos,
+                    format!("The draft {id} has no photos to look at. Add some first."),
+                ));
+            }
+            drafts.push(draft);
+        }
+        let mut analyzed = AnalyzedDrafts {
+            drafts: Vec::new(),
+            notes: Vec::new(),
+        };
+        for draft in drafts {
+            let seen = self.look_at(&draft.photos, &cancel).await?;
+            failpoint::reached("analyze.looked");
+            let id = draft.id.to_string();
+            if seen.no_garment {
+                analyzed.notes.push(AnalysisNote {
+                    draft_id: id.clone(),
+                    kind: "no_garment".to_owned(),
+                    message: NO_GARMENT.to_owned(),
+                });
+            }
+            let filled = self.fill_draft(&id, seen.suggestions).await?;
+            analyzed.drafts.push(filled);
+        }
+        Ok(analyzed)
+    }
+}
+
+fn no_model() -> Failure {
+    Failure::new(
+        Code::NotAvailable,
+        "No model of your own is set up. Leave --provider away, or name one in the settings first.",
+    )
+}

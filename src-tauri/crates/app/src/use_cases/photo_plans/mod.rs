@@ -1,0 +1,317 @@
+//! Runs over many photos: stored, looked at, put into piles, made drafts of, filled.
+//!
+//! A plan is a row that says where it stands. Each step ends with one write of the row and of the drafts that it
+//! changed, so that after a kill the step is done whole or not at all, and the plan goes on.
+
+mod drafts;
+mod edit_piles;
+mod piles;
+mod progress;
+mod regroup;
+mod work;
+
+use std::collections::HashSet;
+
+use chrono::TimeDelta;
+use contract::{Code, Failure, PhotoPlanView};
+use domain::{Photo, PhotoId};
+use uuid::Uuid;
+
+use super::ingest::IncomingFile;
+use crate::{
+    App, fail,
+    ports::{DraftChanges, PhotoPlan, PlanBody, PlanFile, PlanState, RecordError, Recorded},
+};
+
+pub(crate) use progress::RunningPlans;
+
+/// Photos of one plan.
+pub const MOST_PHOTOS: usize = 500;
+/// How long a plan that came to its end is kept: its photos and drafts stay.
+const KEPT: TimeDelta = TimeDelta::days(30);
+/// How often a change starts again because the plan or a draft was changed meanwhile.
+const TRIES: usize = 5;
+
+impl App {
+    /// Begins a run over stored photos, in the order of their roll. It goes on in the background.
+    ///
+    /// # Errors
+    /// `missing_photos`, `too_many_files`, `invalid_field` for a photo that is not stored; storage.
+    pub async fn start_plan(&self, photos: &[String]) -> Result<PhotoPlanView, Failure> {
+        let mut seen = HashSet::new();
+        let ids: Vec<PhotoId> = photos
+            .iter()
+            .map(|id| id.parse().map_err(|_| unknown_photo()))
+            .collect::<Result<Vec<PhotoId>, Failure>>()?
+            .into_iter()
+            .filter(|id| seen.insert(*id))
+            .collect();
+        check_count(ids.len())?;
+        let photos: Vec<Photo> = match self.parts.photos.get_many(&ids).await {
+            Ok(photos) => photos,
+            Err(RecordError::NotFound) => return Err(unknown_photo()),
+            Err(error) => return Err(fail::record("reading the photos")(error)),
+        };
+        let mut body = PlanBody {
+            total: count(ids.len()),
+            photos: ids,
+            regroup: true,
+            ..PlanBody::default()
+        };
+        self.pile_by_pauses(&mut body, &photos);
+        self.begin_plan(body).await
+    }
+
+    /// Begins a run over files that lie in the data folder's place for what comes in. They become photos first, and go
+    /// as they do. `grouping`: photos are put into piles; else each is a pile.
+    ///
+    /// # Errors
+    /// `missing_photos`, `too_many_files`; storage.
+    pub async fn start_plan_of_files(
+        &self,
+        files: &[IncomingFile],
+        grouping: bool,
+    ) -> Result<PhotoPlanView, Failure> {
+        check_count(files.len())?;
+        let file = |file: &IncomingFile| PlanFile {
+            name: file.name.clone(),
+            path: file.path.to_string_lossy().into_owned(),
+        };
+        let body = PlanBody {
+            total: count(files.len()),
+            files: files.iter().map(file).collect(),
+            uploaded: true,
+            regroup: grouping,
+            ..PlanBody::default()
+        };
+        self.begin_plan(body).await
+    }
+
+    async fn begin_plan(&self, body: PlanBody) -> Result<PhotoPlanView, Failure> {
+        let plan = self.new_plan(body, None);
+        let id = plan.id;
+        self.parts
+            .plans
+            .begin(vec![plan])
+            .await
+            .map_err(fail::record("beginning the run"))?;
+        failpoint::reached("plan.begun");
+        self.forget_old_plans().await;
+        self.work_in_background(id);
+        self.photo_plan(&id.to_string()).await
+    }
+
+    pub(crate) fn new_plan(&self, body: PlanBody, import: Option<Uuid>) -> PhotoPlan {
+        PhotoPlan {
+            id: self.parts.clock.new_id(),
+            import,
+            state: PlanState::Looking,
+            boot_id: self.parts.boot_id,
+            revision: 1,
+            body,
+            created_at: self.parts.clock.now(),
+        }
+    }
+
+    /// A plan with its piles as they are now.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn photo_plan(&self, id: &str) -> Result<PhotoPlanView, Failure> {
+        let plan = self.plan_row(id).await?;
+        self.plan_view(plan).await
+    }
+
+    /// All plans that are kept, newest first.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn photo_plans(&self) -> Result<Vec<PhotoPlanView>, Failure> {
+        let plans = self.parts.plans.plans().await;
+        let mut views = Vec::new();
+        for plan in plans.map_err(fail::record("reading the runs"))? {
+            views.push(self.plan_view(plan).await?);
+        }
+        Ok(views)
+    }
+
+    /// Stops a plan after the photo that it is at. What was seen until then is kept; it can be gone on with.
+    ///
+    /// # Errors
+    /// `not_found`; storage.
+    pub async fn cancel_plan(&self, id: &str) -> Result<PhotoPlanView, Failure> {
+        let plan = self.plan_row(id).await?;
+        if !self.plans.stop(plan.id) && plan.state.is_under_way() {
+            // Nobody works on it here: another process, or one that died.
+            self.change_plan(plan.id, |plan| {
+                if plan.state.is_under_way() {
+                    plan.state = PlanState::Stopped;
+                }
+                Ok(DraftChanges::default())
+            })
+            .await?;
+        }
+        self.photo_plan(id).await
+    }
+
+    /// Goes on with a plan that was stopped or that a crash cut short, in the background.
+    ///
+    /// # Errors
+    /// `not_found`; storage.
+    pub async fn resume_plan(&self, id: &str) -> Result<PhotoPlanView, Failure> {
+        let plan = self.plan_row(id).await?;
+        let elsewhere = plan.state.is_under_way()
+            && plan.boot_id != self.parts.boot_id
+            && self.parts.processes.alive(plan.boot_id);
+        if !elsewhere {
+            self.take_up(plan.id).await?;
+            self.work_in_background(plan.id);
+        }
+        self.photo_plan(id).await
+    }
+
+    /// Goes on with every plan that a dead process left, in the background; called once, when a program starts that
+    /// stays.
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn resume_plans(&self) -> Result<u32, Failure> {
+        let plans = self.parts.plans.plans().await;
+        let mut resumed = 0;
+        for plan in plans.map_err(fail::record("reading the runs"))? {
+            let ours = plan.boot_id == self.parts.boot_id;
+            if plan.state.is_under_way() && !ours && !self.parts.processes.alive(plan.boot_id) {
+                self.take_up(plan.id).await?;
+                self.work_in_background(plan.id);
+                resumed += 1;
+            }
+        }
+        Ok(resumed)
+    }
+
+    /// Makes a plan this process's, and one that was stopped under way again.
+    pub(crate) async fn take_up(&self, id: Uuid) -> Result<PhotoPlan, Failure> {
+        let boot_id = self.parts.boot_id;
+        self.change_plan(id, |plan| {
+            plan.boot_id = boot_id;
+            if matches!(plan.state, PlanState::Stopped | PlanState::Failed) {
+                plan.body.failure = None;
+                plan.state = match plan.body.piles.iter().any(|pile| pile.draft.is_some()) {
+                    true if !plan.body.follows => PlanState::Filling,
+                    _ => PlanState::Looking,
+                };
+            }
+            Ok(DraftChanges::default())
+        })
+        .await
+    }
+
+    async fn forget_old_plans(&self) {
+        let before = self.parts.clock.now() - KEPT;
+        if let Err(error) = self.parts.plans.forget_plans(before).await {
+            tracing::warn!(%error, "old runs stay");
+        }
+    }
+
+    pub(crate) async fn plan_row(&self, id: &str) -> Result<PhotoPlan, Failure> {
+        let id: Uuid = id.parse().map_err(|_| no_plan())?;
+        self.row(id).await
+    }
+
+    async fn row(&self, id: Uuid) -> Result<PhotoPlan, Failure> {
+        match self.parts.plans.plan(id).await {
+            Err(RecordError::NotFound) => Err(no_plan()),
+            plan => plan.map_err(fail::record("reading the run")),
+        }
+    }
+
+    /// Changes a plan, and drafts with it, as it is at that moment; starts again where somebody was faster.
+    pub(crate) async fn change_plan(
+        &self,
+        id: Uuid,
+        mut change: impl FnMut(&mut PhotoPlan) -> Result<DraftChanges, Failure> + Send,
+    ) -> Result<PhotoPlan, Failure> {
+        for _ in 0..TRIES {
+            let mut plan = self.row(id).await?;
+            let before = plan.clone();
+            let drafts = change(&mut plan)?;
+            if plan == before && drafts.is_none() {
+                return Ok(plan);
+            }
+            if self.saved(&mut plan, &drafts).await? {
+                return Ok(plan);
+            }
+        }
+        Err(too_busy())
+    }
+
+    /// Writes a plan and its drafts; false: plan or drafts were changed since they were read.
+    pub(crate) async fn saved(
+        &self,
+        plan: &mut PhotoPlan,
+        drafts: &DraftChanges,
+    ) -> Result<bool, Failure> {
+        plan.revision += 1;
+        let written: Recorded<()> = self.parts.plans.save_plan(plan, drafts).await;
+        match written {
+            Ok(()) => {
+                failpoint::reached("plan.saved");
+                self.tell_plan(plan);
+                for id in drafts.ids() {
+                    self.tell(contract::Event::DraftChanged { id: id.to_string() });
+                }
+                Ok(true)
+            }
+            Err(RecordError::Stale) => Ok(false),
+            Err(error) => Err(fail::record("saving the run")(error)),
+        }
+    }
+}
+
+impl DraftChanges {
+    pub(crate) fn is_none(&self) -> bool {
+        self.new.is_empty() && self.changed.is_empty() && self.gone.is_empty()
+    }
+
+    fn ids(&self) -> impl Iterator<Item = domain::DraftId> {
+        let written = self.new.iter().chain(&self.changed).map(|draft| draft.id);
+        written.chain(self.gone.iter().map(|(id, _)| *id))
+    }
+}
+
+pub(crate) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+fn check_count(photos: usize) -> Result<(), Failure> {
+    match photos {
+        0 => Err(Failure::new(
+            Code::MissingPhotos,
+            "Name at least one photo.",
+        )),
+        1..=MOST_PHOTOS => Ok(()),
+        more => Err(Failure::new(
+            Code::TooManyFiles,
+            format!("At most {MOST_PHOTOS} photos in one run; these are {more}. Begin several."),
+        )),
+    }
+}
+
+fn unknown_photo() -> Failure {
+    Failure::new(
+        Code::InvalidField,
+        "A photo is named that is not stored here. Import it first.",
+    )
+    .with(serde_json::json!({ "fields": { "photos": "invalid_field" } }))
+}
+
+fn no_plan() -> Failure {
+    Failure::new(Code::NotFound, "There is no such run.")
+}
+
+pub(crate) fn too_busy() -> Failure {
+    Failure::new(
+        Code::DraftChanged,
+        "Photos or drafts of this run are being changed elsewhere. Try again in a moment.",
+    )
+}

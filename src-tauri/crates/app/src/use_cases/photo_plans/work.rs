@@ -1,0 +1,248 @@
+//! Working on a plan until it waits for the person or is done.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
+
+use contract::{Code, Failure, RejectedFile};
+use domain::{Photo, PhotoId};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::{TRIES, progress::Entry, too_busy};
+use crate::{
+    App, fail,
+    ports::{DraftChanges, Facts, PhotoPlan, PhotoRefusal, PlanFile, PlanState},
+    use_cases::{
+        import_photos::Made,
+        look_at_photos::{cancelled, not_able},
+        upload::file_name,
+    },
+};
+
+/// Files that become photos between two writes of the plan.
+const STORED_AT_ONCE: usize = 8;
+
+impl App {
+    pub(crate) fn work_in_background(&self, id: Uuid) {
+        let app = self.clone();
+        self.looking.spawn(async move {
+            if let Err(failure) = app.work_on(id, CancellationToken::new()).await {
+                tracing::warn!(%failure, plan = %id, "a run did not come to its end");
+            }
+        });
+    }
+
+    /// Works on a plan until it waits for the person or is done. It ends early with `cancel`, and with the app.
+    pub(crate) async fn work_on(
+        &self,
+        id: Uuid,
+        cancel: CancellationToken,
+    ) -> Result<PhotoPlan, Failure> {
+        let (cancel, _linked) = self.until_closing(cancel);
+        let Some(entry) = self.plans.enter(id, cancel) else {
+            return self.row(id).await;
+        };
+        let done = self.steps(id, &entry).await;
+        drop(entry);
+        match done {
+            // The next start goes on.
+            Err(failure) if failure.code == Code::Cancelled && self.closing.is_cancelled() => {
+                Err(failure)
+            }
+            Err(failure) => {
+                let stopped = failure.code == Code::Cancelled;
+                self.change_plan(id, |plan| {
+                    plan.state = if stopped {
+                        PlanState::Stopped
+                    } else {
+                        PlanState::Failed
+                    };
+                    plan.body.failure = (!stopped).then(|| (failure.code, failure.message.clone()));
+                    Ok(DraftChanges::default())
+                })
+                .await?;
+                Err(failure)
+            }
+            Ok(plan) => {
+                self.forget_old_facts().await;
+                self.tell_plan(&plan);
+                Ok(plan)
+            }
+        }
+    }
+
+    async fn steps(&self, id: Uuid, entry: &Entry) -> Result<PhotoPlan, Failure> {
+        loop {
+            let plan = self.row(id).await?;
+            match plan.state {
+                PlanState::Looking => self.look_through(id, entry).await?,
+                PlanState::Filling => self.fill_drafts(plan, &entry.running.cancel).await?,
+                PlanState::Ready | PlanState::Done | PlanState::Stopped | PlanState::Failed => {
+                    return Ok(plan);
+                }
+            };
+        }
+    }
+
+    /// Stores what is no photo yet, looks at all, makes the piles.
+    async fn look_through(&self, id: Uuid, entry: &Entry) -> Result<PhotoPlan, Failure> {
+        let cancel = &entry.running.cancel;
+        let plan = self.store_files(id, cancel).await?;
+        let photos = self.parts.photos.get_many(&plan.body.photos).await;
+        let photos: Vec<Photo> = photos.map_err(fail::record("reading the photos"))?;
+        let mut told = |done: u32| {
+            entry.running.looked.store(done, Ordering::Relaxed);
+            self.tell_plan(&plan);
+        };
+        let looked = if self.parts.analyst.is_able() {
+            self.facts_of(&photos, cancel, &mut told).await
+        } else {
+            Err(not_able(&self.parts.analyst.missing()))
+        };
+        failpoint::reached("plan.looked");
+        match looked {
+            Ok(facts) => self.piled(id, Some(&facts), None).await,
+            // Piles by pauses stay, drafts stay open: it goes on without.
+            Err(failure) if failure.code == Code::NotAvailable => {
+                self.piled(id, None, Some(failure)).await
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
+    /// Makes the piles and says that they are there.
+    async fn piled(
+        &self,
+        id: Uuid,
+        facts: Option<&HashMap<PhotoId, Facts>>,
+        problem: Option<Failure>,
+    ) -> Result<PhotoPlan, Failure> {
+        for _ in 0..TRIES {
+            let plan = self.row(id).await?;
+            if plan.state != PlanState::Looking {
+                return Ok(plan);
+            }
+            let (mut plan, changes) = match facts {
+                Some(facts) if plan.body.regroup => self.regrouped(&plan, facts).await?,
+                _ => (plan, DraftChanges::default()),
+            };
+            plan.state = if plan.body.follows {
+                PlanState::Filling
+            } else {
+                PlanState::Ready
+            };
+            plan.body.failure = problem.clone().map(|p| (p.code, p.message));
+            if self.saved(&mut plan, &changes).await? {
+                failpoint::reached("plan.piled");
+                return Ok(plan);
+            }
+        }
+        Err(too_busy())
+    }
+
+    /// Makes photos of the files that came in. Each file goes once its photo is in the plan.
+    async fn store_files(
+        &self,
+        id: Uuid,
+        cancel: &CancellationToken,
+    ) -> Result<PhotoPlan, Failure> {
+        loop {
+            let plan = self.row(id).await?;
+            if plan.body.files.is_empty() {
+                return Ok(plan);
+            }
+            let files: Vec<PlanFile> = plan
+                .body
+                .files
+                .iter()
+                .take(STORED_AT_ONCE)
+                .cloned()
+                .collect();
+            let mut stored = Vec::new();
+            let mut refused = Vec::new();
+            for file in &files {
+                match self.stored(file, cancel).await? {
+                    Ok(photo) => stored.push(photo),
+                    Err(refusal) => refused.push(RejectedFile {
+                        path: file.name.clone(),
+                        code: refusal.code,
+                        message: refusal.message,
+                    }),
+                }
+            }
+            let last = files.len() == plan.body.files.len();
+            let plan = self
+                .change_plan(id, |plan| {
+                    let body = &mut plan.body;
+                    body.files.retain(|file| !files.contains(file));
+                    for photo in &stored {
+                        // The same picture twice is one photo.
+                        if !body.photos.contains(&photo.id) {
+                            body.photos.push(photo.id);
+                        }
+                    }
+                    body.refused.extend(refused.iter().cloned());
+                    Ok(DraftChanges::default())
+                })
+                .await?;
+            failpoint::reached("plan.files_stored");
+            for file in &files {
+                remove(Path::new(&file.path), last).await;
+            }
+            if last {
+                return self.first_piles(plan).await;
+            }
+        }
+    }
+
+    /// Piles by pauses, as soon as all photos are there.
+    async fn first_piles(&self, plan: PhotoPlan) -> Result<PhotoPlan, Failure> {
+        let photos = self.parts.photos.get_many(&plan.body.photos).await;
+        let photos: Vec<Photo> = photos.map_err(fail::record("reading the photos"))?;
+        if photos.is_empty() {
+            let first = plan.body.refused.first();
+            return Err(Failure::new(
+                first.map_or(Code::MissingPhotos, |file| file.code),
+                "None of the files is a photo that can be read. Send photos.",
+            ));
+        }
+        self.change_plan(plan.id, |plan| {
+            if plan.body.piles.is_empty() {
+                self.pile_by_pauses(&mut plan.body, &photos);
+            }
+            Ok(DraftChanges::default())
+        })
+        .await
+    }
+
+    async fn stored(
+        &self,
+        file: &PlanFile,
+        cancel: &CancellationToken,
+    ) -> Result<Result<Photo, PhotoRefusal>, Failure> {
+        let name = file_name(&file.name).unwrap_or_else(|| "photo".to_owned());
+        let path = PathBuf::from(&file.path);
+        match self.photo_named(&name, &path, cancel, &mut |_| {}).await? {
+            Made::Photo(photo) => Ok(Ok(self.keep_photo(&photo).await?)),
+            Made::Refused(refusal) => Ok(Err(refusal)),
+            Made::Skipped => Err(cancelled()),
+        }
+    }
+}
+
+/// What came in has become a photo; its folder goes with the last file.
+async fn remove(path: &Path, last: bool) {
+    let removed = fs_err::tokio::remove_file(path).await;
+    if let Err(error) = removed
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(%error, "a file that became a photo stays");
+    }
+    if let Some(folder) = path.parent().filter(|_| last) {
+        // Only where it is empty; other plans' files are none of ours.
+        let _ = fs_err::tokio::remove_dir(folder).await;
+    }
+}
