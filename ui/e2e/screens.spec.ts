@@ -1,5 +1,5 @@
 import type { Reply } from "../src/lib/host/fake/index";
-import type { Code, ImportResult } from "../src/lib/host/bindings";
+import type { Code, ImportResult, JsonValue, SuggestionView } from "../src/lib/host/bindings";
 import type { World } from "../src/lib/host/fake/world";
 import {
   draftCalled,
@@ -34,11 +34,47 @@ const importResult: ImportResult = {
   stopped: false,
   groups: imported.map((draft, place) => ({
     draft_id: draft.id,
-    reason: draft.photos.length === 1 ? "single" : "taken_within",
+    reason: draft.photos.length === 1 ? "single" : place === 2 ? "same_garment" : "taken_within",
     seconds: draft.photos.length === 1 ? null : 9 + place * 3,
     confidence: place === 1 ? 0.38 : place > 6 ? 0.7 : 0.97 - place / 100,
+    ...(place === 2 ? { look: 0.93, labels: 1, unsure: draft.photos.slice(-1).map((photo) => photo.id) } : {}),
   })),
 };
+
+/** What was found on the photos of a draft: read, seen, measured, usual. */
+const suggestions: SuggestionView[] = [
+  { kind: "label", photo: millet.photos[0]?.id ?? "", region: corners(0.3, 0.1, 0.6, 0.2), text: "LEVI'S" },
+  { kind: "look", photo: millet.photos[0]?.id ?? "" },
+  { kind: "measured", photo: null },
+  { kind: "default" },
+].map((source, place) => {
+  const [field, given] = (
+    [
+      ["brand", "Levi's"],
+      ["category", "Femmes > Vêtements > Robes > Robes midi"],
+      ["color", "Bleu, Blanc"],
+      ["condition", "very_good"],
+    ] as const
+  )[place] ?? ["title", ""];
+  return {
+    field,
+    changes: [{ key: field, value: given }],
+    source: source as JsonValue,
+    confidence: 0.93 - place / 10,
+    stands: false,
+    filled: false,
+    at: "2026-11-20T20:05:00Z",
+  };
+});
+
+function corners(left: number, top: number, right: number, bottom: number) {
+  return [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ];
+}
 
 const value = (given: unknown): Reply => ({ value: given });
 const refused = (code: Code): Reply => ({ failure: { code, message: "", details: null } });
@@ -279,6 +315,18 @@ const journeys: Journey[] = [
         reach: async ({ page }) => {
           await page.getByRole("combobox", { name: /Catégorie|Category/ }).fill("trench");
           await expect(page.getByRole("option")).toHaveCount(2);
+        },
+      },
+      {
+        name: "editor-filled",
+        small: true,
+        reach: async (studio) => {
+          await studio.reply("draftSuggestions", value(suggestions));
+          await studio.reply("analyzeDraft", value({ drafts: [millet], notes: [] }));
+          await button(studio, /Regarder les photos|Look at the photos/).click();
+          await expect(button(studio, /Reprendre les 4|Take all 4/)).toBeVisible();
+          await button(studio, /Étiquette, photo 1|Label, photo 1/).click();
+          await expect(studio.page.getByText(/On y lit|It says/)).toBeVisible();
         },
       },
       {

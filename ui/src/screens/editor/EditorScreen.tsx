@@ -25,6 +25,7 @@ import { useHost, type DraftView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./EditorScreen.module.css";
 import { Fields } from "./Fields";
+import { FillCard } from "./fill/FillCard";
 import { GatesCard } from "./GatesCard";
 import { PhotosPane } from "./PhotosPane";
 import { PriceCard } from "./PriceCard";
@@ -269,6 +270,7 @@ function Editor({ stored }: { stored: DraftView }) {
         </div>
         <div className={css.side}>
           <GatesCard list={list} onRepair={editing.apply} />
+          <FillCard draft={draft} take={editing.take} saveNow={editing.saveNow} />
           <PriceCard
             price_min_cents={draft.price_min_cents}
             price_target_cents={draft.price_target_cents}

@@ -8,7 +8,7 @@ import { FolderPlusIcon } from "@phosphor-icons/react/FolderPlus";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
-import { FailureNotice } from "@/components/Notice";
+import { FailureNotice, Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { useDrafts } from "@/lib/data/queries";
 import { useHost } from "@/lib/host";
@@ -16,6 +16,7 @@ import { Duplicates } from "./Duplicates";
 import { EmptyPhotos } from "./EmptyPhotos";
 import { ImportProgressCard } from "./ImportProgressCard";
 import { isRunning, useImports, useImportStore } from "./import-store";
+import { LookingCard } from "./LookingCard";
 import { Arriving, PileCard } from "./Piles";
 import { RejectedPanel } from "./RejectedPanel";
 import { UnfinishedImports } from "./UnfinishedImports";
@@ -35,6 +36,7 @@ export function PhotosScreen() {
   const underWay = runs.filter(isRunning);
   const running = underWay.length > 0;
   const last = runs.at(-1);
+  const looking = runs.find((run) => run.looking.size > 0);
   const rejected = runs.flatMap((run) => run.rejected);
   const duplicates = runs.flatMap((run) => run.photos.filter((photo) => photo.duplicate));
   const side = rejected.length > 0 || (duplicates.length > 0 && !running);
@@ -63,6 +65,10 @@ export function PhotosScreen() {
           )}
           {!running && last?.stopped === true && (
             <p className={css.stopped}>{t("photos.stopped", { done: last.photos.length, total: last.total })}</p>
+          )}
+          {looking && <LookingCard run={looking} />}
+          {!running && last?.notLooked && (
+            <Notice severity="note" title={t("photos.notLooked")} text={t("photos.notLookedText")} />
           )}
           <div className={css.toolbar}>
             <GroupingChoice />

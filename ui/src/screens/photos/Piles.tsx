@@ -4,6 +4,7 @@ import { HourglassMediumIcon } from "@phosphor-icons/react/HourglassMedium";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { QuestionIcon } from "@phosphor-icons/react/Question";
 import { StackIcon } from "@phosphor-icons/react/Stack";
+import { TShirtIcon } from "@phosphor-icons/react/TShirt";
 import { TimerIcon } from "@phosphor-icons/react/Timer";
 import { Link } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
@@ -35,6 +36,8 @@ export const PileCard = memo(function PileCard({
   const byPerson = group.reason === "by_person";
   const sure = byPerson ? null : group.confidence;
   const doubtful = sure !== null && sure < doubtfulBelow;
+  // A photo that the person moved since is sure.
+  const unsure = (group.unsure ?? []).filter((id) => draft.photos.some((photo) => photo.id === id));
   const photos = t("common.photos", { count: draft.photos.length });
   const state = draft.flags.publish_ready
     ? t("photos.ready")
@@ -68,12 +71,28 @@ export const PileCard = memo(function PileCard({
       </span>
       <span className={css.row}>
         {draft.photos.map((photo) => (
-          <Picture key={photo.id} path={photo.thumb_url} alt="" className={css.photo} />
+          <span key={photo.id} className={css.place}>
+            <Picture path={photo.thumb_url} alt="" className={css.photo} />
+            {unsure.includes(photo.id) && (
+              <span className={css.unsure} title={t("photos.unsure")} role="img" aria-label={t("photos.unsure")}>
+                <QuestionIcon size={12} weight="bold" aria-hidden />
+              </span>
+            )}
+          </span>
         ))}
       </span>
       <span className={css.foot}>
-        {byPerson ? <StackIcon size={15} aria-hidden /> : <TimerIcon size={15} aria-hidden />}
-        <span>{why(group, t)}</span>{" "}
+        {byPerson ? (
+          <StackIcon size={15} aria-hidden />
+        ) : group.reason === "same_garment" ? (
+          <TShirtIcon size={15} aria-hidden />
+        ) : (
+          <TimerIcon size={15} aria-hidden />
+        )}
+        <span>
+          {why(group, t, format.share)}
+          {unsure.length > 0 && ` · ${t("photos.unsureCount", { count: unsure.length })}`}
+        </span>{" "}
         <span className={css.state} data-ready={draft.flags.publish_ready || undefined}>
           {draft.flags.publish_ready ? (
             <CheckCircleIcon size={14} weight="fill" aria-hidden />
@@ -88,8 +107,19 @@ export const PileCard = memo(function PileCard({
 });
 
 /** Why the photos stand together, in a few words. */
-function why({ reason, seconds }: PhotoGroupView, t: TFunction): string {
+function why({ reason, seconds, look, labels, copies }: PhotoGroupView, t: TFunction, share: (part: number) => string): string {
   switch (reason) {
+    case "same_garment": {
+      const same =
+        typeof look === "number"
+          ? t("photos.why.same_garment_look", { share: share(look) })
+          : t("photos.why.same_garment");
+      const also = [
+        ...(labels ? [t("photos.why.labels", { count: labels })] : []),
+        ...(copies ? [t("photos.why.copies", { count: copies })] : []),
+      ];
+      return [same, ...also].join(", ");
+    }
     case "taken_within":
       if (seconds === null) return t("photos.why.near");
       return seconds < 120

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it, vi } from "vitest";
-import type { ImportResult } from "@/lib/host";
+import type { ImportResult, PhotoPlanView } from "@/lib/host";
 import { FakeHost } from "@/lib/host/fake";
 import { ImportStore } from "./import-store";
 
@@ -127,5 +127,56 @@ describe("imports", () => {
     expect(ended, "both are told").toHaveBeenCalledTimes(2);
     host.emit({ type: "import_ended", import_id: "unseen", result: nothing });
     expect(store.snapshot().runs, "one that ended unseen is shown too").toHaveLength(3);
+  });
+});
+
+const plan = (piles: { draft_id: string | null; unsure?: boolean }[]): PhotoPlanView => ({
+  id: "plan",
+  state: "done",
+  total: 3,
+  done: 3,
+  percent: 100,
+  follows: true,
+  piles: piles.map(({ draft_id, unsure = false }, place) => ({
+    number: place + 1,
+    photos: [{ id: `photo-${place}`, filename: "", thumb_url: "", unsure }],
+    reason: "same_garment",
+    seconds: null,
+    look: 0.9,
+    colours: null,
+    labels: 0,
+    copies: 0,
+    confidence: 0.9,
+    by_person: false,
+    no_garment: false,
+    draft_id,
+  })),
+  refused: [],
+  problem: null,
+  created_at: "2026-11-20T08:00:00Z",
+});
+
+describe("photos that are looked at after an import", () => {
+  it("take their piles over where the import had them", async () => {
+    const { host, store, stop } = setUp();
+    const group = (draft_id: string) => ({ draft_id, reason: "no_times", seconds: null, confidence: 0.2 });
+    host.reply("importPhotos", {
+      value: { ...nothing, groups: [group("a"), group("b"), group("c")], plans: ["plan"] },
+    });
+    host.reply("photoPlan", { value: { ...plan([]), state: "looking" } });
+    await store.add(["/a"], "auto");
+    const step = { plan_id: "plan", total: 3, done: 2, percent: 66 };
+    host.emit({ type: "plan", progress: { ...step, state: "looking" } });
+    expect(store.snapshot().runs[0]?.looking.get("plan")?.done, "real photos done").toBe(2);
+    host.reply("photoPlan", { value: plan([{ draft_id: "a" }, { draft_id: "d", unsure: true }]) });
+    host.emit({ type: "plan", progress: { ...step, done: 3, state: "done" } });
+    await vi.waitFor(() => expect(store.snapshot().runs[0]?.looking.size, "it is over").toBe(0));
+    const groups = store.snapshot().runs[0]?.groups ?? [];
+    expect(
+      groups.map((each) => each.draft_id),
+      "the new pile beside the one that it left; what is gone has no draft to show",
+    ).toEqual(["a", "d", "b", "c"]);
+    expect(groups[1]?.unsure, "unsure borders are marked").toEqual(["photo-1"]);
+    stop();
   });
 });

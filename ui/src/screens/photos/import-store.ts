@@ -11,6 +11,8 @@ import {
   type ImportProgress,
   type ImportResult,
   type PhotoGroupView,
+  type PlanProgress,
+  type PhotoPlanView,
   type RejectedFile,
   type UnfinishedImport,
 } from "@/lib/host";
@@ -37,6 +39,10 @@ export interface ImportRun {
   stopped: boolean;
   /** The drafts made and why their photos stand together, in the order of the photos. */
   groups: readonly PhotoGroupView[];
+  /** The runs that look at the photos after the import, by id; null until one has told how far it is. */
+  looking: ReadonlyMap<string, PlanProgress | null>;
+  /** Photos were not looked at, or not wholly. */
+  notLooked: boolean;
   failure: Failure | null;
 }
 
@@ -77,6 +83,7 @@ export class ImportStore {
         this.arrive(event.import_id, "");
         this.finish(event.import_id, event.result);
       }
+      if (event.type === "plan") this.looked(event.progress);
     });
   }
 
@@ -146,6 +153,8 @@ export class ImportStore {
       rejected: [],
       stopped: false,
       groups: [],
+      looking: new Map(),
+      notLooked: false,
       failure: null,
     };
     this.set({ ...this.state, runs: [...this.state.runs, run] });
@@ -163,8 +172,12 @@ export class ImportStore {
       rejected: result.rejected,
       stopped: result.stopped,
       groups: result.groups,
+      looking: new Map((result.plans ?? []).map((plan) => [plan, null])),
+      notLooked: result.not_looked !== undefined && result.not_looked !== null,
     }));
     this.ended(result);
+    // What it told before its name was known here.
+    for (const plan of result.plans ?? []) void this.followPiles(id, plan);
   }
 
   /** Nobody here asked for what a phone sends: its first word begins the run. */
@@ -219,6 +232,32 @@ export class ImportStore {
     }));
   }
 
+  /** A run over the photos went on; at its end the piles are as it made them. */
+  private looked(step: PlanProgress): void {
+    const run = this.state.runs.find((each) => each.looking.has(step.plan_id));
+    if (!run) return;
+    this.change(run.id, ({ looking }) => ({ looking: new Map(looking).set(step.plan_id, step) }));
+    if (!underWay(step.state)) void this.followPiles(run.id, step.plan_id);
+  }
+
+  /** Takes over the piles of a run that is over. */
+  private async followPiles(id: string, planId: string): Promise<void> {
+    const plan = await this.host.photoPlan(planId).catch(() => null);
+    // It is told again when it goes on.
+    if (!plan || underWay(plan.state)) return;
+    this.change(id, ({ groups, looking }) => {
+      const rest = new Map(looking);
+      rest.delete(planId);
+      return { looking: rest, groups: withPiles(groups, plan) };
+    });
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+  }
+
+  /** Stops looking at the photos of a run; what was seen is kept. */
+  async stopLooking(run: ImportRun): Promise<void> {
+    await Promise.all([...run.looking.keys()].map((plan) => this.host.cancelPlan(plan)));
+  }
+
   private change(id: string, to: (run: ImportRun) => Partial<ImportRun>): void {
     const runs = this.state.runs.map((run) => (run.id === id ? { ...run, ...to(run) } : run));
     this.state = { ...this.state, runs };
@@ -240,6 +279,36 @@ export class ImportStore {
 
 export function isRunning(run: ImportRun): boolean {
   return run.state === "running" || run.state === "stopping";
+}
+
+/** A run over photos that is not at its end. */
+function underWay(state: string): boolean {
+  return state === "looking" || state === "filling";
+}
+
+/** The groups of an import with those of one plan as its piles are now; the others stay where they are. */
+export function withPiles(groups: readonly PhotoGroupView[], plan: PhotoPlanView): PhotoGroupView[] {
+  const made = plan.piles.flatMap((pile): PhotoGroupView[] =>
+    pile.draft_id === null
+      ? []
+      : [
+          {
+            draft_id: pile.draft_id,
+            reason: pile.reason,
+            seconds: pile.seconds,
+            confidence: pile.confidence,
+            ...(pile.look === null ? {} : { look: pile.look }),
+            ...(pile.labels === 0 ? {} : { labels: pile.labels }),
+            ...(pile.copies === 0 ? {} : { copies: pile.copies }),
+            unsure: pile.photos.filter((photo) => photo.unsure).map((photo) => photo.id),
+          },
+        ],
+  );
+  const ours = new Set(made.map((group) => group.draft_id));
+  const first = groups.findIndex((group) => ours.has(group.draft_id));
+  const others = (from: readonly PhotoGroupView[]) => from.filter((group) => !ours.has(group.draft_id));
+  if (first < 0) return [...groups, ...made];
+  return [...others(groups.slice(0, first)), ...made, ...others(groups.slice(first))];
 }
 
 /** A thumbnail stays until its photo is done or refused. Two files of one name give theirs up in their order. */

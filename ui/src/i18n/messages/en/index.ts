@@ -6,6 +6,7 @@ import { common } from "./common";
 import { drafts } from "./drafts";
 import { editor } from "./editor";
 import { errors } from "./errors";
+import { fill } from "./fill";
 import { gates } from "./gates";
 import { nav } from "./nav";
 import { phone } from "./phone";
@@ -23,6 +24,7 @@ export const en = {
   drafts,
   editor,
   errors,
+  fill,
   gates,
   nav,
   phone,

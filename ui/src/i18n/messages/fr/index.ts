@@ -4,6 +4,7 @@ import { common } from "./common";
 import { drafts } from "./drafts";
 import { editor } from "./editor";
 import { errors } from "./errors";
+import { fill } from "./fill";
 import { gates } from "./gates";
 import { nav } from "./nav";
 import { phone } from "./phone";
@@ -21,6 +22,7 @@ export const fr = {
   drafts,
   editor,
   errors,
+  fill,
   gates,
   nav,
   phone,

@@ -173,8 +173,20 @@ export class FakeHost implements Host {
   closeImport: Host["closeImport"] = (id) =>
     this.answer("closeImport", [id], () => {
       this.world.unfinished = this.world.unfinished.filter((each) => each.id !== id);
-      return { drafts: [], rejected: [], photos: { total: 0, stored: 0, duplicates: 0 }, stopped: true, groups: [] };
+      return { drafts: [], rejected: [], photos: { total: 0, stored: 0, duplicates: 0 }, stopped: true, groups: [], plans: [] };
     });
+
+  startPlan: Host["startPlan"] = (photoIds) => this.answer("startPlan", [photoIds]);
+  photoPlan: Host["photoPlan"] = (id) => this.answer("photoPlan", [id]);
+  photoPlans: Host["photoPlans"] = () => this.answer("photoPlans", [], () => []);
+  cancelPlan: Host["cancelPlan"] = (id) => this.answer("cancelPlan", [id]);
+  resumePlan: Host["resumePlan"] = (id) => this.answer("resumePlan", [id]);
+  editPiles: Host["editPiles"] = (id, edits) => this.answer("editPiles", [id, edits]);
+  makePlanDrafts: Host["makePlanDrafts"] = (id, minimal, skipValidation) =>
+    this.answer("makePlanDrafts", [id, minimal, skipValidation]);
+  analyzeDraft: Host["analyzeDraft"] = (id, provider) => this.answer("analyzeDraft", [id, provider]);
+  acceptSuggestions: Host["acceptSuggestions"] = (id, fields) =>
+    this.answer("acceptSuggestions", [id, fields]);
 
   listDrafts: Host["listDrafts"] = (filter) =>
     this.answer("listDrafts", [filter], () => {

@@ -85,12 +85,15 @@ impl App {
         let mut pending = Pending::after(&earlier, &HashSet::new());
         self.make_drafts(run.id, &mut pending, run.grouping, true)
             .await?;
+        let looked = self.plans_of_import(run).await?;
         let result = self.result_of(run, rejected, stopped).await?;
+        let result = self.with_plans(result, &looked).await?;
         self.parts
             .imports
             .finish(run.id)
             .await
             .map_err(fail::record("ending the import"))?;
+        self.look_later(&looked);
         Ok(result)
     }
 

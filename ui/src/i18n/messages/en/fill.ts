@@ -1,0 +1,38 @@
+import type { Shape } from "../../shape";
+import type { fill as source } from "../fr/fill";
+
+export const fill = {
+  title: "Fill from the photos",
+  look: "Look at the photos",
+  again: "Look again",
+  hint: "The app reads labels and recognises the garment, on this computer. What you typed stays.",
+  noGarment: "None of the photos shows a garment or a label, as far as can be told.",
+  offers_one: "One proposal to confirm.",
+  offers_other: "{{count}} proposals to confirm.",
+  allTaken: "All that the photos say is in the draft already.",
+  open: "open",
+  accept: "Take it",
+  acceptField: "Take it: {{field}}",
+  acceptAll_one: "Take the proposal",
+  acceptAll_other: "Take all {{count}}",
+  taken_one: "{{count}} value comes from the photos",
+  taken_other: "{{count}} values come from the photos",
+  proof: "Photo {{number}}, with the place that was read",
+  read: "It says: {{text}}",
+  source: {
+    label: "Read on a label",
+    labelAt: "Label, photo {{number}}",
+    look: "By its look",
+    lookAt: "Look, photo {{number}}",
+    measured: "Colour measured",
+    measuredAt: "Colour measured, photo {{number}}",
+    model: "Your model {{model}}",
+    modelAt: "Your model, photo {{number}}",
+    default: "Usual value: please confirm",
+    defaultAt: "Usual value: please confirm (photo {{number}})",
+    template: "Composed from the other values",
+    templateAt: "Composed from the other values (photo {{number}})",
+    prices: "By the price table",
+    pricesAt: "By the price table (photo {{number}})",
+  },
+} as const satisfies Shape<typeof source>;
