@@ -17,10 +17,10 @@ const LIMIT: Duration = Duration::from_secs(90 * 60);
 pub(crate) struct Options {
     /// Photos of clothes with `train` and `validation`, a folder a class, as clothing-dataset-small has them
     #[arg(long, value_name = "DIR")]
-    garments: PathBuf,
+    pub(super) garments: PathBuf,
     /// TrueType fonts for the labels; without it, those of the system
     #[arg(long, value_name = "DIR")]
-    fonts: Option<PathBuf>,
+    pub(super) fonts: Option<PathBuf>,
 }
 
 /// Prints the tables of `what`: `grouping` or `analysis`.

@@ -4,6 +4,7 @@ mod analysis;
 mod api;
 mod images;
 mod queue;
+mod ready;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -15,7 +16,7 @@ use crate::place::Place;
 pub(crate) enum Bench {
     /// The local API with 10,000 drafts and jobs: times of common requests, memory.
     Api,
-    /// Labels, categories and colours on photos: how much is read rightly, how long it takes.
+    /// Labels, categories and colours on photos: how much is read rightly, how long it takes; drafts that are ready.
     Analysis(analysis::Options),
     /// Made-up rolls of photos: how well they are put into piles, how long 500 take.
     Grouping(analysis::Options),
@@ -29,7 +30,10 @@ pub(crate) enum Bench {
 pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
     match which {
         Bench::Api => api::bench(place),
-        Bench::Analysis(options) => analysis::bench(place, "analysis", options),
+        Bench::Analysis(options) => {
+            analysis::bench(place, "analysis", options)?;
+            ready::bench(place, &options.garments, options.fonts.as_deref())
+        }
         Bench::Grouping(options) => analysis::bench(place, "grouping", options),
         Bench::Images(options) => images::bench(place, options),
         Bench::Queue => queue::bench(place),

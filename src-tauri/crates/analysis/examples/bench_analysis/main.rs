@@ -19,6 +19,7 @@ mod machine;
 mod rolls;
 mod train_category;
 mod train_grouping;
+mod write_roll;
 
 use std::path::PathBuf;
 
@@ -66,6 +67,20 @@ enum Command {
         #[arg(long, default_value_t = 60)]
         labels: usize,
     },
+    /// Writes a made-up roll as photos with times, for an import.
+    WriteRoll {
+        #[command(flatten)]
+        common: Common,
+        /// Where to.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// Garments.
+        #[arg(long, default_value_t = 20)]
+        items: usize,
+        /// The same seed gives the same roll.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Trains the category head on `train` and writes it.
     TrainCategory {
         #[command(flatten)]
@@ -85,6 +100,12 @@ fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Grouping { common, rolls } => grouping::bench(&common, rolls),
         Command::Analysis { common, labels } => fields::bench(&common, labels),
+        Command::WriteRoll {
+            common,
+            to,
+            items,
+            seed,
+        } => write_roll::write(&common, &to, items, seed),
         Command::TrainCategory { common } => train_category::train(&common),
         Command::TrainGrouping { common, rolls } => train_grouping::train(&common, rolls),
     }

@@ -84,6 +84,23 @@ pub(crate) struct Kind {
     pub(crate) without_time: f64,
 }
 
+/// A photo as a camera would leave it.
+pub(crate) struct Taken {
+    pub(crate) item: usize,
+    is_label: bool,
+    /// Seconds since the roll began.
+    second: f64,
+    pub(crate) jpeg: Vec<u8>,
+}
+
+impl Taken {
+    /// The camera's wall clock.
+    pub(crate) fn at(&self) -> Result<NaiveDateTime> {
+        let start = chrono::DateTime::from_timestamp(1_790_000_000, 0).context("a date")?;
+        Ok(start.naive_utc() + chrono::TimeDelta::seconds(self.second.round() as i64))
+    }
+}
+
 /// A roll from the garments: as of one home, where the backgrounds look alike. The same seed gives the same roll.
 pub(crate) fn roll(
     garments: &[Garment],
@@ -93,7 +110,37 @@ pub(crate) fn roll(
     seed: u64,
 ) -> Result<Vec<Shot>> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let chosen = one_home(garments, kind.items, &mut rng);
+    let taken = taken(garments, kind.items, fonts, &mut rng)?;
+    taken
+        .into_iter()
+        .map(|photo| {
+            let picture = Picture::from_jpeg(&photo.jpeg)?;
+            let (before, cpu) = (std::time::Instant::now(), machine::cpu_seconds());
+            let facts = analyser.look(&picture)?;
+            let took = before.elapsed();
+            let cpu = machine::cpu_seconds() - cpu;
+            let known = !rng.random_bool(kind.without_time);
+            Ok(Shot {
+                item: photo.item,
+                is_label: photo.is_label,
+                at: known.then(|| photo.at()).transpose()?,
+                phash: difference_hash(&picture),
+                facts,
+                took,
+                cpu,
+            })
+        })
+        .collect()
+}
+
+/// The photos of a roll in the order in which they were taken.
+pub(crate) fn taken(
+    garments: &[Garment],
+    items: usize,
+    fonts: &Fonts,
+    rng: &mut StdRng,
+) -> Result<Vec<Taken>> {
+    let chosen = one_home(garments, items, rng);
     // Each seller has a rhythm.
     let (within, between) = (rng.random_range(3.0..9.0f64), rng.random_range(1.6..4.0f64));
     let mut clock = 0.0f64;
@@ -101,12 +148,12 @@ pub(crate) fn roll(
     let mut later: Vec<(usize, usize, bool, Vec<u8>)> = Vec::new();
     for (item, garment) in chosen.iter().enumerate() {
         let photo = Picture::from_jpeg(&fs_err::read(&garment.path)?)?;
-        let views = views(&photo, fonts, &mut rng)?;
-        clock += within * between * spread(&mut rng, 0.7);
+        let views = views(&photo, fonts, rng)?;
+        clock += within * between * spread(rng, 0.7);
         for (n, (canvas, is_label)) in views.into_iter().enumerate() {
             let canvas = canvas.jpeg()?;
             if n > 0 {
-                clock += within * spread(&mut rng, 0.6);
+                clock += within * spread(rng, 0.6);
             }
             // One in twenty is taken when the next garments lie there already.
             if n > 0 && rng.random_bool(0.05) {
@@ -116,7 +163,7 @@ pub(crate) fn roll(
             shots.push((clock, item, is_label, canvas));
         }
         for (_, of, is_label, canvas) in later.extract_if(.., |(due, ..)| *due <= item) {
-            clock += within * spread(&mut rng, 0.6);
+            clock += within * spread(rng, 0.6);
             shots.push((clock, of, is_label, canvas));
         }
     }
@@ -124,29 +171,13 @@ pub(crate) fn roll(
         clock += within;
         shots.push((clock, of, is_label, canvas));
     }
-    let start = chrono::DateTime::from_timestamp(1_790_000_000, 0)
-        .context("a date")?
-        .naive_utc();
-    shots
-        .into_iter()
-        .map(|(second, item, is_label, canvas)| {
-            let picture = Picture::from_jpeg(&canvas)?;
-            let (before, cpu) = (std::time::Instant::now(), machine::cpu_seconds());
-            let facts = analyser.look(&picture)?;
-            let took = before.elapsed();
-            let cpu = machine::cpu_seconds() - cpu;
-            let known = !rng.random_bool(kind.without_time);
-            Ok(Shot {
-                item,
-                is_label,
-                at: known.then(|| start + chrono::TimeDelta::seconds(second.round() as i64)),
-                phash: difference_hash(&picture),
-                facts,
-                took,
-                cpu,
-            })
-        })
-        .collect()
+    let taken = |(second, item, is_label, jpeg)| Taken {
+        item,
+        is_label,
+        second,
+        jpeg,
+    };
+    Ok(shots.into_iter().map(taken).collect())
 }
 
 /// The roll as the program gets it.
