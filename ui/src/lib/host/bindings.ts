@@ -64,6 +64,21 @@ export const commands = {
 	turnPhoto: (id: string, quarterTurns: number) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("turn_photo", { id, quarterTurns })),
 	cropPhoto: (id: string, part: PhotoPart) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("crop_photo", { id, part })),
 	undoPhotoEdit: (id: string) => typedError<EditedPhotoView, Failure>(__TAURI_INVOKE("undo_photo_edit", { id })),
+	/**  Begins a run over stored photos; told by `plan` events. */
+	startPlan: (photoIds: string[]) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("start_plan", { photoIds })),
+	photoPlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("photo_plan", { id })),
+	photoPlans: () => typedError<PhotoPlanView[], Failure>(__TAURI_INVOKE("photo_plans")),
+	/**  Stops a run after the photo that it is at. */
+	cancelPlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("cancel_plan", { id })),
+	resumePlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("resume_plan", { id })),
+	/**  Merges, splits and moves; the drafts of an import follow. */
+	editPiles: (id: string, edits: PileEdit[]) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("edit_piles", { id, edits })),
+	/**  Makes the drafts of a run whose photos were looked at. */
+	makePlanDrafts: (id: string, minimal: boolean, skipValidation: boolean) => typedError<PlanDrafts, Failure>(__TAURI_INVOKE("make_plan_drafts", { id, minimal, skipValidation })),
+	/**  Fills a draft's open fields from its photos; stopped as `analysis`. */
+	analyzeDraft: (id: string, provider: Provider) => typedError<AnalyzedDrafts, Failure>(__TAURI_INVOKE("analyze_draft", { id, provider })),
+	/**  Takes the best suggestions of these fields as the person's word. */
+	acceptSuggestions: (id: string, fields: string[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("accept_suggestions", { id, fields })),
 	listDrafts: (filter: DraftFilter) => typedError<DraftList, Failure>(__TAURI_INVOKE("list_drafts", { filter })),
 	showDraft: (id: string) => typedError<DraftView, Failure>(__TAURI_INVOKE("show_draft", { id })),
 	changeDraft: (id: string, revision: number | null, changes: DraftChange[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("change_draft", { id, revision, changes })),
@@ -179,6 +194,24 @@ export type AccountWait = {
 	message: string,
 	/**  Until when (RFC 3339); null: until the person does something. */
 	until: string | null,
+};
+
+/**  What the person should know of an analysis. */
+export type AnalysisNote = {
+	/**  The draft. */
+	draft_id: string,
+	/**  `no_garment`: none of its photos shows one. */
+	kind: string,
+	/**  An English sentence. */
+	message: string,
+};
+
+/**  Drafts whose photos were looked at. */
+export type AnalyzedDrafts = {
+	/**  As they are now, in the order asked for. */
+	drafts: DraftView[],
+	/**  What the person should know of one of them. */
+	notes: AnalysisNote[],
 };
 
 /**  Whether a browser can be downloaded. */
@@ -578,6 +611,10 @@ import_id: string;
 result: ImportResult } | 
 /**  The phones' door, its code or the paired phones changed. */
 { type: "phones_changed" } | 
+/**  A run over many photos went on. */
+{ type: "plan"; 
+/**  How far. */
+progress: PlanProgress } | 
 /**  A draft was made, changed or removed. */
 { type: "draft_changed"; 
 /**  Which. */
@@ -670,7 +707,7 @@ export type GateView = {
 
 /**  How imported photos become drafts. */
 export type Grouping = 
-/**  By gaps in capture time. */
+/**  By gaps in capture time, then by what the photos show. */
 "auto" | 
 /**  All in one draft. */
 "one" | 
@@ -733,6 +770,10 @@ export type ImportResult = {
 	stopped: boolean,
 	/**  Why each draft got the photos it has, in the order of `drafts`. */
 	groups?: PhotoGroupView[],
+	/**  The runs that look at its photos, where they are looked at: they go on after the import. */
+	plans?: string[],
+	/**  Why its photos were not looked at, or not all, as a sentence. */
+	not_looked?: string | null,
 };
 
 /**  A photo as soon as it is there. */
@@ -908,12 +949,20 @@ export type PhoneDoorView = {
 export type PhotoGroupView = {
 	/**  The draft made of them. */
 	draft_id: string,
-	/**  `taken_within|no_times|single|by_person`. */
+	/**  `taken_within|no_times|single|by_person|same_garment`; the last one where the photos were looked at. */
 	reason: string,
 	/**  The longest pause between two neighbours in seconds, where times are known. */
 	seconds: number | null,
 	/**  0 to 1. */
 	confidence: number | null,
+	/**  How alike its photos of the garment look, 0 to 1. */
+	look?: number | null,
+	/**  Photos of labels among them. */
+	labels?: number | null,
+	/**  Copies of another photo among them: the same shot twice or more. */
+	copies?: number | null,
+	/**  Photos that might as well belong to the group before or after: their border is unsure. */
+	unsure?: string[] | null,
 };
 
 /**  A part of a photo, in pixels of the photo as it is shown, from its upper left corner. */
@@ -926,6 +975,30 @@ export type PhotoPart = {
 	width: number,
 	/**  Pixels down. */
 	height: number,
+};
+
+/**  A run over 1 to 500 photos. */
+export type PhotoPlanView = {
+	/**  UUIDv7. */
+	id: string,
+	/**  `looking|ready|filling|done|stopped|failed`. */
+	state: string,
+	/**  Photos and files of the whole run. */
+	total: number,
+	/**  Photos that were looked at. */
+	done: number,
+	/**  How far it is, 0 to 100. */
+	percent: number,
+	/**  Its drafts are there already and follow the piles. */
+	follows: boolean,
+	/**  The piles. */
+	piles: PileView[],
+	/**  Files that became no photos. */
+	refused: RejectedFile[],
+	/**  Why it failed, or what was left out: such as a model file that is missing. */
+	problem: Failure | null,
+	/**  RFC 3339. */
+	created_at: string,
 };
 
 /**  A photo of a draft. */
@@ -952,6 +1025,65 @@ export type PhotoView = {
 	edits: number,
 };
 
+/**  What a person does with piles. */
+export type PileEdit = 
+/**  All photos of these piles into the first. */
+{ kind: "merge"; 
+/**  Two or more. */
+piles: number[] } | 
+/**  These photos leave their pile for one of their own. */
+{ kind: "split"; 
+/**  The pile. */
+pile: number; 
+/**  Some of its photos, not all. */
+photos: string[] } | 
+/**  These photos, from whichever piles, into one. */
+{ kind: "move"; 
+/**  Photos. */
+photos: string[]; 
+/**  The pile. */
+pile: number };
+
+/**  A photo of a pile. */
+export type PilePhotoView = {
+	/**  UUIDv7. */
+	id: string,
+	/**  Its file's name. */
+	filename: string,
+	/**  `/media/<sha256>.thumb.jpg`. */
+	thumb_url: string,
+	/**  It might as well belong to the pile before or after. */
+	unsure: boolean,
+};
+
+/**  Photos that are, or will be, one draft. */
+export type PileView = {
+	/**  Names it within its plan. */
+	number: number,
+	/**  In the order of the draft. */
+	photos: PilePhotoView[],
+	/**  `taken_within|no_times|single|by_person|same_garment`. */
+	reason: string,
+	/**  The longest pause between two neighbours in seconds, where times are known. */
+	seconds: number | null,
+	/**  How alike its photos of the garment look, 0 to 1. */
+	look: number | null,
+	/**  How alike their colours are, 0 to 1. */
+	colours: number | null,
+	/**  Photos of labels among them. */
+	labels: number,
+	/**  Copies of another photo among them. */
+	copies: number,
+	/**  How sure, 0 to 1. */
+	confidence: number | null,
+	/**  The person put it together: no run changes it. */
+	by_person: boolean,
+	/**  None of its photos shows a garment or a label, as far as can be told. */
+	no_garment: boolean,
+	/**  The draft made of it. */
+	draft_id: string | null,
+};
+
 /**  What a plan does on one day. */
 export type PlanDay = {
 	/**  `2026-11-21`, in the plan's zone. */
@@ -962,6 +1094,28 @@ export type PlanDay = {
 	first: string,
 	/**  The last (RFC 3339). */
 	last: string,
+};
+
+/**  What became of a plan's piles. */
+export type PlanDrafts = {
+	/**  Drafts of the plan, in the order of its piles. */
+	draft_ids: string[],
+	/**  Piles of which none was made: nothing in them is a garment. */
+	failed: number,
+};
+
+/**  How far a run is. */
+export type PlanProgress = {
+	/**  The plan. */
+	plan_id: string,
+	/**  As in [`PhotoPlanView`]. */
+	state: string,
+	/**  Photos and files of the whole run. */
+	total: number,
+	/**  Photos that were looked at. */
+	done: number,
+	/**  How far it is, 0 to 100. */
+	percent: number,
 };
 
 /**  When one draft goes out. */
@@ -1042,6 +1196,13 @@ export type ProposalView = {
 	/**  What `drafts set` takes to make it the draft's. */
 	changes: DraftChange[],
 };
+
+/**  Who looks at the photos of a draft. */
+export type Provider = 
+/**  The analyser that ships with the program; nothing leaves the machine. */
+"offline" | 
+/**  A model of the person's own. */
+"openai";
 
 /**  What `publish` gives. */
 export type PublishView = {
@@ -1270,7 +1431,9 @@ export type Stoppable =
 /**  Loading a browser down. */
 "download" | 
 /**  Writing everything into a file, or reading it back. */
-"backup";
+"backup" | 
+/**  Looking at the photos of a draft. */
+"analysis";
 
 /**  A value that somebody other than the person proposes for a field. */
 export type SuggestionView = {

@@ -107,7 +107,11 @@ export const PileCard = memo(function PileCard({
 });
 
 /** Why the photos stand together, in a few words. */
-function why({ reason, seconds, look, labels, copies }: PhotoGroupView, t: TFunction, share: (part: number) => string): string {
+function why(
+  { reason, seconds, look, labels, copies }: PhotoGroupView,
+  t: TFunction,
+  share: (part: number) => string,
+): string {
   switch (reason) {
     case "same_garment": {
       const same =

@@ -250,21 +250,23 @@ fn grouped(roll: &[RollPhoto]) -> Result<Vec<RollPile>, LookError> {
             why: PileWhy {
                 reason: reason(&pile).to_owned(),
                 seconds,
-                look: pile.why.look.map(|share| f64::from(share.clamp(0.0, 1.0))),
-                colours: pile
-                    .why
-                    .colours
-                    .map(|share| f64::from(share.clamp(0.0, 1.0))),
+                look: pile.why.look.map(part),
+                colours: pile.why.colours.map(part),
                 labels: count(pile.why.labels),
                 copies: count(pile.why.copies),
                 strays: count(pile.why.strays),
             },
             photos: pile.photos,
-            confidence: f64::from(pile.confidence),
+            confidence: part(pile.confidence),
             unsure: pile.unsure,
         }
     });
     Ok(piles.collect())
+}
+
+/// 0 to 1 in thousandths: more digits say nothing.
+fn part(share: f32) -> f64 {
+    (f64::from(share.clamp(0.0, 1.0)) * 1_000.0).round() / 1_000.0
 }
 
 fn reason(pile: &roll::Pile) -> &'static str {

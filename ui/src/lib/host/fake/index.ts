@@ -173,7 +173,14 @@ export class FakeHost implements Host {
   closeImport: Host["closeImport"] = (id) =>
     this.answer("closeImport", [id], () => {
       this.world.unfinished = this.world.unfinished.filter((each) => each.id !== id);
-      return { drafts: [], rejected: [], photos: { total: 0, stored: 0, duplicates: 0 }, stopped: true, groups: [], plans: [] };
+      return {
+        drafts: [],
+        rejected: [],
+        photos: { total: 0, stored: 0, duplicates: 0 },
+        stopped: true,
+        groups: [],
+        plans: [],
+      };
     });
 
   startPlan: Host["startPlan"] = (photoIds) => this.answer("startPlan", [photoIds]);
@@ -185,8 +192,7 @@ export class FakeHost implements Host {
   makePlanDrafts: Host["makePlanDrafts"] = (id, minimal, skipValidation) =>
     this.answer("makePlanDrafts", [id, minimal, skipValidation]);
   analyzeDraft: Host["analyzeDraft"] = (id, provider) => this.answer("analyzeDraft", [id, provider]);
-  acceptSuggestions: Host["acceptSuggestions"] = (id, fields) =>
-    this.answer("acceptSuggestions", [id, fields]);
+  acceptSuggestions: Host["acceptSuggestions"] = (id, fields) => this.answer("acceptSuggestions", [id, fields]);
 
   listDrafts: Host["listDrafts"] = (filter) =>
     this.answer("listDrafts", [filter], () => {

@@ -24,7 +24,7 @@ const icons: Record<SourceKind, Icon> = {
 };
 
 /** Where a value comes from; where it is a photo, a click shows the very place. */
-export function EvidenceMark({ evidence, confidence }: { evidence: Evidence; confidence: number }) {
+export function EvidenceMark({ evidence, confidence }: { evidence: Evidence; confidence: number | null }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { kind, photo, region, text, model } = evidence;
@@ -38,7 +38,7 @@ export function EvidenceMark({ evidence, confidence }: { evidence: Evidence; con
     <>
       <Glyph size={14} aria-hidden />
       {words}
-      {sure && <span className={css.share}>{format.share(confidence)}</span>}
+      {sure && confidence !== null && <span className={css.share}>{format.share(confidence)}</span>}
     </>
   );
   if (!photo) return <span className={css.evidence}>{mark}</span>;

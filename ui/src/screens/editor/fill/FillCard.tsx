@@ -114,15 +114,7 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
   );
 });
 
-function Row({
-  proposal,
-  draft,
-  children,
-}: {
-  proposal: Proposal;
-  draft: DraftView;
-  children?: React.ReactNode;
-}) {
+function Row({ proposal, draft, children }: { proposal: Proposal; draft: DraftView; children?: React.ReactNode }) {
   const { t } = useTranslation();
   const text = useValueText(draft.currency);
   const { field, suggestion, evidence, stands } = proposal;

@@ -101,6 +101,6 @@ export function present(draft: DraftView, field: FilledField): string | null {
 /** The proposed value, as `drafts set` would be told. */
 export function proposed({ suggestion, field }: Proposal): string {
   const key = field === "price" ? "price_target_cents" : field;
-  const change = suggestion.changes.find((each) => each.key === key);
-  return change?.value === null || change?.value === undefined ? "" : String(change.value as string | number);
+  const value = suggestion.changes.find((each) => each.key === key)?.value;
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
