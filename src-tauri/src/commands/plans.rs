@@ -1,7 +1,7 @@
 //! Looking at photos: runs over many, and the fields of one draft.
 
 use app::ports::DraftStyle;
-use contract::{AnalyzedDrafts, DraftView, PileEdit, PlanDrafts, PhotoPlanView, Provider};
+use contract::{AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, Provider};
 use tauri::State;
 
 use super::Answer;
@@ -10,7 +10,10 @@ use crate::desk::{Desk, Stoppable};
 /// Begins a run over stored photos; told by `plan` events.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn start_plan(desk: State<'_, Desk>, photo_ids: Vec<String>) -> Answer<PhotoPlanView> {
+pub(crate) async fn start_plan(
+    desk: State<'_, Desk>,
+    photo_ids: Vec<String>,
+) -> Answer<PhotoPlanView> {
     desk.app().await.start_plan(&photo_ids).await
 }
 

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    BrowserDownloadProgress, ImportProgress, ImportResult, JobView, PlanProgress,
-};
+use crate::{BrowserDownloadProgress, ImportProgress, ImportResult, JobView, PlanProgress};
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
