@@ -8,6 +8,7 @@
 mod analysis;
 mod browser;
 mod import;
+mod own_model;
 mod publish;
 mod queue;
 mod secrets;

@@ -19,11 +19,12 @@ use uuid::Uuid;
 use crate::pairing::Pairing;
 use crate::ports::{
     Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper,
-    Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger, Overview, PairedPhones,
-    PhotoFiles, PhotoPipeline, PhotoPlans, Photos, Processes, PublishLog, Restores, SealedValues,
-    Secrets, SeenPhotos, Settings, Site, Suggestions, Turn, Unpacker, Uploads, Webhooks,
+    Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger, ModelRecords, Overview,
+    PairedPhones, PhotoFiles, PhotoPipeline, PhotoPlans, Photos, Processes, PublishLog, Restores,
+    SealedValues, Secrets, SeenPhotos, Settings, Site, Suggestions, Turn, Unpacker, Uploads,
+    VisionModels, Webhooks,
 };
-use crate::use_cases::{FreshThumbs, HeldFor, PhoneImport, RunningPlans};
+use crate::use_cases::{FreshThumbs, HeldFor, ModelEnvironment, PhoneImport, RunningPlans};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -64,6 +65,12 @@ pub struct Parts {
     pub phones: Arc<dyn PairedPhones>,
     /// Secrets that are no session.
     pub sealed_values: Arc<dyn SealedValues>,
+    /// Servers of vision models.
+    pub models: Arc<dyn VisionModels>,
+    /// Consent to them, questions, answers.
+    pub model_records: Arc<dyn ModelRecords>,
+    /// What the environment says of a model.
+    pub model_environment: ModelEnvironment,
     /// Pages and counts of what is stored.
     pub overview: Arc<dyn Overview>,
     /// Reads archives.

@@ -19,6 +19,7 @@ use crate::{
     leftovers,
     machine::ThisMachine,
     messenger::OverHttp,
+    own_model::OpenAiCompatible,
     photo_files::Folders,
     photo_pipeline::ChildProcesses,
     processes::OfThisFolder,
@@ -62,7 +63,7 @@ pub enum AssemblyError {
     /// The site profile in the data folder, or the built-in one.
     #[error("the site profile cannot be used: {0}")]
     SiteProfile(#[from] vinted::profile::ProfileError),
-    /// What sends webhooks.
+    /// What sends webhooks, and asks models.
     #[error("the network cannot be used: {0}")]
     Network(#[from] reqwest::Error),
     /// The data folder.
@@ -154,6 +155,12 @@ pub async fn assemble(
         imports: records.clone(),
         uploads: records.clone(),
         sealed_values: records.clone(),
+        models: Arc::new(OpenAiCompatible::new()?),
+        model_records: records.clone(),
+        model_environment: app::ModelEnvironment {
+            address: environment.model_address.clone(),
+            key: environment.model_key.clone(),
+        },
         phones: records.clone(),
         overview: records.clone(),
         restores: records.clone(),

@@ -38,6 +38,10 @@ pub struct Environment {
     pub headless: Option<bool>,
     /// `STUDIO_LOG`.
     pub log: String,
+    /// `OPENAI_BASE_URL`.
+    pub model_address: Option<String>,
+    /// `OPENAI_API_KEY`.
+    pub model_key: Option<SecretString>,
     /// `STUDIO_TOKEN`, at least 16 characters.
     pub api_token: Option<SecretString>,
 }
@@ -97,6 +101,8 @@ impl Environment {
         };
         Ok(Self {
             api_token,
+            model_address: get("OPENAI_BASE_URL").map(|url| url.trim().to_owned()),
+            model_key: get("OPENAI_API_KEY").map(|key| SecretString::from(key.trim())),
             data_dir: get("STUDIO_DATA_DIR").map(PathBuf::from),
             site_url,
             browser: get("STUDIO_BROWSER").map(PathBuf::from),
@@ -173,10 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn the_passphrase_never_prints() {
+    fn passphrase_and_key_never_print() {
         let env = with(&[
             ("STUDIO_VAULT", "file"),
             ("STUDIO_VAULT_PASSPHRASE", "hunter2"),
+            ("OPENAI_API_KEY", "sk-hunter2"),
         ]);
         assert!(
             !format!("{env:?}").contains("hunter2"),

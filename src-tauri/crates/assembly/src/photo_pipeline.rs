@@ -26,6 +26,8 @@ pub(crate) struct ChildProcesses {
     settings: Arc<dyn Settings>,
     /// For the limits that were last asked for.
     decoder: Arc<Mutex<Decoder>>,
+    /// For smaller pictures of photos, made when it is first needed.
+    small: Arc<Mutex<Option<Decoder>>>,
 }
 
 impl ChildProcesses {
@@ -39,6 +41,7 @@ impl ChildProcesses {
             command,
             settings,
             decoder: Arc::new(Mutex::new(decoder)),
+            small: Arc::default(),
         })
     }
 
@@ -56,6 +59,20 @@ impl ChildProcesses {
             *current = Decoder::new(self.command.clone(), WORKERS, limits);
         }
         current.clone()
+    }
+
+    async fn small_decoder(&self, edge: u32) -> Decoder {
+        let limits = Limits {
+            max_edge: edge,
+            ..self.limits().await
+        };
+        let mut small = self.small.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*small {
+            Some(decoder) if *decoder.limits() == limits => decoder.clone(),
+            _ => small
+                .insert(Decoder::new(self.command.clone(), 1, limits))
+                .clone(),
+        }
     }
 
     async fn limits(&self) -> Limits {
@@ -122,6 +139,12 @@ impl PhotoPipeline for ChildProcesses {
         };
         let done = self.decoder().await.edit(master, edit).await;
         done.map(processed).map_err(refusal)
+    }
+
+    async fn shrink(&self, photo: Vec<u8>, edge: u32) -> Result<Vec<u8>, PhotoRefusal> {
+        let small = self.small_decoder(edge).await;
+        let done = small.process(photo).await.map_err(refusal)?;
+        Ok(done.jpeg)
     }
 }
 

@@ -41,10 +41,13 @@ pub(crate) enum Command {
         /// Drafts
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
-        /// Who looks at the photos
-        #[arg(long, value_enum, default_value = "offline")]
-        provider: Provider,
+        /// Who looks at the photos; the setting photo_analysis where nobody says
+        #[arg(long, value_enum)]
+        provider: Option<Provider>,
     },
+    /// A vision model of your own: its key, your consent, a test, what it cost
+    #[command(subcommand)]
+    Model(Model),
     /// Turn and crop photos; each change can be taken back
     #[command(subcommand)]
     Photos(Photos),
@@ -155,6 +158,28 @@ pub(crate) enum Group {
     Auto,
     One,
     None,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Model {
+    /// What is set, what is missing, what it cost this month
+    Show,
+    /// Keep the key in the vault; it is read from standard input
+    Key {
+        /// Forget the key that is stored
+        #[arg(long)]
+        forget: bool,
+    },
+    /// Without an address: say what would be sent where. With it: allow that
+    Consent {
+        /// The address, as `studio model consent` shows it
+        address: Option<String>,
+        /// Take your word back: no photo goes there any more
+        #[arg(long, conflicts_with = "address")]
+        withdraw: bool,
+    },
+    /// One tiny question without photos
+    Test,
 }
 
 #[derive(Subcommand)]

@@ -156,6 +156,23 @@ codes! {
     SiteUnreachable = "site_unreachable",
     /// The site answered with an error of its own.
     SiteError = "site_error",
+    // A vision model of the person's own
+    /// No address, no model or no price of it is set.
+    ModelNotSet = "model_not_set",
+    /// The person has not allowed photos to go to that address.
+    ModelConsentMissing = "model_consent_missing",
+    /// The model's server does not answer.
+    ModelUnreachable = "model_unreachable",
+    /// The model's server does not take the key.
+    ModelKeyRefused = "model_key_refused",
+    /// The model or its server will not answer this.
+    ModelRefused = "model_refused",
+    /// The model's server asks to wait.
+    ModelBusy = "model_busy",
+    /// The model answered what cannot be used.
+    ModelAnswerInvalid = "model_answer_invalid",
+    /// The next question would pass the month's budget.
+    ModelBudgetReached = "model_budget_reached",
     // Machine
     /// No browser was found.
     BrowserNotFound = "browser_not_found",

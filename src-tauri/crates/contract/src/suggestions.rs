@@ -13,7 +13,7 @@ pub struct SuggestionView {
     /// What `drafts set` takes to make it the draft's.
     pub changes: Vec<DraftChange>,
     /// Where it comes from: `kind` is `label` (with `photo`, `region`, `text`), `look`, `measured` (with `photo`),
-    /// `model` (with `address`, `model`), `default` (to be confirmed), `template`, `prices` (with `reason`).
+    /// `model` (with `address`, `model`, `photo`, `text`), `default` (to be confirmed), `template`, `prices` (with `reason`).
     #[specta(type = JsonValue)]
     pub source: Value,
     /// How sure, 0 to 1.

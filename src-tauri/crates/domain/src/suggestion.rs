@@ -55,6 +55,12 @@ pub enum Source {
         address: String,
         /// Its name.
         model: String,
+        /// The photo on which it read the value, where it says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        photo: Option<PhotoId>,
+        /// What it read there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
     /// A usual value. It is proposed, never filled in: only the person can confirm it.
     Default,

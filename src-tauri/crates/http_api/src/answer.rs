@@ -142,6 +142,9 @@ pub(crate) fn status_of(code: Code) -> StatusCode {
         | Code::Cancelled
         | Code::VaultUnavailable
         | Code::VaultKeyLost
+        | Code::ModelNotSet
+        | Code::ModelConsentMissing
+        | Code::ModelBudgetReached
         | Code::DataNewer => StatusCode::CONFLICT,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::SiteRefused
@@ -154,6 +157,11 @@ pub(crate) fn status_of(code: Code) -> StatusCode {
         | Code::BrowserTooOld
         | Code::BrowserNotStarted
         | Code::BrowserCrashed
+        | Code::ModelUnreachable
+        | Code::ModelKeyRefused
+        | Code::ModelRefused
+        | Code::ModelBusy
+        | Code::ModelAnswerInvalid
         | Code::DownloadFailed
         | Code::DownloadRefused
         | Code::NoDisplay => StatusCode::FAILED_DEPENDENCY,

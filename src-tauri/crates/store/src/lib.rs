@@ -16,6 +16,7 @@ mod imports;
 mod leftovers;
 mod listings;
 mod overview;
+mod own_model;
 mod phones;
 mod photo_facts;
 mod photo_plans;

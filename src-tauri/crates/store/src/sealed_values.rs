@@ -41,6 +41,21 @@ impl SealedValues for Database {
         Ok(kept)
     }
 
+    async fn reseal(&self, name: &str, sealed: &[u8], at: DateTime<Utc>) -> Recorded<()> {
+        sqlx::query(
+            "INSERT INTO sealed_values (name, sealed, created_at) VALUES (?, ?, ?) \
+             ON CONFLICT (name) DO UPDATE SET sealed = excluded.sealed, created_at = excluded.created_at",
+        )
+        .bind(name)
+        .bind(sealed)
+        .bind(time(at))
+        .execute(&self.writer)
+        .await
+        .map_err(record)?;
+        failpoint::reached("store.value_resealed");
+        Ok(())
+    }
+
     async fn unseal(&self, name: &str) -> Recorded<()> {
         sqlx::query("DELETE FROM sealed_values WHERE name = ?")
             .bind(name)
@@ -67,6 +82,8 @@ mod tests {
             b"first",
             "two first starts at once agree on one"
         );
+        db.reseal("api", b"third", now).await.unwrap();
+        assert_eq!(db.sealed("api").await.unwrap().unwrap(), b"third");
         db.unseal("api").await.unwrap();
         assert_eq!(db.sealed("api").await.unwrap(), None);
     }

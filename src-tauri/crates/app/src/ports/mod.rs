@@ -11,6 +11,7 @@ mod hook_uses;
 mod imports;
 mod machine;
 mod overview;
+mod own_model;
 mod phones;
 mod photo_plans;
 mod photos;
@@ -36,6 +37,7 @@ pub use hook_uses::{HookUse, HookUses, HookWorked};
 pub use imports::{FileOutcome, ImportFile, ImportRun, Imports};
 pub use machine::{Check, Machine, Processes, Turn};
 pub use overview::{DraftPageQuery, Overview, StoredCounts};
+pub use own_model::*;
 pub use phones::{PairedPhone, PairedPhones};
 pub use photo_plans::{
     DraftChanges, DraftStyle, PhotoPlan, PhotoPlans, PlanBody, PlanFile, PlanPile, PlanState,

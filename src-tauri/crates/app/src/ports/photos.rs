@@ -65,6 +65,12 @@ pub trait PhotoPipeline: Send + Sync {
     /// # Errors
     /// A refusal with its code.
     async fn edit(&self, master: Vec<u8>, rendering: Rendering) -> Result<Processed, PhotoRefusal>;
+
+    /// A processed photo's bytes as a JPEG whose longer side is at most `edge` pixels; nothing in it but pixels.
+    ///
+    /// # Errors
+    /// A refusal with its code.
+    async fn shrink(&self, photo: Vec<u8>, edge: u32) -> Result<Vec<u8>, PhotoRefusal>;
 }
 
 /// Processed photos on disk, each once under its SHA-256.

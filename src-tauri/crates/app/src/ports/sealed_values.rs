@@ -14,6 +14,9 @@ pub trait SealedValues: Send + Sync {
     /// Keeps it unless there is one of that name; gives the one that is there then.
     async fn seal_once(&self, name: &str, sealed: &[u8], at: DateTime<Utc>) -> Recorded<Vec<u8>>;
 
+    /// Keeps it in the place of what was there.
+    async fn reseal(&self, name: &str, sealed: &[u8], at: DateTime<Utc>) -> Recorded<()>;
+
     /// Forgets it.
     async fn unseal(&self, name: &str) -> Recorded<()>;
 }

@@ -16,7 +16,8 @@ impl App {
     /// Cancelled in between, the drafts before stay filled.
     ///
     /// # Errors
-    /// `not_found`; `missing_photos` for a draft without; `not_available` where nobody can look; `cancelled`.
+    /// `not_found`; `missing_photos` for a draft without; `cancelled`; of a model of one's own what
+    /// [`App::analyze_with_model`] says.
     pub async fn analyze_drafts(
         &self,
         ids: &[String],
@@ -25,7 +26,7 @@ impl App {
     ) -> Result<AnalyzedDrafts, Failure> {
         match provider {
             Provider::Offline => {}
-            Provider::Openai => return Err(no_model()),
+            Provider::Openai => return self.analyze_with_own_model(ids, &cancel).await,
         }
         // All are there before the first is looked at.
         let mut drafts = Vec::new();
@@ -60,11 +61,22 @@ impl App {
         }
         Ok(analyzed)
     }
-}
 
-fn no_model() -> Failure {
-    Failure::new(
-        Code::NotAvailable,
-        "No model of your own is set up. Leave --provider away, or name one in the settings first.",
-    )
+    /// The same by the person's own model; a draft without a usable answer is told, the others are filled.
+    async fn analyze_with_own_model(
+        &self,
+        ids: &[String],
+        cancel: &CancellationToken,
+    ) -> Result<AnalyzedDrafts, Failure> {
+        let done = self.analyze_with_model(ids, cancel, &|_| {}).await?;
+        let notes = done.failed.into_iter().map(|failed| AnalysisNote {
+            draft_id: failed.draft_id,
+            kind: failed.failure.code.as_str().to_owned(),
+            message: failed.failure.message,
+        });
+        Ok(AnalyzedDrafts {
+            drafts: done.drafts,
+            notes: notes.collect(),
+        })
+    }
 }

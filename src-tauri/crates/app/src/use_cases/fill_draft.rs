@@ -226,6 +226,11 @@ pub(crate) fn refusal(key: &str, value: &Value) -> Option<String> {
 }
 
 impl OwnMeans {
+    /// The language of texts.
+    pub(crate) fn language(&self) -> Language {
+        self.language
+    }
+
     /// Texts of short facts only.
     pub(crate) fn minimal(self) -> Self {
         Self {

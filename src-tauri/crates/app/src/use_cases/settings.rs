@@ -1,20 +1,27 @@
 //! Settings: rows of the store. Secrets are not settings; they lie sealed.
 
+use std::collections::BTreeMap;
+
 use contract::{Code, Failure, SettingsView};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::fill_draft::{self, PRICE_RULES, TEMPLATE};
+use super::own_model;
 use crate::{
     App,
     budget::{PER_DAY, PER_HOUR, RELISTS_PER_DAY, SPACING_MINUTES},
     fail,
 };
 
+/// How a secret that is there is shown.
+const MASKED: &str = "********";
+
 /// Longest value that is stored (bytes of JSON).
 const MAX_VALUE: usize = 10_000;
 
 /// Keys that people and the window set, with what they mean.
-const KEYS: [(&str, &str); 28] = [
+const KEYS: [(&str, &str); 35] = [
     ("language", "fr or en"),
     ("appearance", "system, light or dark"),
     ("welcomed", "the first start is over"),
@@ -59,6 +66,31 @@ const KEYS: [(&str, &str); 28] = [
         "the person's own price rules, in the shape of the shipped ones",
     ),
     (TEMPLATE, "the person's own template of descriptions"),
+    (
+        own_model::WHO_LOOKS,
+        "who looks at photos where nobody says: offline or own_model",
+    ),
+    (
+        own_model::ADDRESS,
+        "base of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1, for a vision model of your own",
+    ),
+    (own_model::MODEL, "the model's name there"),
+    (
+        own_model::PRICE_QUESTION,
+        "price of a million tokens asked; 0 where it costs nothing",
+    ),
+    (
+        own_model::PRICE_ANSWER,
+        "price of a million tokens answered; 0 where it costs nothing",
+    ),
+    (
+        own_model::BUDGET,
+        "what the model may cost a month, in the currency of its prices; 5 where nothing is set",
+    ),
+    (
+        own_model::KEY,
+        "the model's key; kept in the vault, never shown",
+    ),
     (
         "spacing_minutes",
         "minutes between listings of the queue that nobody gave a time: 1 to 60",
@@ -117,12 +149,14 @@ impl App {
             .all()
             .await
             .map_err(fail::record("reading the settings"))?;
-        Ok(SettingsView {
-            settings: stored
-                .into_iter()
-                .filter(|(k, _)| key.is_none_or(|key| key == k))
-                .collect(),
-        })
+        let mut settings: BTreeMap<String, Value> = stored
+            .into_iter()
+            .filter(|(k, _)| key.is_none_or(|key| key == k))
+            .collect();
+        if key.is_none_or(|key| key == own_model::KEY) && self.has_model_key().await? {
+            settings.insert(own_model::KEY.to_owned(), json!(MASKED));
+        }
+        Ok(SettingsView { settings })
     }
 
     /// Sets several, all or none; null removes a value.
@@ -135,6 +169,7 @@ impl App {
             let fits = match key.as_str() {
                 "language" => matches!(value.as_str(), Some("fr" | "en")),
                 "appearance" => matches!(value.as_str(), Some("system" | "light" | "dark")),
+                own_model::WHO_LOOKS => matches!(value.as_str(), Some("offline" | "own_model")),
                 "welcomed" | "notifications" | "unisolated_photos" => value.is_boolean(),
                 super::look_at_photos::WANTED => value.is_boolean(),
                 super::look_at_photos::SELLS_FOR => {
@@ -156,10 +191,12 @@ impl App {
                 | "api_reads_minute" => within(value, 1_000_000),
                 "allowed_origins" => are_origins(value),
                 super::webhooks::SETTING => are_addresses(value),
-                PRICE_RULES | TEMPLATE => true,
+                PRICE_RULES | TEMPLATE | own_model::KEY => true,
                 _ => value.to_string().len() <= MAX_VALUE,
             };
-            let refusal = match fill_draft::refusal(key, value) {
+            let refused =
+                fill_draft::refusal(key, value).or_else(|| own_model::refusal(self, key, value));
+            let refusal = match refused {
                 Some(reason) => format!(": {reason}."),
                 None => ".".to_owned(),
             };
@@ -171,11 +208,23 @@ impl App {
                 .with(json!({ "fields": { key: "invalid_field" } })));
             }
         }
+        let (secrets, values): (Vec<_>, Vec<_>) = values
+            .iter()
+            .cloned()
+            .partition(|(key, _)| key == own_model::KEY);
         self.parts
             .settings
-            .set(values)
+            .set(&values)
             .await
             .map_err(fail::record("saving the settings"))?;
+        // After the others: the key belongs to the address that is set by then.
+        for (_, key) in secrets {
+            match key.as_str() {
+                // What was shown comes back from a form that was not touched.
+                Some(MASKED) => {}
+                key => self.set_model_key(key.map(SecretString::from)).await?,
+            }
+        }
         self.settings(None).await
     }
 }

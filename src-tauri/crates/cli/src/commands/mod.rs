@@ -6,6 +6,7 @@ mod browser;
 mod drafts;
 mod export;
 mod market;
+mod own_model;
 mod phones;
 mod photos;
 mod publish;
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    arguments::{Arguments, Command, Group, Settings},
+    arguments::{Arguments, Command, Group, Provider, Settings},
     output::{Output, note},
     progress::Progress,
 };
@@ -117,7 +118,18 @@ async fn dispatch(
     match command {
         Command::Import { paths, group } => import(app, paths, group, output, stop).await,
         Command::Drafts(command) => drafts::run(app, command, output).await,
-        Command::Analyze { ids, provider } => analyze::run(app, ids, provider, output, stop).await,
+        Command::Analyze { ids, provider } => {
+            let own = match provider {
+                Some(provider) => matches!(provider, Provider::Openai),
+                None => app.own_model_looks().await?,
+            };
+            if own {
+                own_model::analyze(app, ids, output, stop).await
+            } else {
+                analyze::run(app, ids, Provider::Offline, output, stop).await
+            }
+        }
+        Command::Model(command) => own_model::run(app, command, output, stop).await,
         Command::Photos(command) => photos::run(app, command, output).await,
         Command::Phones(command) => phones::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,

@@ -325,6 +325,8 @@ fn a_model_s_title_goes_before_ours() {
         source: Source::Model {
             address: "http://127.0.0.1:1".into(),
             model: "m".into(),
+            photo: None,
+            text: None,
         },
         ..seen(
             SuggestedValue::Title {

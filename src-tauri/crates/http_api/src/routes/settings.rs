@@ -79,7 +79,14 @@ fn shown(view: SettingsView) -> Enveloped<Shown> {
 }
 
 fn may_be_secret(key: &str) -> bool {
-    ["secret", "token", "password", "api_key", "cookie"]
-        .iter()
-        .any(|word| key.contains(word))
+    [
+        "secret",
+        "token",
+        "password",
+        "api_key",
+        "model_key",
+        "cookie",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
 }

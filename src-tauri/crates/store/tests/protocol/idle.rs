@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use app::ports::{
-    Analyst, Archives, BrowserFound, BrowserOffered, Browsers, Check, DownloadProgress,
-    DownloadStop, Facts, Grouper, ItemSeen, LookError, Machine, ManifestOf, Packed, PhotoFiles,
+    Analyst, Archives, BrowserFound, BrowserOffered, Browsers, Charge, Check, DownloadProgress,
+    DownloadStop, Facts, Grouper, ItemSeen, LookError, Machine, ManifestOf, ModelAccess,
+    ModelAddress, ModelAnswer, ModelQuestion, ModelStop, NoModelAnswer, Packed, PhotoFiles,
     PhotoGroup, PhotoPipeline, PhotoRefusal, Processed, RollPhoto, RollPile, SecretError, Secrets,
-    SellsFor, SiteStop,
+    SellsFor, SiteStop, VisionModels,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -52,6 +53,30 @@ impl PhotoPipeline for Nothing {
 
     async fn edit(&self, photo: Vec<u8>, _: Rendering) -> Result<Processed, PhotoRefusal> {
         self.process(photo, &mut |_| {}).await
+    }
+
+    async fn shrink(&self, photo: Vec<u8>, _: u32) -> Result<Vec<u8>, PhotoRefusal> {
+        Ok(photo)
+    }
+}
+
+#[async_trait]
+impl VisionModels for Nothing {
+    fn address(&self, _: &str) -> Result<ModelAddress, String> {
+        Err("no model here".into())
+    }
+
+    async fn ask(
+        &self,
+        _: &ModelAccess,
+        _: &ModelQuestion,
+        _: &CancellationToken,
+    ) -> Result<ModelAnswer, ModelStop> {
+        Err(ModelStop {
+            why: NoModelAnswer::NotThere,
+            sentence: "no model here".into(),
+            charge: Charge::Nothing,
+        })
     }
 }
 

@@ -83,6 +83,35 @@ export const codes = {
   rate_limited: { title: "The site asks to wait", text: "Nothing is lost. Try again later." },
   site_unreachable: { title: "The site does not answer", text: "Everything works but publishing. Check the network." },
   site_error: { title: "Error of the site", text: "Nothing new was found among your listings." },
+  model_not_set: {
+    title: "Your model is not set up",
+    text: "Nothing was sent. Settings, Photo analysis: address, model and price.",
+  },
+  model_consent_missing: {
+    title: "Your consent is missing",
+    text: "Nothing was sent. Settings, Photo analysis: it says what would go where.",
+  },
+  model_unreachable: {
+    title: "The model does not answer",
+    text: "The drafts stay as they are. Check its address and the network, then try again.",
+  },
+  model_key_refused: {
+    title: "The model’s server refuses the key",
+    text: "Settings, Photo analysis: type the key again.",
+  },
+  model_refused: {
+    title: "The model will not answer",
+    text: "The drafts stay as they are. Check its name in Settings, or fill them by hand.",
+  },
+  model_busy: { title: "The model’s server asks to wait", text: "What was answered is kept. Try again later." },
+  model_answer_invalid: {
+    title: "The model answered something else",
+    text: "Nothing of it was used. Try again, or choose another model.",
+  },
+  model_budget_reached: {
+    title: "The model’s budget is used up",
+    text: "The question was not sent. Settings, Photo analysis: raise the budget, or wait for next month.",
+  },
   browser_not_found: {
     title: "No browser found",
     text: "Install Chromium, Chrome or Edge, or download one in Settings.",

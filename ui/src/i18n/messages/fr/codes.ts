@@ -99,6 +99,38 @@ export const codes = {
   rate_limited: { title: "Le site demande d’attendre", text: "Rien n’est perdu. Réessayez plus tard." },
   site_unreachable: { title: "Le site ne répond pas", text: "Tout marche sauf publier. Vérifiez le réseau." },
   site_error: { title: "Erreur du site", text: "Rien de neuf n’a été trouvé dans vos annonces." },
+  model_not_set: {
+    title: "Votre modèle n’est pas réglé",
+    text: "Rien n’a été envoyé. Réglages, Analyse des photos : adresse, modèle et prix.",
+  },
+  model_consent_missing: {
+    title: "Il manque votre accord",
+    text: "Rien n’a été envoyé. Réglages, Analyse des photos : ce qui partirait, et où.",
+  },
+  model_unreachable: {
+    title: "Le modèle ne répond pas",
+    text: "Les brouillons restent tels quels. Vérifiez son adresse et le réseau, puis réessayez.",
+  },
+  model_key_refused: {
+    title: "Le serveur du modèle refuse la clé",
+    text: "Réglages, Analyse des photos : saisissez la clé à nouveau.",
+  },
+  model_refused: {
+    title: "Le modèle refuse de répondre",
+    text: "Les brouillons restent tels quels. Vérifiez son nom dans Réglages, ou remplissez-les à la main.",
+  },
+  model_busy: {
+    title: "Le serveur du modèle demande d’attendre",
+    text: "Les réponses reçues sont gardées. Réessayez plus tard.",
+  },
+  model_answer_invalid: {
+    title: "Le modèle a répondu autre chose",
+    text: "Rien n’en a été repris. Réessayez, ou prenez un autre modèle.",
+  },
+  model_budget_reached: {
+    title: "Le budget du modèle est épuisé",
+    text: "La question n’est pas partie. Réglages, Analyse des photos : augmentez le budget, ou attendez le mois prochain.",
+  },
   browser_not_found: {
     title: "Aucun navigateur trouvé",
     text: "Installez Chromium, Chrome ou Edge, ou téléchargez-en un dans Réglages.",
