@@ -31,8 +31,23 @@ pub struct PrepareView {
     pub price_cents: Option<u32>,
     /// ISO 4217.
     pub currency: String,
+    /// The range that the site itself suggests on its form; absent where it shows none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suggested_price: Option<SuggestedPriceView>,
     /// Every required field is filled: the token may serve a live publish.
     pub publishable: bool,
+}
+
+/// A range of prices that the site suggests.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, specta::Type, utoipa::ToSchema)]
+#[schema(as = SuggestedPrice)]
+pub struct SuggestedPriceView {
+    /// Lowest, minor units.
+    pub min_cents: u32,
+    /// Highest, minor units; the lowest again where the site shows one figure.
+    pub max_cents: u32,
+    /// ISO 4217.
+    pub currency: String,
 }
 
 /// One field of the form.

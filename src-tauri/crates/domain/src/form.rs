@@ -8,6 +8,17 @@ use crate::{
     values::{Condition, PackageSize},
 };
 
+/// The range of prices that the site itself suggests for an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SuggestedPrice {
+    /// Lowest, minor units.
+    pub min_cents: u32,
+    /// Highest, minor units; the lowest again where the site shows one figure.
+    pub max_cents: u32,
+    /// Of both.
+    pub currency: Currency,
+}
+
 /// A field of the form, in the form's order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

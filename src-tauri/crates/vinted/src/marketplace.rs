@@ -267,6 +267,7 @@ impl Site for Marketplace {
         Ok(Filled {
             user: tab.form.user.clone(),
             fields: tab.form.fields.clone(),
+            suggested_price: tab.form.suggested_price,
             picture,
             page: Box::new(tab),
         })

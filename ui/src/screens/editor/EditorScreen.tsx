@@ -23,6 +23,7 @@ import { useFormat } from "@/lib/format/useFormat";
 import { checklist } from "@/lib/gates/view";
 import { useHost, type DraftView } from "@/lib/host";
 import { toast } from "@/lib/toast";
+import { useFormRun } from "@/screens/review/run-store";
 import css from "./EditorScreen.module.css";
 import { Fields } from "./Fields";
 import { FillCard } from "./fill/FillCard";
@@ -72,6 +73,7 @@ function Editor({ stored }: { stored: DraftView }) {
   const editing = useEditing(stored);
   const { draft } = editing;
   const check = useCheck(draft.id);
+  const sitePrice = useFormRun(draft.id).prepared?.suggested_price ?? null;
   const list = useMemo(
     () => (check.data ? checklist(check.data.gates ?? [], draft.currency, t, format) : null),
     [check.data, draft.currency, t, format],
@@ -276,6 +278,7 @@ function Editor({ stored }: { stored: DraftView }) {
             price_target_cents={draft.price_target_cents}
             price_max_cents={draft.price_max_cents}
             currency={draft.currency}
+            sitePrice={sitePrice}
             edit={editing.edit}
           />
         </div>

@@ -1,19 +1,24 @@
 import { TextInput } from "@mantine/core";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { SitePrice } from "@/components/SitePrice";
 import { parsePrice } from "@/lib/format/format";
 import { useFormat } from "@/lib/format/useFormat";
-import type { DraftView } from "@/lib/host";
+import type { DraftView, SuggestedPriceView } from "@/lib/host";
 import card from "@/theme/card.module.css";
 import css from "./PriceCard.module.css";
 import type { Editing } from "./useEditing";
 
 type PriceKey = "price_min_cents" | "price_target_cents" | "price_max_cents";
 
-type PriceCardProps = Pick<DraftView, PriceKey | "currency"> & { edit: Editing["edit"] };
+type PriceCardProps = Pick<DraftView, PriceKey | "currency"> & {
+  edit: Editing["edit"];
+  /** What the site suggested when its form was last filled here. */
+  sitePrice: SuggestedPriceView | null;
+};
 
 /** The price that is shown, between the lowest and the highest. */
-export const PriceCard = memo(function PriceCard({ edit, currency, ...prices }: PriceCardProps) {
+export const PriceCard = memo(function PriceCard({ edit, currency, sitePrice, ...prices }: PriceCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { price_min_cents: min, price_target_cents: target, price_max_cents: max } = prices;
@@ -47,6 +52,7 @@ export const PriceCard = memo(function PriceCard({ edit, currency, ...prices }: 
           label={t("editor.priceMax")}
         />
       </div>
+      {sitePrice && <SitePrice price={sitePrice} />}
     </section>
   );
 });

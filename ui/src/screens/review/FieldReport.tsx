@@ -8,6 +8,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
+import { SitePrice } from "@/components/SitePrice";
 import { isCode } from "@/lib/errors/table";
 import { useFormat } from "@/lib/format/useFormat";
 import type { DraftView, PrepareView } from "@/lib/host";
@@ -90,6 +91,11 @@ export function FieldReport({ draft, prepared }: { draft: DraftView; prepared: P
             );
           })}
         </ol>
+        {prepared.suggested_price && (
+          <div className={css.site}>
+            <SitePrice price={prepared.suggested_price} />
+          </div>
+        )}
       </div>
       <p className={css.safe}>
         <ShieldCheckIcon size={16} aria-hidden />

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use domain::{
-    form::{Field, FieldReport, FormContent},
+    form::{Field, FieldReport, FormContent, SuggestedPrice},
     listing::OwnItem,
 };
 use secrecy::SecretString;
@@ -318,6 +318,8 @@ pub struct Filled {
     pub user: CurrentUser,
     /// Field by field, in the form's order.
     pub fields: Vec<FieldReport>,
+    /// The range that the site itself suggests, where it shows one.
+    pub suggested_price: Option<SuggestedPrice>,
     /// The whole form as a PNG.
     pub picture: Vec<u8>,
     /// The living page.

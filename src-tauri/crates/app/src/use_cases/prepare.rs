@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use contract::{Code, Failure, FieldView, PrepareView};
+use contract::{Code, Failure, FieldView, PrepareView, SuggestedPriceView};
 use domain::{
     Draft, DraftStatus,
     attempt::AttemptState,
@@ -168,6 +168,11 @@ impl App {
             reason: None,
             account: Some(filled.user.login.clone()),
             publishable: !confirmation.dry_only,
+            suggested_price: filled.suggested_price.map(|range| SuggestedPriceView {
+                min_cents: range.min_cents,
+                max_cents: range.max_cents,
+                currency: range.currency.code().to_owned(),
+            }),
             ..prepare_view(&draft, &filled.fields)
         };
         self.keep_page(&confirmation, filled, turn.for_page()).await;
@@ -410,6 +415,7 @@ fn prepare_view(draft: &Draft, fields: &[FieldReport]) -> PrepareView {
         account: None,
         price_cents: draft.price_target_cents,
         currency: draft.currency.code().to_owned(),
+        suggested_price: None,
         publishable: false,
     }
 }

@@ -96,6 +96,15 @@ fn prepared(view: &PrepareView) -> String {
             )
         })
         .collect();
+    if let Some(range) = &view.suggested_price {
+        let units = |cents: u32| f64::from(cents) / 100.0;
+        lines.push(format!(
+            "the site suggests {:.2} to {:.2} {}",
+            units(range.min_cents),
+            units(range.max_cents),
+            range.currency
+        ));
+    }
     if !view.warnings.is_empty() {
         lines.push(format!("warnings: {}", view.warnings.join(", ")));
     }

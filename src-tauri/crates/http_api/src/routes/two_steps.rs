@@ -10,7 +10,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::Engine;
-use contract::{Code, DraftChange, Failure, FieldView, PrepareView, PublishView, ReadbackView};
+use contract::{
+    Code, DraftChange, Failure, FieldView, PrepareView, PublishView, ReadbackView,
+    SuggestedPriceView,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -126,6 +129,9 @@ struct DraftContext {
     /// The price that would be published, minor units.
     price_cents: Option<u32>,
     currency: String,
+    /// The range that the site itself suggests; absent where its form shows none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suggested_price: Option<SuggestedPriceView>,
     /// The token may serve a live publish.
     publishable: bool,
 }
@@ -201,6 +207,7 @@ async fn prepared(api: &Api, view: PrepareView, dry_run: bool) -> Prepared {
             account: view.account,
             price_cents: view.price_cents,
             currency: view.currency,
+            suggested_price: view.suggested_price,
             publishable: view.publishable,
         },
     }

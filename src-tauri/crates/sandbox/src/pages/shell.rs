@@ -202,6 +202,7 @@ fn traps(state: &mut MarketState) -> Value {
     json!({
         "layout": switches.layout,
         "done_button_when_wide": switches.done_button_when_wide,
+        "price_suggestion": switches.price_suggestion,
         "price_mount_delay_ms": switches.price_mount_delay_ms,
         "rerender": switches.rerender,
         "swallowed_click": swallowed_click.map(|trap| json!({"each_control": trap.each_control})),

@@ -28,6 +28,8 @@ pub struct Switches {
     pub layout: Layout,
     /// A Done button in the inline panels too (sources disagree; vinted-facts A2).
     pub done_button_when_wide: bool,
+    /// How the form shows the range of prices that it suggests.
+    pub price_suggestion: PriceSuggestion,
     /// When set, the price field appears only this many milliseconds after the category's fields.
     pub price_mount_delay_ms: Option<u64>,
     /// No `data-testid` anywhere.
@@ -93,6 +95,7 @@ impl Default for Switches {
             brand_delay_ms: 300,
             layout: Layout::Auto,
             done_button_when_wide: false,
+            price_suggestion: PriceSuggestion::Range,
             price_mount_delay_ms: None,
             missing_test_ids: false,
             missing_ids: false,
@@ -179,6 +182,23 @@ pub enum Layout {
     Wide,
     /// A modal with a Done button.
     Narrow,
+}
+
+/// How the form shows the range of prices that it suggests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceSuggestion {
+    /// In words: `Articles semblables : 10,80 € à 25,20 €`.
+    #[default]
+    Range,
+    /// Not at all.
+    Absent,
+    /// One figure: `18,00 €`.
+    OneFigure,
+    /// Three ranges of figures with the currency once each: `10–14 € · 14–20 € · 20–25 €`.
+    ThreeRanges,
+    /// As sites of other countries write it: `£10.80 - £25.20`.
+    Pounds,
 }
 
 /// How a price is written in answers.

@@ -103,6 +103,7 @@ impl Site for OfProcess {
                 login: run.account,
             },
             fields: shown(&content),
+            suggested_price: None,
             picture: Vec::new(),
             page: Box::new(page),
         })

@@ -5,6 +5,7 @@ mod catalogue;
 mod envelope;
 mod item;
 mod money;
+mod price_range;
 mod user;
 mod wardrobe;
 
@@ -13,6 +14,7 @@ pub(crate) use catalogue::catalogue;
 pub(crate) use envelope::Envelope;
 pub(crate) use item::{Item, new_item_id};
 pub(crate) use money::{shown_cents, stored_cents};
+pub(crate) use price_range::price_range;
 pub(crate) use user::current_user;
 pub(crate) use wardrobe::own_items;
 

@@ -2,10 +2,10 @@
 
 use app::ports::{FilledPage, SiteStop};
 use domain::{
-    Brand, Size,
+    Brand, Currency, Size,
     form::{Field, FieldState},
 };
-use sandbox::Switches;
+use sandbox::{Switches, switches::PriceSuggestion};
 use secrecy::ExposeSecret;
 
 use super::{Bed, DESCRIPTION, TITLE, of};
@@ -34,6 +34,11 @@ async fn every_field_is_filled_and_read_back() {
             "{field:?}"
         );
     }
+    assert_eq!(
+        tab.form.suggested_price.map(|s| (s.min_cents, s.max_cents)),
+        Some((660, 1_540)),
+        "the range that the site suggests is read beside them"
+    );
     assert!(
         fields.iter().all(|f| f.hook.is_some()),
         "each field says which hook found it"
@@ -100,6 +105,37 @@ async fn what_is_left_and_what_is_refused() {
     let browser = Bed::sharing(Switches::default()).await;
     what_is_not_given_is_left_alone(&browser).await;
     nothing_is_guessed(&browser).await;
+    suggested_prices_in_other_forms(&browser).await;
+}
+
+async fn suggested_prices_in_other_forms(browser: &Bed) {
+    for (price_suggestion, shown) in [
+        (PriceSuggestion::Absent, None),
+        (
+            PriceSuggestion::OneFigure,
+            Some((1_100, 1_100, Currency::Eur)),
+        ),
+        (
+            PriceSuggestion::ThreeRanges,
+            Some((700, 1_500, Currency::Eur)),
+        ),
+        (PriceSuggestion::Pounds, Some((660, 1_540, Currency::Gbp))),
+    ] {
+        let bed = browser
+            .beside(Switches {
+                price_suggestion,
+                ..Switches::default()
+            })
+            .await;
+        let tab = bed.filled(bed.content(0)).await;
+        let read = tab.form.suggested_price;
+        assert_eq!(
+            read.map(|s| (s.min_cents, s.max_cents, s.currency)),
+            shown,
+            "{price_suggestion:?}"
+        );
+        tab.visit.end().await;
+    }
 }
 
 async fn what_is_not_given_is_left_alone(browser: &Bed) {

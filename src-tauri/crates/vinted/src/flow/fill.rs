@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use app::ports::{CurrentUser, SiteStop};
-use domain::form::{Field, FieldReport, FormContent};
+use domain::form::{Field, FieldReport, FormContent, SuggestedPrice};
 
 use super::{
     Expectation, Expected, account, brand, category, colors, condition, open, package, photos,
-    read, size, text,
+    read, size, suggested_price, text,
 };
 use crate::{answers::Attributes, stop, visit::Visit};
 
@@ -18,6 +18,8 @@ pub(crate) struct FilledForm {
     pub(crate) fields: Vec<FieldReport>,
     pub(crate) expectations: BTreeMap<Field, Expectation>,
     pub(crate) attributes: Option<Attributes>,
+    /// What the site itself would ask for the item, where it says so.
+    pub(crate) suggested_price: Option<SuggestedPrice>,
 }
 
 /// Opens the form, checks the account, uploads, fills, reads back, stops.
@@ -36,12 +38,14 @@ pub(crate) async fn fill(visit: &Visit, content: &FormContent) -> Result<FilledF
         .map_err(stop::of_browser)?;
     visit.clear().await?;
     let fields = read::read_form(visit, &seen).await?;
+    let suggested_price = suggested_price::suggested_price(visit, content.currency).await;
     failpoint::reached("site.form_read_back");
     Ok(FilledForm {
         user,
         fields,
         expectations: seen,
         attributes,
+        suggested_price,
     })
 }
 

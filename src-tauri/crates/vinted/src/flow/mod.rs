@@ -12,6 +12,7 @@ mod photos;
 mod pickers;
 mod read;
 mod size;
+mod suggested_price;
 mod text;
 
 pub(crate) use account::current_user;

@@ -33,6 +33,7 @@ pub enum Hook {
     Material,
     MaterialPanel,
     Price,
+    PriceSuggestion,
     PackageCell,
     PackageRadio,
     PanelDone,
@@ -46,7 +47,10 @@ pub enum Hook {
 }
 
 impl Hook {
-    /// All of them; a profile must have ways for each.
+    /// What a profile need not have: profiles from before know nothing of it, and the form is filled without it.
+    pub const OPTIONAL: [Self; 1] = [Self::PriceSuggestion];
+
+    /// The others; a profile must have ways for each.
     pub const ALL: [Self; 37] = [
         Self::NewListingLink,
         Self::JoinLink,

@@ -2,6 +2,8 @@ import type { Shape } from "../../shape";
 import type { common as source } from "../fr/common";
 
 export const common = {
+  sitePrice: "The site suggests {{min}} to {{max}}.",
+  sitePriceOne: "The site suggests {{price}}.",
   app: "VintedBot Studio",
   undo: "Undo",
   cancel: "Cancel",

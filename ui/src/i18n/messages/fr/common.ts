@@ -1,4 +1,6 @@
 export const common = {
+  sitePrice: "Le site propose de {{min}} à {{max}}.",
+  sitePriceOne: "Le site propose {{price}}.",
   app: "VintedBot Studio",
   undo: "Annuler",
   cancel: "Annuler",

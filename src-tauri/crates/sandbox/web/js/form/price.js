@@ -4,8 +4,29 @@
 import { h, labelled } from "../dom.js";
 import { cents, money } from "../money.js";
 import { api } from "../net.js";
-import { t } from "../page.js";
+import { config, t } from "../page.js";
 import { fieldShell } from "./texts.js";
+
+/** The range as this site shows it; how it looks on the real one is not known in its details (vinted-facts A2). */
+function shown({ minimum, maximum, midpoint }) {
+  const amount = (price) => Math.round(Number(price.amount) * 100);
+  const [min, middle, max] = [minimum, midpoint, maximum].map(amount);
+  const whole = (cents) => Math.round(cents / 100);
+  switch (config.traps.price_suggestion) {
+    case "absent":
+      return null;
+    case "one_figure":
+      return money(middle);
+    case "three_ranges": {
+      const ends = [min, min + (max - min) / 3, min + ((max - min) * 2) / 3, max].map(whole);
+      return [0, 1, 2].map((at) => `${ends[at]}–${ends[at + 1]} €`).join(" · ");
+    }
+    case "pounds":
+      return [min, max].map((cents) => new Intl.NumberFormat("en-GB", { style: "currency", currency: "GBP" }).format(cents / 100)).join(" - ");
+    default:
+      return t("form.price_range", { min: money(min), max: money(max) });
+  }
+}
 
 export function priceField(form) {
   let focused = false;
@@ -20,10 +41,9 @@ export function priceField(form) {
     const { body } = await api("POST", "/api/v2/item_price_suggestions", {
       brand_id: brand.id, catalog_id: category.id, status_id: condition.id,
     });
-    const amount = (price) => money(Math.round(Number(price.amount) * 100));
-    suggestions = t("form.price_range", { min: amount(body.price_suggestion.minimum), max: amount(body.price_suggestion.maximum) });
+    suggestions = shown(body.price_suggestion);
     // Only this line: the input may be in use.
-    hint?.replaceChildren(suggestions);
+    hint?.replaceChildren(suggestions ?? "");
   }
 
   let hint = null;
