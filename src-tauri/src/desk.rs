@@ -73,6 +73,8 @@ pub(crate) enum Stoppable {
     Backup,
     /// Looking at the photos of a draft.
     Analysis,
+    /// Asking the person's own model.
+    Model,
 }
 
 struct Open {

@@ -3,7 +3,7 @@
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    backup, browser, drafts, phone, photos, plans, publish, queue, session, site, system,
+    backup, browser, drafts, own_model, phone, photos, plans, publish, queue, session, site, system,
 };
 
 /// Every command that the page may call.
@@ -24,6 +24,12 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             backup::import_table,
             browser::browser_status,
             browser::download_browser,
+            own_model::own_model,
+            own_model::set_model_key,
+            own_model::consent_to_model,
+            own_model::withdraw_model_consent,
+            own_model::test_model,
+            own_model::analyze_with_model,
             session::accounts,
             session::account_add,
             session::account_change,

@@ -96,7 +96,7 @@ async fn an_import_gives_filled_drafts_and_what_the_person_says_stays() {
     let other = bed.studio(&["analyze", id, "--provider", "openai"]).await;
     assert_eq!(
         other.refused(),
-        "not_available",
+        "model_not_set",
         "no model of one's own is set up"
     );
     assert_eq!(

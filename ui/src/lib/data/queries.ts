@@ -23,6 +23,7 @@ export const keys = {
   browserDownload: ["browserDownload"],
   siteCheck: ["siteCheck"],
   machine: ["machine"],
+  ownModel: ["ownModel"],
   unfinishedImports: ["unfinishedImports"],
   vocabulary: ["vocabulary"],
   phoneDoor: ["phoneDoor"],
@@ -98,6 +99,12 @@ export function useMachine() {
 export function useSettings() {
   const host = useHost();
   return useQuery({ queryKey: keys.settings, queryFn: async () => (await host.settings()).settings });
+}
+
+/** What is set of the person's own vision model, and what it cost this month. */
+export function useOwnModel() {
+  const host = useHost();
+  return useQuery({ queryKey: keys.ownModel, queryFn: () => host.ownModel(), staleTime: 0 });
 }
 
 /** What the site offers for the closed fields; it does not change while the window is open. */

@@ -91,6 +91,11 @@ export function share(value: number, language: Language): string {
   return new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
+/** An amount in a currency that is not known here: "0,0312", "4,20". */
+export function amount(value: number, language: Language): string {
+  return new Intl.NumberFormat(locales[language], { minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(value);
+}
+
 /** A list of words: "Bleu et Turquoise". */
 export function list(words: readonly string[], language: Language): string {
   return new Intl.ListFormat(locales[language], { type: "conjunction" }).format(words);

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/i18n";
-import { clock, country, day, hour, list, megabytes, moment, money, priceText, share } from "./format";
+import { amount, clock, country, day, hour, list, megabytes, moment, money, priceText, share } from "./format";
 
 /** The formats in the window's language. */
 export function useFormat() {
@@ -18,6 +18,7 @@ export function useFormat() {
       day: (at: Date | string) => day(at, language),
       megabytes: (bytes: number) => megabytes(bytes, language),
       country: (code: string) => country(code, language),
+      amount: (value: number) => amount(value, language),
       share: (value: number) => share(value, language),
       list: (words: readonly string[]) => list(words, language),
       /** "encore 1 min 50 s". */

@@ -25,6 +25,16 @@ export const commands = {
 	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
 	/**  `session::stop` ends it. */
 	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
+	ownModel: () => typedError<OwnModelView, Failure>(__TAURI_INVOKE("own_model")),
+	/**  Keeps the key in the vault, or forgets it; it never comes back to the page. */
+	setModelKey: (key: string | null) => typedError<OwnModelView, Failure>(__TAURI_INVOKE("set_model_key", { key })),
+	/**  The person allows photos to go to the address that they were shown. */
+	consentToModel: (address: string) => typedError<OwnModelView, Failure>(__TAURI_INVOKE("consent_to_model", { address })),
+	withdrawModelConsent: () => typedError<OwnModelView, Failure>(__TAURI_INVOKE("withdraw_model_consent")),
+	/**  One tiny question without photos. */
+	testModel: () => typedError<ModelTestView, Failure>(__TAURI_INVOKE("test_model")),
+	/**  Fills drafts from what the model says of their photos; each one is told as changed as soon as it is filled. */
+	analyzeWithModel: (ids: string[]) => typedError<ModelAnalysisView, Failure>(__TAURI_INVOKE("analyze_with_model", { ids })),
 	accounts: () => typedError<AccountView[], Failure>(__TAURI_INVOKE("accounts")),
 	accountAdd: (change: AccountChange) => typedError<AccountView, Failure>(__TAURI_INVOKE("account_add", { change })),
 	accountChange: (change: AccountChange) => typedError<AccountView, Failure>(__TAURI_INVOKE("account_change", { change })),
@@ -434,6 +444,22 @@ export type Code =
 "site_unreachable" | 
 /**  The site answered with an error of its own. */
 "site_error" | 
+/**  No address, no model or no price of it is set. */
+"model_not_set" | 
+/**  The person has not allowed photos to go to that address. */
+"model_consent_missing" | 
+/**  The model's server does not answer. */
+"model_unreachable" | 
+/**  The model's server does not take the key. */
+"model_key_refused" | 
+/**  The model or its server will not answer this. */
+"model_refused" | 
+/**  The model's server asks to wait. */
+"model_busy" | 
+/**  The model answered what cannot be used. */
+"model_answer_invalid" | 
+/**  The next question would pass the month's budget. */
+"model_budget_reached" | 
 /**  No browser was found. */
 "browser_not_found" | 
 /**  The browser is older than what can be driven. */
@@ -905,6 +931,95 @@ export type LogChunk = {
 	offset: number,
 };
 
+/**  What a run over drafts gave. */
+export type ModelAnalysisView = {
+	/**  The drafts that were filled, as they are now. */
+	drafts: DraftView[],
+	/**  Those without an answer that can be used. */
+	failed: ModelFailureView[],
+	/**  Questions that were sent. */
+	asked: number,
+	/**  Drafts whose answer was there already: nothing was sent or paid for them. */
+	reused: number,
+	/**  What the run cost. */
+	cost: number | null,
+};
+
+/**  A draft that got no usable answer. */
+export type ModelFailureView = {
+	/**  The draft. */
+	draft_id: string,
+	/**  Why. */
+	failure: Failure,
+};
+
+/**  What the model cost in a calendar month (UTC), with what is still open counted at its estimate. */
+export type ModelSpendingView = {
+	/**  `2026-11`. */
+	month: string,
+	/**  In the currency of the prices. */
+	spent: number | null,
+	/**  Of `spent`: calls whose end is not known, at their estimate. */
+	open: number | null,
+	/**  What the month may cost. */
+	budget: number | null,
+	/**  Calls. */
+	calls: number,
+	/**  Photos sent. */
+	photos: number,
+	/**  Tokens asked. */
+	question_tokens: number,
+	/**  Tokens answered. */
+	answer_tokens: number,
+};
+
+/**  A tiny question without photos was answered. */
+export type ModelTestView = {
+	/**  The host that answered. */
+	host: string,
+	/**  The model. */
+	model: string,
+	/**  How long it took. */
+	duration_ms: number,
+	/**  What it cost. */
+	cost: number | null,
+	/**  The server counts tokens. Where it does not, calls are counted at their estimate. */
+	counts_tokens: boolean,
+};
+
+/**  What is set of the model. The key itself never crosses. */
+export type OwnModelView = {
+	/**  Base of an OpenAI-compatible API; empty where none is set. */
+	address: string,
+	/**
+	 *  Where the address comes from: `settings`, `environment`, `default` (a key in the environment, and no address) or
+	 *  `none`.
+	 */
+	address_from: string,
+	/**  Host and port, for a person. */
+	host: string,
+	/**  How far photos travel: `this_machine`, `local_network`, `elsewhere`; empty without an address. */
+	place: string,
+	/**  Photos and key travel unreadable for others. */
+	encrypted: boolean,
+	/**  The model's name there; empty where none is set. */
+	model: string,
+	/**  `stored`, `environment`, `other_address` (the stored one belongs to another address and is not sent) or `none`. */
+	key: string,
+	/**  Price of a million tokens asked, in the currency of `budget_month`. */
+	price_question: number | null,
+	/**  Price of a million tokens answered. */
+	price_answer: number | null,
+	/**  The person allowed photos to go to this address (RFC 3339). */
+	consent_at: string | null,
+	/**  What the person allows, or would: what is sent where. English, for the command line. */
+	consent_text: string,
+	/**  What is missing before a photo can be sent: `address`, `model`, `price`, `consent`. */
+	lacks: string[],
+	/**  This month. */
+	spending: ModelSpendingView,
+};
+
 /**  A phone that may add photos. */
 export type PairedPhoneView = {
 	/**  UUIDv7. */
@@ -1174,6 +1289,8 @@ export type PrepareView = {
 	price_cents: number | null,
 	/**  ISO 4217. */
 	currency: string,
+	/**  The range that the site itself suggests on its form; absent where it shows none. */
+	suggested_price?: SuggestedPriceView | null,
 	/**  Every required field is filled: the token may serve a live publish. */
 	publishable: boolean,
 };
@@ -1433,7 +1550,19 @@ export type Stoppable =
 /**  Writing everything into a file, or reading it back. */
 "backup" | 
 /**  Looking at the photos of a draft. */
-"analysis";
+"analysis" | 
+/**  Asking the person's own model. */
+"model";
+
+/**  A range of prices that the site suggests. */
+export type SuggestedPriceView = {
+	/**  Lowest, minor units. */
+	min_cents: number,
+	/**  Highest, minor units; the lowest again where the site shows one figure. */
+	max_cents: number,
+	/**  ISO 4217. */
+	currency: string,
+};
 
 /**  A value that somebody other than the person proposes for a field. */
 export type SuggestionView = {
@@ -1443,7 +1572,7 @@ export type SuggestionView = {
 	changes: DraftChange[],
 	/**
 	 *  Where it comes from: `kind` is `label` (with `photo`, `region`, `text`), `look`, `measured` (with `photo`),
-	 *  `model` (with `address`, `model`), `default` (to be confirmed), `template`, `prices` (with `reason`).
+	 *  `model` (with `address`, `model`, `photo`, `text`), `default` (to be confirmed), `template`, `prices` (with `reason`).
 	 */
 	source: JsonValue,
 	/**  How sure, 0 to 1. */

@@ -1,6 +1,7 @@
 import { ArchiveIcon } from "@phosphor-icons/react/Archive";
 import { BrowserIcon } from "@phosphor-icons/react/Browser";
 import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
+import { EyeIcon } from "@phosphor-icons/react/Eye";
 import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { InfoIcon } from "@phosphor-icons/react/Info";
 import { PaletteIcon } from "@phosphor-icons/react/Palette";
@@ -13,6 +14,7 @@ import { Account } from "./Account";
 import { AppearanceAndLanguage } from "./AppearanceAndLanguage";
 import { Backup } from "./Backup";
 import { PhoneAndApi } from "./PhoneAndApi";
+import { PhotoAnalysis } from "./PhotoAnalysis";
 import { PhotoReading } from "./PhotoReading";
 import css from "./SettingsScreen.module.css";
 import { SiteAndBrowser } from "./SiteAndBrowser";
@@ -21,6 +23,7 @@ const sections = [
   { id: "account", icon: UserCircleIcon, content: Account },
   { id: "site-browser", icon: BrowserIcon, content: SiteAndBrowser },
   { id: "photos", icon: ImagesIcon, content: PhotoReading },
+  { id: "analysis", icon: EyeIcon, content: PhotoAnalysis },
   { id: "phone", icon: DeviceMobileIcon, content: PhoneAndApi },
   { id: "backup", icon: ArchiveIcon, content: Backup },
   { id: "appearance", icon: PaletteIcon, content: AppearanceAndLanguage },

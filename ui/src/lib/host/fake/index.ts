@@ -8,6 +8,7 @@ import type {
   Event,
   Failure,
   JobView,
+  OwnModelView,
   PhotoView,
 } from "../bindings";
 import { planOf } from "./plan";
@@ -132,6 +133,18 @@ export class FakeHost implements Host {
   restoreBackup: Host["restoreBackup"] = () => this.answer("restoreBackup", []);
   pickTable: Host["pickTable"] = () => this.answer("pickTable", [], () => null);
   importTable: Host["importTable"] = (path, request) => this.answer("importTable", [path, request]);
+  ownModel: Host["ownModel"] = () => this.answer("ownModel", [], () => this.world.ownModel);
+  setModelKey: Host["setModelKey"] = (key) =>
+    this.answer("setModelKey", [key], () => this.changeModel({ key: key === null ? "none" : "stored" }));
+  consentToModel: Host["consentToModel"] = (address) =>
+    this.answer("consentToModel", [address], () => {
+      if (this.world.ownModel.address !== address) throw refusal("model_consent_missing");
+      return this.changeModel({ consent_at: new Date().toISOString() });
+    });
+  withdrawModelConsent: Host["withdrawModelConsent"] = () =>
+    this.answer("withdrawModelConsent", [], () => this.changeModel({ consent_at: null }));
+  testModel: Host["testModel"] = () => this.answer("testModel", []);
+  analyzeWithModel: Host["analyzeWithModel"] = (ids) => this.answer("analyzeWithModel", [ids]);
 
   browserStatus: Host["browserStatus"] = () => this.answer("browserStatus", [], () => this.world.browser);
   downloadBrowser: Host["downloadBrowser"] = () => this.answer("downloadBrowser", []);
@@ -378,6 +391,11 @@ export class FakeHost implements Host {
       photos: draft.photos.map((each) => (each.id === id ? { ...each, ...next } : each)),
     }));
     return next;
+  }
+
+  private changeModel(change: Partial<OwnModelView>): OwnModelView {
+    this.world.ownModel = { ...this.world.ownModel, ...change };
+    return this.world.ownModel;
   }
 
   private put(draft: DraftView): DraftView {

@@ -10,6 +10,7 @@ import type {
   LocalApiView,
   PairedPhoneView,
   PhoneDoorView,
+  OwnModelView,
   SiteCheckView,
   UnfinishedImport,
   UnknownView,
@@ -33,6 +34,7 @@ export interface World {
   evidence: Record<string, UnknownView>;
   unfinished: UnfinishedImport[];
   browser: BrowserView;
+  ownModel: OwnModelView;
   /** What a check of the site finds; null: the site does not answer. */
   siteCheck: SiteCheckView | null;
   localApi: LocalApiView;
@@ -71,6 +73,30 @@ export function emptyWorld(): World {
         version: "142.0.7444.59",
         bytes: 168_000_000,
         from: "https://storage.googleapis.com/chrome-for-testing-public",
+      },
+    },
+    ownModel: {
+      address: "",
+      address_from: "none",
+      host: "",
+      place: "",
+      encrypted: false,
+      model: "",
+      key: "none",
+      price_question: null,
+      price_answer: null,
+      consent_at: null,
+      consent_text: "",
+      lacks: ["address", "model", "price", "consent"],
+      spending: {
+        month: "2026-11",
+        spent: 0,
+        open: 0,
+        budget: 5,
+        calls: 0,
+        photos: 0,
+        question_tokens: 0,
+        answer_tokens: 0,
       },
     },
     siteCheck: null,

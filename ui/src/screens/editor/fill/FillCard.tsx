@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { act } from "@/lib/act";
-import { keys } from "@/lib/data/queries";
+import { keys, useSettings } from "@/lib/data/queries";
 import { useHost, type DraftView } from "@/lib/host";
 import card from "@/theme/card.module.css";
 import { EvidenceMark } from "./EvidenceMark";
@@ -23,6 +23,7 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
   const { t } = useTranslation();
   const host = useHost();
   const cache = useQueryClient();
+  const own = useSettings().data?.photo_analysis === "own_model";
   const [working, setWorking] = useState(false);
   const [nothing, setNothing] = useState(false);
   const suggestions = useQuery({
@@ -47,7 +48,7 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
   };
   const look = () =>
     work(async () => {
-      const { drafts, notes } = await host.analyzeDraft(draft.id, "offline");
+      const { drafts, notes } = await host.analyzeDraft(draft.id, own ? "openai" : "offline");
       setNothing(notes.length > 0);
       return drafts[0];
     });
