@@ -121,7 +121,7 @@ async fn many_photos_become_drafts_once() {
 async fn a_killed_server_goes_on_with_what_came_in() {
     let mut bed = Bed::new().await;
     bed.with_models();
-    let mut server = Served::start(&mut bed).await;
+    let server = Served::start(&mut bed).await;
     let files: Vec<(&str, Vec<u8>)> = samples().iter().map(|p| ("IMG.jpg", read(p))).collect();
     let path = "/bulk/photos/analyze?auto_grouping=false";
     let (status, begun) = server.form(path, "files", &files).await;

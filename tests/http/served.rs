@@ -125,11 +125,6 @@ impl Served {
         .await
     }
 
-    /// It is gone from one moment to the next.
-    pub(crate) async fn kill(&mut self) {
-        self.child.kill().await.expect("it can be killed");
-    }
-
     /// Asked to end, it ends tidily.
     #[cfg(unix)]
     pub(crate) async fn end(mut self) -> Duration {
