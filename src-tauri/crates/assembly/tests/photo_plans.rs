@@ -77,6 +77,8 @@ impl Bed {
             headless: Some(true),
             log: "warn".into(),
             api_token: None,
+            model_address: None,
+            model_key: None,
         };
         let options = Options {
             folder: DataFolder::choose(Some(self.folder.path().to_owned())).unwrap(),

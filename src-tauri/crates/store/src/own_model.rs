@@ -238,15 +238,15 @@ mod tests {
             db.begin_call(&call(3, 0), since, 0).await.unwrap(),
             "what costs nothing needs no budget"
         );
-        let tokens = Some(ModelTokens {
+        let tokens = ModelTokens {
             question: 2_000,
             answer: 100,
-        });
+        };
         let (question, answer) = ("a".repeat(64), json!({ "colors": ["Noir"] }));
         let mut end = ModelCallEnd {
             id: Uuid::from_u128(1),
             cost_micros: Some(150),
-            tokens,
+            tokens: Some(tokens),
             answer: Some((&question, &answer)),
             at: since,
         };
@@ -258,10 +258,7 @@ mod tests {
         db.end_call(end).await.unwrap();
         let spent = db.spent(since).await.unwrap();
         assert_eq!((spent.micros, spent.open_micros), (950, 800));
-        assert_eq!(
-            (spent.calls, spent.photos, spent.tokens),
-            (3, 12, tokens.unwrap())
-        );
+        assert_eq!((spent.calls, spent.photos, spent.tokens), (3, 12, tokens));
         assert_eq!(
             db.tokens_per_photo(&call(1, 0).address, "m").await.unwrap(),
             Some(500)

@@ -191,7 +191,9 @@ fn price(said: &Value) -> Option<[u32; 3]> {
     let unit = |name: &str| {
         let price = said.get(name)?.as_f64()?.round();
         // Ten million of the smallest unit: more than any site takes.
-        (1.0..=10_000_000.0).contains(&price).then(|| price as u32)
+        (1.0..=10_000_000.0)
+            .contains(&price)
+            .then_some(price as u32)
     };
     let prices = [unit("low")?, unit("fair")?, unit("high")?];
     prices.is_sorted().then_some(prices)
