@@ -203,6 +203,8 @@ pub struct App {
     pub(crate) fresh_thumbs: Arc<FreshThumbs>,
     /// The code that pairs a phone, while one is shown.
     pub(crate) pairing: Arc<StdMutex<Pairing>>,
+    /// Photos that are made of uploads. Always closed, so that it can be waited for; it takes tasks all the same.
+    pub(crate) making: TaskTracker,
     /// The import of photos that come from phones, while it is open.
     pub(crate) phone_import: Arc<Mutex<PhoneImport>>,
     /// Plans that this process works on.
@@ -228,6 +230,11 @@ impl App {
             imports: Arc::default(),
             fresh_thumbs: Arc::default(),
             pairing: Arc::default(),
+            making: {
+                let making = TaskTracker::new();
+                making.close();
+                making
+            },
             phone_import: Arc::default(),
             plans: Arc::default(),
             looking: TaskTracker::new(),

@@ -34,6 +34,12 @@ pub(crate) fn hash(text: &str) -> Hash {
     Sha256::digest(text.as_bytes()).into()
 }
 
+/// What is kept of a phone's token. It holds for the scheme that it was given over: one that others could read along on
+/// the way opens nothing of the encrypted door.
+pub(crate) fn token_hash(scheme: &str, token: &str) -> Hash {
+    hash(&format!("{scheme}:{token}"))
+}
+
 /// Whether two hashes are the same, in a time that does not tell where they differ.
 pub(crate) fn same(one: &Hash, other: &Hash) -> bool {
     one.ct_eq(other).into()

@@ -42,9 +42,16 @@ pub(crate) async fn bytes(request: Request, max: usize) -> Result<Bytes, Refusal
     match tokio::time::timeout(MAX_TIME, reading).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(max)),
+        Ok(Err(error)) if paused(error.as_ref()) => Err(too_slow()),
         Ok(Err(_)) => Err(broken_off()),
         Err(_) => Err(too_slow()),
     }
+}
+
+/// Whether the client paused for too long (`server::service`).
+fn paused(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source())
+        .any(|error| error.is::<tower_http::timeout::TimeoutError>())
 }
 
 /// Reads a body that is only a little too long, for a moment: a client that still sends would lose the answer with the

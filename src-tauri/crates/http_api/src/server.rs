@@ -1,8 +1,9 @@
 //! Start, connections, stop.
 
 use std::{
+    collections::HashMap,
     convert::Infallible,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,11 +13,12 @@ use axum::{Router, body::Body};
 use contract::{Code, Failure, SettingsView};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use secrecy::SecretString;
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
@@ -34,8 +36,12 @@ const HEAD: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 32 * 1024;
 /// How long a client may pause while it sends a body.
 const PAUSE: Duration = Duration::from_secs(20);
-/// Connections at once; further ones wait at the door, those that are slow lose theirs.
-const CONNECTIONS: usize = 2_048;
+/// Connections at once; further ones wait at the door, those that are slow lose theirs. Whoever asks the API is this
+/// machine, or was let in by the person: one address may have them all.
+const CONNECTIONS: Places = Places {
+    all: 2_048,
+    of_one: 2_048,
+};
 /// How long requests under way have to end.
 const STOP: Duration = Duration::from_secs(5);
 /// Before the next try, where the system has no more descriptors.
@@ -237,22 +243,38 @@ impl Server {
     }
 }
 
-/// Serves until `stopping`, at most `most` connections at once; through `tls` where there is one.
+/// How many connections there are at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places {
+    /// In all; further ones wait.
+    pub(crate) all: usize,
+    /// Of one address; further ones are closed.
+    pub(crate) of_one: usize,
+}
+
+/// Serves until `stopping`, in so many places; through `tls` where there is one. Aborted, it takes its connections with
+/// it.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     stopping: CancellationToken,
-    most: usize,
+    most: Places,
     tls: Option<TlsAcceptor>,
 ) {
-    let places = Arc::new(Semaphore::new(most));
-    let connections = TaskTracker::new();
+    let places = Arc::new(Semaphore::new(most.all));
+    let peers = Peers::default();
+    let mut connections = JoinSet::new();
     loop {
         let taken = tokio::select! {
             () = stopping.cancelled() => break,
+            Some(_) = connections.join_next() => continue,
             taken = accept(&listener, &places) => taken,
         };
         let Some((stream, ends, place)) = taken else {
+            continue;
+        };
+        let Some(of_peer) = peers.place(ends.peer.ip(), most.of_one) else {
+            tracing::debug!("an address has too many connections");
             continue;
         };
         let (router, tls, stopping) = (router.clone(), tls.clone(), stopping.clone());
@@ -281,12 +303,51 @@ pub(crate) async fn serve(
                 // A client that went away, or was too slow.
                 tracing::debug!(%error, "a connection ended");
             }
-            drop(place);
+            drop((place, of_peer));
         });
     }
     drop(listener);
-    connections.close();
-    connections.wait().await;
+    while connections.join_next().await.is_some() {}
+}
+
+/// How many connections each address has.
+#[derive(Clone, Default)]
+struct Peers(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// A connection of an address, until it is dropped.
+struct OfPeer {
+    peers: Peers,
+    peer: IpAddr,
+}
+
+impl Peers {
+    /// None: it has `most` already.
+    fn place(&self, peer: IpAddr, most: usize) -> Option<OfPeer> {
+        let peer = doors::of_client(peer);
+        let mut counts = self.0.lock();
+        let count = counts.entry(peer).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        drop(counts);
+        Some(OfPeer {
+            peers: self.clone(),
+            peer,
+        })
+    }
+}
+
+impl Drop for OfPeer {
+    fn drop(&mut self) {
+        let mut counts = self.peers.0.lock();
+        if let Some(count) = counts.get_mut(&self.peer) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.peer);
+            }
+        }
+    }
 }
 
 type Stream = Either<TcpStream, tokio_rustls::server::TlsStream<TcpStream>>;
@@ -353,4 +414,79 @@ async fn tower_call(
 ) -> Result<axum::response::Response, Infallible> {
     use tower_service::Service;
     router.call(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpSocket,
+    };
+
+    use super::*;
+
+    async fn connect(from: [u8; 4], to: SocketAddr) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from((from, 0))).unwrap();
+        socket.connect(to).await.unwrap()
+    }
+
+    /// What is answered until the connection ends; nothing where it was closed.
+    async fn asked(mut stream: TcpStream, path: &str) -> String {
+        let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let mut answer = Vec::new();
+        let talk = async {
+            if stream.write_all(head.as_bytes()).await.is_ok() {
+                // A connection that is closed before it is read from may end as a reset.
+                let _ = stream.read_to_end(&mut answer).await;
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(30), talk).await;
+        assert!(ended.is_ok(), "the connection ends by itself");
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    // Only Linux has all of 127.0.0.0/8 without being told so.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn one_address_keeps_no_other_out_and_an_end_is_one() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (begun, mut begins) = tokio::sync::mpsc::channel::<()>(1);
+        let router = Router::new().route("/", get(|| async { "here" })).route(
+            "/never",
+            get(move || {
+                let begun = begun.clone();
+                async move {
+                    let _ = begun.send(()).await;
+                    std::future::pending::<&'static str>().await
+                }
+            }),
+        );
+        let most = Places { all: 8, of_one: 2 };
+        let stopping = CancellationToken::new();
+        let serving = tokio::spawn(serve(listener, router, stopping.clone(), most, None));
+        let (one, other) = ([127, 0, 0, 1], [127, 0, 0, 2]);
+        let idle = (connect(one, address).await, connect(one, address).await);
+        let third = asked(connect(one, address).await, "/").await;
+        assert_eq!(third, "", "an address has two places");
+        let answer = asked(connect(other, address).await, "/").await;
+        assert!(answer.ends_with("here"), "another has its own: {answer:?}");
+        drop(idle);
+        // The server sees in its own time that they went.
+        loop {
+            let answer = asked(connect(one, address).await, "/").await;
+            if answer.ends_with("here") {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+
+        let hanging = tokio::spawn(asked(connect(one, address).await, "/never"));
+        begins.recv().await.unwrap();
+        stopping.cancel();
+        serving.abort();
+        assert_eq!(hanging.await.unwrap(), "", "cut off with the server");
+    }
 }

@@ -213,18 +213,27 @@ impl App {
             updated_at: self.parts.clock.now(),
             ..upload.clone()
         };
-        if self.advance_upload(&upload, &taken).await? {
-            failpoint::reached("upload.taken");
-            let app = self.clone();
-            let work = tokio::spawn(async move { app.photo_of_upload(taken).await });
-            match tokio::time::timeout(PATIENCE, work).await {
-                Ok(Ok(done)) => done?,
-                Ok(Err(error)) => return Err(fail::internal("making a photo of an upload", error)),
-                // It goes on, and says where it is when asked.
-                Err(_) => {}
+        let app = self.clone();
+        // Taken and worked on in one task: whoever asked may go away in between.
+        let work = self.making.spawn(async move {
+            if app.advance_upload(&upload, &taken).await? {
+                failpoint::reached("upload.taken");
+                app.photo_of_upload(taken).await?;
             }
+            Ok::<(), Failure>(())
+        });
+        match tokio::time::timeout(PATIENCE, work).await {
+            Ok(Ok(done)) => done?,
+            Ok(Err(error)) => return Err(fail::internal("making a photo of an upload", error)),
+            // It goes on, and says where it is when asked.
+            Err(_) => {}
         }
         self.upload(id).await
+    }
+
+    /// Waits until what is complete has become a photo, or was refused.
+    pub async fn uploads_made(&self) {
+        self.making.wait().await;
     }
 
     /// One upload.

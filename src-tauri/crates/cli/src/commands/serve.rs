@@ -113,10 +113,12 @@ pub(super) async fn run(
         None => stop.cancelled().await,
     }
     background.cancel();
-    if let Some(door) = door {
-        door.stop().await;
-    }
-    server.stop().await;
+    let phones = async {
+        if let Some(door) = door {
+            door.stop().await;
+        }
+    };
+    tokio::join!(phones, server.stop());
     for task in [events, webhooks, worker] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task of the server ended before its time");

@@ -25,6 +25,8 @@ use crate::{
 const OF_A_PHONE: u32 = 3_000;
 /// Calls a minute and address of whoever is not paired: the page and its files.
 const OF_A_STRANGER: u32 = 120;
+/// Tries to pair a minute and address: whoever guesses keeps nobody else from pairing.
+const PAIRINGS_OF_ONE: u32 = 10;
 /// Tries to pair a minute, over all addresses.
 const PAIRINGS: u32 = 60;
 
@@ -39,6 +41,7 @@ pub(super) struct Phone(pub(super) Uuid);
 pub(super) struct Rates {
     phones: DefaultKeyedRateLimiter<IpAddr>,
     strangers: DefaultKeyedRateLimiter<IpAddr>,
+    pairings_of_one: DefaultKeyedRateLimiter<IpAddr>,
     pairings: DefaultDirectRateLimiter,
 }
 
@@ -48,6 +51,7 @@ impl Default for Rates {
         Self {
             phones: RateLimiter::keyed(quota(OF_A_PHONE)),
             strangers: RateLimiter::keyed(quota(OF_A_STRANGER)),
+            pairings_of_one: RateLimiter::keyed(quota(PAIRINGS_OF_ONE)),
             pairings: RateLimiter::direct(quota(PAIRINGS)),
         }
     }
@@ -56,8 +60,11 @@ impl Default for Rates {
 impl Rates {
     fn pass(&self, client: IpAddr, path: &str, has_token: bool) -> Answer<()> {
         let client = doors::of_client(client);
-        if path == PAIR && self.pairings.check().is_err() {
-            return Err(doors::too_often(std::time::Duration::from_secs(5)));
+        if path == PAIR {
+            doors::check(&self.pairings_of_one, client)?;
+            if self.pairings.check().is_err() {
+                return Err(doors::too_often(std::time::Duration::from_secs(5)));
+            }
         }
         if has_token {
             doors::check(&self.phones, client)
@@ -70,6 +77,7 @@ impl Rates {
     pub(super) fn sweep(&self) {
         self.phones.retain_recent();
         self.strangers.retain_recent();
+        self.pairings_of_one.retain_recent();
     }
 }
 
@@ -87,9 +95,9 @@ async fn pass(State(door): State<Door>, mut request: Request, next: Next) -> Res
         Err(refusal) => return refusal.into_response(),
     };
     if let Some(token) = token {
-        match door.app.phone_of_token(token.expose_secret()).await {
+        let known = door.app.phone_of_token(door.scheme, token.expose_secret());
+        match known.await {
             Ok(Some(phone)) => {
-                door.use_now();
                 request.extensions_mut().insert(Phone(phone));
             }
             Ok(None) => return not_paired().into_response(),

@@ -35,14 +35,21 @@ use crate::server;
 const PORT: u16 = 5180;
 /// How long the door stays open without a photo.
 const IDLE: Duration = Duration::from_secs(30 * 60);
-/// Connections at once.
-const CONNECTIONS: usize = 256;
+/// Connections at once, in all and of one address: a stranger's idle ones keep no phone out.
+const CONNECTIONS: server::Places = server::Places {
+    all: 512,
+    of_one: 16,
+};
 /// Parts in memory at once, of 1 MiB each.
 const PARTS: usize = 16;
 /// How often it is looked whether drafts can be made, and whether the door is to close.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long requests under way have to end.
 const STOP: Duration = Duration::from_secs(3);
+/// How long photos that came whole have to be stored after that.
+const SETTLE: Duration = Duration::from_secs(10);
+/// How often abandoned uploads are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// Whether the door is told to the network by a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +121,7 @@ struct Inner {
     local: SocketAddr,
     rates: Rates,
     parts: Semaphore,
-    /// When a phone last did something here.
+    /// When a part of a photo last came, or a phone was paired. Asking alone keeps no door open.
     used: Mutex<Instant>,
     idle: Duration,
     stopping: CancellationToken,
@@ -142,7 +149,6 @@ impl Door {
 pub struct PhoneDoor {
     door: Door,
     fingerprint: Option<String>,
-    serving: JoinHandle<()>,
     watching: JoinHandle<()>,
 }
 
@@ -195,12 +201,11 @@ impl PhoneDoor {
         }
         let router = doors::before(routes::all(&door), &door);
         let serving = tokio::spawn(server::serve(listener, router, stopping, CONNECTIONS, tls));
-        let watching = tokio::spawn(watch(door.clone(), name));
+        let watching = tokio::spawn(watch(door.clone(), name, serving));
         tracing::info!(address = %local, encrypted = config.encrypted, "phones are let in");
         Ok(Self {
             door,
             fingerprint,
-            serving,
             watching,
         })
     }
@@ -253,11 +258,6 @@ impl PhoneDoor {
     /// Lets nobody in any more, ends what is under way, and makes drafts of what arrived.
     pub async fn stop(self) {
         self.door.stopping.cancel();
-        let mut serving = self.serving;
-        if tokio::time::timeout(STOP, &mut serving).await.is_err() {
-            tracing::warn!("uploads under way were cut off: the phone sends them again");
-            serving.abort();
-        }
         if let Err(error) = self.watching.await {
             tracing::error!(%error, "the watch over the phones' door ended before its time");
         }
@@ -285,14 +285,20 @@ async fn listen(address: IpAddr, port: Option<u16>) -> Result<TcpListener, Phone
     }
 }
 
-/// Makes drafts once no more photos come, and closes the door when it was not used for long.
-async fn watch(door: Door, name: Option<Name>) {
+/// Makes drafts once no more photos come, and closes the door when it was not used for long. What was complete by then
+/// is in a draft before this ends.
+async fn watch(door: Door, name: Option<Name>, serving: JoinHandle<()>) {
+    let mut swept: Option<Instant> = None;
     loop {
         tokio::select! {
             () = door.stopping.cancelled() => break,
             () = tokio::time::sleep(LOOK.min(door.idle)) => {}
         }
-        door.rates.sweep();
+        if swept.is_none_or(|at| at.elapsed() >= SWEEP) {
+            swept = Some(Instant::now());
+            door.rates.sweep();
+            sweep_uploads(&door.app).await;
+        }
         close_import(&door.app, false).await;
         if door.left().is_zero() {
             tracing::info!("the phones' door closes: no photo came for a while");
@@ -300,11 +306,40 @@ async fn watch(door: Door, name: Option<Name>) {
         }
     }
     door.app.close_pairing();
-    if let Some(name) = name {
-        name.withdraw().await;
+    let withdrawn = async {
+        if let Some(name) = name {
+            name.withdraw().await;
+        }
+    };
+    tokio::join!(withdrawn, end(serving));
+    if tokio::time::timeout(SETTLE, door.app.uploads_made())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "photos that came whole are still being stored; the next opening makes drafts of them"
+        );
     }
     close_import(&door.app, true).await;
     door.app.phones_door_changed();
+}
+
+/// Gives requests under way a moment, then cuts them off: nothing is taken through a closed door.
+async fn end(mut serving: JoinHandle<()>) {
+    if tokio::time::timeout(STOP, &mut serving).await.is_err() {
+        tracing::warn!("uploads under way were cut off: the phone sends them again");
+        serving.abort();
+        // Cancelled, as it was asked to be.
+        let _ = serving.await;
+    }
+}
+
+async fn sweep_uploads(app: &App) {
+    match app.sweep_uploads().await {
+        Ok(0) => {}
+        Ok(swept) => tracing::info!(swept, "abandoned uploads were removed"),
+        Err(failure) => tracing::warn!(%failure, "uploads could not be swept"),
+    }
 }
 
 async fn close_import(app: &App, now: bool) {

@@ -81,7 +81,7 @@ async fn pair(
     let name = name_of(&headers);
     let (id, token) = door
         .app
-        .pair_phone(secret.expose_secret(), name)
+        .pair_phone(secret.expose_secret(), name, door.scheme)
         .await
         .map_err(|failure| {
             let wrong = failure.code == Code::TokenInvalid;
@@ -157,6 +157,7 @@ async fn part(
         .app
         .put_phone_part(phone, &id, asked.index, &bytes)
         .await?;
+    door.use_now();
     Ok(Enveloped::one(upload))
 }
 

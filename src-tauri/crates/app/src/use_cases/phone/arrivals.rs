@@ -41,6 +41,8 @@ struct OpenImport {
     rejected: Vec<RejectedFile>,
     /// What each phone has yet to send, as it says.
     to_come: HashMap<Uuid, u32>,
+    /// A process that died began it: no phone has said yet what it still has to send.
+    taken_up: bool,
     /// The phone that was heard last.
     sender: String,
     last: Instant,
@@ -53,7 +55,7 @@ impl OpenImport {
     }
 
     fn waits_for_more(&self) -> bool {
-        self.to_come.values().any(|left| *left > 0)
+        (self.taken_up && self.to_come.is_empty()) || self.to_come.values().any(|left| *left > 0)
     }
 
     fn one_is_done(&mut self, device: Uuid) {
@@ -221,7 +223,7 @@ impl App {
     /// The open import: this process's, that of one that died, or a new one.
     async fn opened<'a>(&self, import: &'a mut PhoneImport) -> Result<&'a mut OpenImport, Failure> {
         if import.0.is_none() {
-            let (run, done) = self.run_from_phones().await?;
+            let (run, done, taken_up) = self.run_from_phones().await?;
             // Nobody offers it as one that was cut short.
             self.watch_import(&run.id.to_string(), &CancellationToken::new())
                 .await;
@@ -230,6 +232,7 @@ impl App {
                 done,
                 rejected: Vec::new(),
                 to_come: HashMap::new(),
+                taken_up,
                 sender: String::new(),
                 last: Instant::now(),
             });
@@ -240,14 +243,15 @@ impl App {
             .ok_or_else(|| fail::internal("opening the import from phones", "it is gone"))
     }
 
-    async fn run_from_phones(&self) -> Result<(ImportRun, u32), Failure> {
+    /// The run, its photos until now, and whether a process that died began it.
+    async fn run_from_phones(&self) -> Result<(ImportRun, u32, bool), Failure> {
         for (run, done) in self.unfinished_runs().await? {
             if run.request == FROM_PHONES && self.take_over(&run, run.total).await? {
                 let run = ImportRun {
                     boot_id: self.parts.boot_id,
                     ..run
                 };
-                return Ok((run, done));
+                return Ok((run, done, true));
             }
         }
         let run = ImportRun {
@@ -262,7 +266,7 @@ impl App {
         };
         let begun = self.parts.imports.begin(&run).await;
         begun.map_err(fail::record("beginning the import from phones"))?;
-        Ok((run, 0))
+        Ok((run, 0, false))
     }
 
     async fn name_of_phone(&self, device: Uuid) -> String {

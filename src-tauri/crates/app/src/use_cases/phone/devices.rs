@@ -32,12 +32,12 @@ impl App {
             .collect())
     }
 
-    /// The phone that has this token; none: nobody, or one that was shut out.
+    /// The phone that got this token over this scheme (`http` or `https`); none: nobody, or one that was shut out.
     ///
     /// # Errors
     /// Storage only.
-    pub async fn phone_of_token(&self, token: &str) -> Result<Option<Uuid>, Failure> {
-        let given = pairing::hash(token);
+    pub async fn phone_of_token(&self, scheme: &str, token: &str) -> Result<Option<Uuid>, Failure> {
+        let given = pairing::token_hash(scheme, token);
         let phones = self.parts.phones.phones().await;
         let phones = phones.map_err(fail::record("reading the paired phones"))?;
         // All are compared: the time does not tell which one, or how many, came close.

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use contract::{Code, Event, Failure};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::devices::{MOST_NAME, MOST_PHONES};
 use crate::{
@@ -47,7 +47,8 @@ impl App {
         self.pairing().close();
     }
 
-    /// Pairs a phone: its id and its token, which is kept here as a hash only.
+    /// Pairs a phone: its id and its token, which is kept here as a hash only, and holds for this scheme (`http` or
+    /// `https`) alone.
     ///
     /// # Errors
     /// `token_invalid` for a secret that is wrong, used or too old; `not_available` where there are too many phones.
@@ -55,6 +56,7 @@ impl App {
         &self,
         secret: &str,
         name: &str,
+        scheme: &str,
     ) -> Result<(String, SecretString), Failure> {
         if !self.pairing().takes(secret, Instant::now()) {
             return Err(Failure::new(
@@ -63,7 +65,7 @@ impl App {
             ));
         }
         failpoint::reached("phone.code_used");
-        let (token, token_hash) = pairing::new_secret()
+        let (token, _) = pairing::new_secret()
             .map_err(|error| fail::internal("making a phone's token", error))?;
         let now = self.parts.clock.now();
         let phone = PairedPhone {
@@ -73,7 +75,7 @@ impl App {
                 .filter(|c| !c.is_control())
                 .take(MOST_NAME)
                 .collect(),
-            token_hash,
+            token_hash: pairing::token_hash(scheme, token.expose_secret()),
             paired_at: now,
             last_seen: now,
         };

@@ -218,7 +218,15 @@
   async function sendParts(photo, begun) {
     let upload = begun;
     const path = "/api/upload/" + upload.id;
-    while (upload.status === "pending") {
+    while (upload.status === "pending" || upload.status === "processing") {
+      if (upload.status === "processing") {
+        photo.state = "checking";
+        draw();
+        await pause(700);
+        // Not only looked at: what a program that died was at is taken up by completing it again.
+        upload = await ask("POST", path + "/complete");
+        continue;
+      }
       const size = upload.part_size;
       const bytesOf = (index) => Math.min(size, photo.size - index * size);
       const missing = upload.missing_parts;
@@ -237,12 +245,6 @@
       upload = await ask("POST", path + "/part?index=" + index, bytes, (sent) =>
         progressTo(photo, here + Math.min(sent, bytes.size)),
       );
-    }
-    while (upload.status === "processing") {
-      photo.state = "checking";
-      draw();
-      await pause(700);
-      upload = await ask("GET", "/api/uploads/" + upload.id);
     }
     return upload;
   }
