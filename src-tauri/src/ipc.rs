@@ -45,6 +45,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             phone::open_phone_door,
             phone::close_phone_door,
             phone::phone_code,
+            phone::hide_phone_code,
             phone::paired_phones,
             phone::shut_phone_out,
             phone::close_phone_import,

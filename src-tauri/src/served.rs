@@ -45,8 +45,12 @@ impl Served {
         }
     }
 
-    /// Starts the API where the person left it on. What keeps it from starting is shown in the settings.
+    /// Forgets uploads that were given up, and starts the API where the person left it on. What keeps it from starting is
+    /// shown in the settings.
     pub(crate) async fn go_on(&self) {
+        if let Err(failure) = self.app.sweep_uploads().await {
+            tracing::warn!(%failure, "uploads could not be swept");
+        }
         match self.app.settings(Some(ON)).await {
             Ok(set) if set.settings.get(ON) == Some(&Value::Bool(true)) => {}
             Ok(_) => return,
@@ -208,11 +212,96 @@ impl Served {
         code_view(&door.pairing_link(&code.secret), code.seconds)
     }
 
+    /// No code pairs a phone any more.
+    pub(crate) fn hide_phone_code(&self) {
+        self.app.close_pairing();
+    }
+
     /// Ends both; photos that arrived become drafts.
     pub(crate) async fn stop(&self) {
-        self.close_phone_door().await;
-        if let Some(server) = self.api.lock().await.server.take() {
-            server.stop().await;
-        }
+        let api = async {
+            if let Some(server) = self.api.lock().await.server.take() {
+                server.stop().await;
+            }
+        };
+        tokio::join!(self.close_phone_door(), api);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use assembly::{Assembled, DataFolder, Environment, Options, VaultChoice, assemble};
+    use tokio::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    async fn opened(folder: &std::path::Path) -> Assembled {
+        let environment = Environment {
+            data_dir: None,
+            site_url: None,
+            browser: None,
+            browser_args: Vec::new(),
+            models: None,
+            vault: VaultChoice::File { passphrase: None },
+            pace: 0.0,
+            headless: Some(true),
+            log: "warn".into(),
+            api_token: None,
+            model_address: None,
+            model_key: None,
+        };
+        let options = Options {
+            folder: DataFolder::choose(Some(folder.to_owned())).unwrap(),
+            practice_url: None,
+        };
+        assemble(&environment, options).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_switches_are_kept_and_say_what_is_in_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let assembled = opened(folder.path()).await;
+        let app = assembled.app.clone();
+        let served = || Served::new(app.clone(), Some("a-token-of-the-test".to_owned().into()));
+        let another = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = another.local_addr().unwrap();
+        let listen = (LISTEN.to_owned(), Value::from(address.to_string()));
+        app.set_settings(&[listen]).await.unwrap();
+
+        let first = served();
+        first.go_on().await;
+        assert!(!first.local_api().await.unwrap().on, "off until asked for");
+        let view = first.set_local_api(true).await.unwrap();
+        assert!(!view.on && view.taken, "another program has the address");
+        first.stop().await;
+        drop(another);
+
+        let second = served();
+        second.go_on().await;
+        let view = second.local_api().await.unwrap();
+        assert!(view.on && !view.taken, "kept for the next start: {view:?}");
+        assert_eq!(view.url, format!("http://{address}"));
+        assert!(TcpStream::connect(address).await.is_ok(), "it listens");
+        let view = second.set_local_api(false).await.unwrap();
+        assert!(!view.on, "switched off");
+        assert!(TcpStream::connect(address).await.is_err(), "and closed");
+        let third = served();
+        third.go_on().await;
+        assert!(!third.local_api().await.unwrap().on, "off stays off");
+
+        // No code for a closed door; one that is hidden pairs nobody.
+        let closed = third.phone_code().await.unwrap_err();
+        assert_eq!(closed.code, Code::NotAvailable);
+        app.open_pairing().unwrap();
+        third.hide_phone_code();
+        assert_eq!(app.pairing_seconds_left(), None, "hidden is void");
+        let foreign = third.open_phone_door(Some("192.0.2.1"), false).await;
+        assert_eq!(
+            foreign.map_err(|failure| failure.code),
+            Err(Code::NotAvailable),
+            "only an address of this machine"
+        );
+        third.stop().await;
+        assembled.close().await;
     }
 }

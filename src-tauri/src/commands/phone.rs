@@ -59,6 +59,14 @@ pub(crate) async fn phone_code(desk: State<'_, Desk>) -> Answer<PhoneCodeView> {
     desk.served().await.phone_code().await
 }
 
+/// The code is not shown any more, and pairs nobody.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn hide_phone_code(desk: State<'_, Desk>) -> Answer<()> {
+    desk.served().await.hide_phone_code();
+    Ok(())
+}
+
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn paired_phones(desk: State<'_, Desk>) -> Answer<Vec<PairedPhoneView>> {

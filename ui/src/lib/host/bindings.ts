@@ -54,6 +54,8 @@ export const commands = {
 	closePhoneDoor: () => typedError<null, Failure>(__TAURI_INVOKE("close_phone_door")),
 	/**  A new code that pairs one phone; the one before pairs nobody any more. */
 	phoneCode: () => typedError<PhoneCodeView, Failure>(__TAURI_INVOKE("phone_code")),
+	/**  The code is not shown any more, and pairs nobody. */
+	hidePhoneCode: () => typedError<null, Failure>(__TAURI_INVOKE("hide_phone_code")),
 	pairedPhones: () => typedError<PairedPhoneView[], Failure>(__TAURI_INVOKE("paired_phones")),
 	/**  A phone may add nothing any more; what it sent stays. */
 	shutPhoneOut: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("shut_phone_out", { id })),

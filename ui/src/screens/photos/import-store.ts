@@ -163,6 +163,7 @@ export class ImportStore {
   private finish(id: string, result: ImportResult): void {
     for (const draft of result.drafts) this.cache.setQueryData(keys.draft(draft.id), draft);
     void this.cache.invalidateQueries({ queryKey: keys.drafts });
+    void this.cache.invalidateQueries({ queryKey: keys.unfinishedImports });
     this.change(id, () => ({
       state: "done",
       total: result.photos.total,

@@ -4,7 +4,7 @@ import { DeviceMobileIcon } from "@phosphor-icons/react/DeviceMobile";
 import { LockSimpleIcon } from "@phosphor-icons/react/LockSimple";
 import { LockSimpleOpenIcon } from "@phosphor-icons/react/LockSimpleOpen";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
@@ -148,6 +148,12 @@ function Pairing() {
         before: new Set((phones ?? []).map((phone) => phone.id)),
       }),
   });
+  // What nobody sees any more pairs nobody: hidden, replaced by another screen, or used.
+  const isShown = shown !== null;
+  useEffect(() => {
+    if (!isShown) return undefined;
+    return () => act(host.hidePhoneCode());
+  }, [host, isShown]);
   const paired = shown && phones?.find((phone) => !shown.before.has(phone.id));
   const open = shown !== null && !paired && left !== null && left > 0;
   return (

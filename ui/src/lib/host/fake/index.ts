@@ -166,6 +166,7 @@ export class FakeHost implements Host {
   openPhoneDoor: Host["openPhoneDoor"] = (address, encrypted) => this.answer("openPhoneDoor", [address, encrypted]);
   closePhoneDoor: Host["closePhoneDoor"] = () => this.answer("closePhoneDoor", [], () => null);
   phoneCode: Host["phoneCode"] = () => this.answer("phoneCode", []);
+  hidePhoneCode: Host["hidePhoneCode"] = () => this.answer("hidePhoneCode", [], () => null);
   pairedPhones: Host["pairedPhones"] = () => this.answer("pairedPhones", [], () => this.world.phones);
   shutPhoneOut: Host["shutPhoneOut"] = (id) =>
     this.answer("shutPhoneOut", [id], () => {
