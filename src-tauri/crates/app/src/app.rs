@@ -18,13 +18,15 @@ use uuid::Uuid;
 
 use crate::pairing::Pairing;
 use crate::ports::{
-    Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, Drafts, FilledPage, Grouper,
-    Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger, ModelRecords, Overview,
-    PairedPhones, PhotoFiles, PhotoPipeline, PhotoPlans, Photos, Processes, PublishLog, Restores,
-    SealedValues, Secrets, SeenPhotos, Settings, Site, Suggestions, Turn, Unpacker, Uploads,
-    VisionModels, Webhooks,
+    Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, DraftRows, DraftVersions,
+    Drafts, FilledPage, Grouper, Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger,
+    ModelRecords, Overview, OwnLog, PairedPhones, PhotoFiles, PhotoPipeline, PhotoPlans, Photos,
+    Processes, PublishLog, Restores, SealedValues, Secrets, SeenPhotos, Settings, Site,
+    Suggestions, Turn, Unpacker, Uploads, VisionModels, Webhooks,
 };
-use crate::use_cases::{FreshThumbs, HeldFor, ModelEnvironment, PhoneImport, RunningPlans};
+use crate::use_cases::{
+    FreshThumbs, HeldFor, ModelEnvironment, PhoneImport, RunningPlans, UndoableChanges,
+};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -35,6 +37,10 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Drafts.
     pub drafts: Arc<dyn Drafts>,
+    /// Light rows of drafts.
+    pub draft_rows: Arc<dyn DraftRows>,
+    /// What drafts were before.
+    pub draft_versions: Arc<dyn DraftVersions>,
     /// What is proposed for drafts, and what the person said in them.
     pub suggestions: Arc<dyn Suggestions>,
     /// Photos.
@@ -101,6 +107,8 @@ pub struct Parts {
     pub processes: Arc<dyn Processes>,
     /// The machine, for the doctor.
     pub machine: Arc<dyn Machine>,
+    /// The app's own log.
+    pub own_log: Arc<dyn OwnLog>,
     /// The browser that is driven.
     pub browsers: Arc<dyn Browsers>,
     /// This process; open attempts of others are settled at the start.
@@ -211,6 +219,7 @@ pub struct App {
     pub(crate) plans: Arc<RunningPlans>,
     /// Their tasks: the process ends after the photo that each is at.
     pub(crate) looking: TaskTracker,
+    pub(crate) undoable: Arc<StdMutex<UndoableChanges>>,
     /// One run against the site at a time in this process; the site asks for one tab, one action (vinted-facts 0.2).
     site_turn: Arc<Mutex<()>>,
     events: broadcast::Sender<Event>,
@@ -238,6 +247,7 @@ impl App {
             phone_import: Arc::default(),
             plans: Arc::default(),
             looking: TaskTracker::new(),
+            undoable: Arc::default(),
             site_turn: Arc::default(),
             events: broadcast::channel(1024).0,
         }

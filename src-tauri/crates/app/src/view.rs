@@ -31,6 +31,16 @@ pub(crate) fn gate_report(draft: &Draft) -> GateReport {
     gates::judge(draft, &gate_context())
 }
 
+/// Codes of the gates that a draft fails, as lists show them: what `store` keeps beside the draft.
+#[must_use]
+pub fn failing_gates(draft: &Draft) -> Vec<&'static str> {
+    gate_report(draft)
+        .missing
+        .iter()
+        .map(|g| g.code())
+        .collect()
+}
+
 /// What is known of a draft beside its row.
 #[derive(Default)]
 pub(crate) struct Beside {

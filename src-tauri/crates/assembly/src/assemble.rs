@@ -1,6 +1,6 @@
 //! From environment and data folder to an [`App`].
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use app::{App, Parts, ports::Clock};
 use contract::{Code, Failure};
@@ -19,6 +19,7 @@ use crate::{
     leftovers,
     machine::ThisMachine,
     messenger::OverHttp,
+    own_log::LogFiles,
     own_model::OpenAiCompatible,
     photo_files::Folders,
     photo_pipeline::ChildProcesses,
@@ -37,6 +38,8 @@ pub struct Options {
     pub folder: DataFolder,
     /// The practice marketplace's address: everything happens there.
     pub practice_url: Option<String>,
+    /// Where this process writes its log; none: in the data folder.
+    pub logs: Option<PathBuf>,
 }
 
 /// An app with what must be closed after it.
@@ -150,6 +153,8 @@ pub async fn assemble(
     let app = App::new(Parts {
         clock,
         drafts: records.clone(),
+        draft_rows: records.clone(),
+        draft_versions: records.clone(),
         suggestions: records.clone(),
         photos: records.clone(),
         imports: records.clone(),
@@ -188,6 +193,7 @@ pub async fn assemble(
             decoders: decoders.clone(),
             analyst: analyst.clone(),
         }),
+        own_log: Arc::new(LogFiles::of(options.logs.unwrap_or_else(|| folder.logs()))),
         browsers: Arc::new(browsers),
         secrets,
         pipeline: Arc::new(decoders),

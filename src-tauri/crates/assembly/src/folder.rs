@@ -39,6 +39,12 @@ impl DataFolder {
         &self.root
     }
 
+    /// The app's own log.
+    #[must_use]
+    pub fn logs(&self) -> PathBuf {
+        self.root.join("logs")
+    }
+
     pub(crate) fn photos(&self) -> PathBuf {
         self.root.join("photos")
     }

@@ -15,6 +15,7 @@ mod leftovers;
 mod logs;
 mod machine;
 mod messenger;
+mod own_log;
 mod own_model;
 mod photo_files;
 mod photo_pipeline;

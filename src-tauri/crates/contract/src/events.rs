@@ -32,6 +32,11 @@ pub enum Event {
         /// Which.
         id: String,
     },
+    /// Many drafts changed in one step.
+    DraftsChanged {
+        /// How many; 0: events were lost, so anything may have changed.
+        count: u32,
+    },
     /// A job changed its state.
     JobUpdate {
         /// The job.

@@ -42,6 +42,9 @@ pub struct GateContext<'a> {
     pub language: Language,
 }
 
+/// Names this state of the rules, code and data: a verdict that another state gave may be wrong.
+pub const RULES: &str = env!("STUDIO_RULES");
+
 /// Drafts with more text than this get no proposals: trying them out costs several looks at the whole draft.
 const MAX_REPAIRED_BYTES: usize = 20_000;
 

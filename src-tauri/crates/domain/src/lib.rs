@@ -5,6 +5,7 @@
 pub mod attempt;
 pub mod brand;
 pub mod catalogue;
+pub mod choices;
 pub mod content;
 pub mod country;
 pub mod draft;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::enqueue::{has_four_digit_year, whole_millis};
 use crate::record::Record;
-use crate::{Job, JobEvent, JobStatus, Phase, Queue, QueueError, Reason};
+use crate::{Job, JobEvent, JobStatus, Phase, Queue, QueueError, Reason, WallTime};
 
 /// How an open question about a job was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,11 +92,17 @@ impl Queue {
         .await
     }
 
-    /// Moves a queued or paused job to another time; the order of the queue is that of the times.
+    /// Moves a queued or paused job to another time; the order of the queue is that of the times. `wall` is what the
+    /// person said, where they said it by a clock.
     ///
     /// # Errors
     /// As [`Queue::pause`], and [`QueueError::Invalid`].
-    pub async fn reschedule(&self, id: Uuid, planned_at: DateTime<Utc>) -> Result<Job, QueueError> {
+    pub async fn reschedule(
+        &self,
+        id: Uuid,
+        planned_at: DateTime<Utc>,
+        wall: Option<WallTime>,
+    ) -> Result<Job, QueueError> {
         if !has_four_digit_year(planned_at) {
             return Err(QueueError::Invalid {
                 what: "a time outside the years 0 to 9999",
@@ -104,7 +110,11 @@ impl Queue {
         }
         self.change(id, JobEvent::Reschedule, |record| {
             record.job.planned_at = whole_millis(planned_at);
-            record.job.planned_wall = None;
+            record.job.planned_wall = wall;
+            if record.job.status == JobStatus::Queued {
+                // It named why the job waited for the time it had.
+                record.job.last_error = None;
+            }
         })
         .await
     }

@@ -43,7 +43,11 @@ async fn attempt(
         (JobEvent::Resume, None) => queue.resume(id).await,
         (JobEvent::RunNow, None) => queue.run_now(id).await,
         (JobEvent::Retry, None) => queue.retry(id).await,
-        (JobEvent::Reschedule, None) => queue.reschedule(id, chrono::DateTime::UNIX_EPOCH).await,
+        (JobEvent::Reschedule, None) => {
+            queue
+                .reschedule(id, chrono::DateTime::UNIX_EPOCH, None)
+                .await
+        }
         (JobEvent::SettleSuccess, None) => {
             queue
                 .settle(id, Settlement::Success { result_url: None })

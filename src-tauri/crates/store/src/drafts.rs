@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use app::ports::{DraftQuery, Drafts, RecordError, Recorded};
+use app::ports::{Cause, DraftQuery, Drafts, RecordError, Recorded};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
-    Brand, Condition, Draft, DraftId, DraftStatus, PackageSize, Photo, Size, values::fold,
+    Brand, Condition, Draft, DraftId, DraftStatus, PackageSize, Photo, Size, gates::RULES,
+    values::fold,
 };
 use sqlx::{Row, SqliteConnection, SqliteExecutor, sqlite::SqliteRow};
 
@@ -14,7 +15,7 @@ use crate::{
     Database,
     convert::{json, read_cents, read_id, read_json, read_time, read_u32, time, unreadable},
     error::record,
-    photos,
+    photos, versions,
 };
 
 pub(crate) const COLUMNS: &str = "SELECT id, title, description, price_min_cents, price_target_cents, price_max_cents, \
@@ -148,7 +149,8 @@ impl Drafts for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        update(&mut tx, draft).await?;
+        // Everything that is said in a field goes through other doors, which know why.
+        update(&mut tx, draft, Cause::Photos).await?;
         failpoint::reached("store.draft_changed");
         tx.commit().await.map_err(record)
     }
@@ -201,8 +203,8 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, drafts: &[Draft]) 
             &mut *connection,
             "INSERT INTO drafts (title, description, price_min_cents, price_target_cents, price_max_cents, \
              currency, brand, size, condition, category, colors, materials, package_size, status, \
-             confidence, revision, search, updated_at, created_at, id) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             confidence, revision, search, missing, judged_by, updated_at, created_at, id) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             draft,
             Some(draft.created_at),
         )
@@ -213,8 +215,13 @@ pub(crate) async fn insert(connection: &mut SqliteConnection, drafts: &[Draft]) 
     Ok(())
 }
 
-/// Replaces a draft whose stored revision is one less, on a connection that is in a transaction.
-pub(crate) async fn update(connection: &mut SqliteConnection, draft: &Draft) -> Recorded<()> {
+/// Replaces a draft whose stored revision is one less, on a connection that is in a transaction, and keeps what it was
+/// and is now in its history.
+pub(crate) async fn update(
+    connection: &mut SqliteConnection,
+    draft: &Draft,
+    cause: Cause,
+) -> Recorded<()> {
     let stored: Option<i64> =
         sqlx::query_scalar("SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL")
             .bind(draft.id.to_string())
@@ -228,12 +235,13 @@ pub(crate) async fn update(connection: &mut SqliteConnection, draft: &Draft) -> 
         }
         Some(_) => {}
     }
+    versions::keep_first(&mut *connection, draft.id).await?;
     write(
         &mut *connection,
         "UPDATE drafts SET title = ?, description = ?, price_min_cents = ?, price_target_cents = ?, \
          price_max_cents = ?, currency = ?, brand = ?, size = ?, condition = ?, category = ?, colors = ?, \
          materials = ?, package_size = ?, status = ?, confidence = ?, revision = ?, search = ?, \
-         updated_at = ? WHERE id = ?",
+         missing = ?, judged_by = ?, updated_at = ? WHERE id = ?",
         draft,
         None,
     )
@@ -243,7 +251,18 @@ pub(crate) async fn update(connection: &mut SqliteConnection, draft: &Draft) -> 
         .execute(&mut *connection)
         .await
         .map_err(record)?;
-    write_photos(&mut *connection, draft).await
+    write_photos(&mut *connection, draft).await?;
+    versions::keep(&mut *connection, draft, cause).await
+}
+
+/// Codes as the column `missing` has them: each between blanks, so that a search for one never finds part of another.
+pub(crate) fn missing_text<'a>(codes: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::from(" ");
+    for code in codes {
+        text.push_str(code);
+        text.push(' ');
+    }
+    text
 }
 
 /// Runs a statement whose places follow one order: the values, `created_at` where given, the id.
@@ -281,6 +300,8 @@ async fn write(
         .bind(draft.confidence)
         .bind(draft.revision)
         .bind(search)
+        .bind(missing_text(app::failing_gates(draft)))
+        .bind(RULES)
         .bind(time(draft.updated_at));
     if let Some(created_at) = created_at {
         query = query.bind(time(created_at));

@@ -8,6 +8,7 @@ mod backup;
 mod budgets;
 mod convert;
 mod database;
+mod draft_rows;
 mod drafts;
 mod error;
 mod health;
@@ -27,6 +28,7 @@ mod sealed_values;
 mod settings;
 mod suggestions;
 mod uploads;
+mod versions;
 mod webhooks;
 
 pub use database::Database;

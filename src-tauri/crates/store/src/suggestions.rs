@@ -1,6 +1,6 @@
 //! Tables `draft_suggestions` and `draft_said`.
 
-use app::ports::{RecordError, Recorded, Suggestions};
+use app::ports::{Cause, RecordError, Recorded, Suggestions};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{
@@ -32,7 +32,7 @@ fn read(row: &SqliteRow) -> Recorded<Kept> {
     })
 }
 
-async fn say(
+pub(crate) async fn say(
     connection: &mut SqliteConnection,
     id: DraftId,
     fields: &[Field],
@@ -91,7 +91,7 @@ impl Suggestions for Database {
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        drafts::update(&mut tx, draft).await?;
+        drafts::update(&mut tx, draft, Cause::Edit).await?;
         say(&mut tx, draft.id, fields, at).await?;
         failpoint::reached("store.draft_said");
         tx.commit().await.map_err(record)
@@ -114,7 +114,7 @@ impl Suggestions for Database {
             .await
             .map_err(record)?;
         if let Some(draft) = draft {
-            drafts::update(&mut tx, draft).await?;
+            drafts::update(&mut tx, draft, Cause::Filled).await?;
         } else {
             let there: Option<i64> = sqlx::query_scalar(
                 "SELECT revision FROM drafts WHERE id = ? AND removed_at IS NULL",

@@ -73,7 +73,7 @@ impl App {
 }
 
 /// The fields in which the person says something, each once.
-fn said(changes: &[DraftChange]) -> Vec<Field> {
+pub(crate) fn said(changes: &[DraftChange]) -> Vec<Field> {
     let mut fields: Vec<Field> = changes
         .iter()
         .filter_map(|change| match change.key.as_str() {

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::{Code, Event, Failure};
 use domain::{AccountId, DraftId, content::content_hash};
 use queue::{Backoff, Handler, Job, Outcome, Phase, QueueEvent, Reason, Rescue, Run};
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -228,7 +229,19 @@ impl PublishJobs {
             account: Some(payload.account.clone()),
             without_photos: false,
         };
-        let prepared = app.prepare(request, run.stop().clone()).await?;
+        let prepared = match app.prepare(request, run.stop().clone()).await {
+            Ok(prepared) => prepared,
+            Err(failure) => {
+                // What was on the screen when it stopped.
+                if let Some(url) = failure.details.get("preview_url").and_then(Value::as_str) {
+                    run.log(&format!("picture: {url}")).await;
+                }
+                return Err(failure);
+            }
+        };
+        if let Some(url) = &prepared.preview_url {
+            run.log(&format!("picture: {url}")).await;
+        }
         let Some(token) = prepared.confirm_token.filter(|_| !prepared.needs_manual) else {
             run.log("prepare: the site wants the person").await;
             return Ok(needs_person());

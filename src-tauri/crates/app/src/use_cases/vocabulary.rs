@@ -96,7 +96,7 @@ fn term(value: &str, fr: &str, en: &str) -> TermView {
     }
 }
 
-fn categories(catalogue: &Catalogue) -> Vec<CategoryView> {
+pub(crate) fn categories(catalogue: &Catalogue) -> Vec<CategoryView> {
     let nodes: HashMap<u32, &CatalogueNode> =
         catalogue.nodes().iter().map(|n| (n.key, n)).collect();
     catalogue

@@ -44,13 +44,14 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
                 "No application-data folder is known here. Name one with --data-dir.",
             )
         })?;
-    let (_logs, fault) = keep_logs(&folder.root().join("logs"), &environment.log, false);
+    let (_logs, fault) = keep_logs(&folder.logs(), &environment.log, false);
     if let Some(fault) = fault {
         note(&fault);
     }
     let options = Options {
         folder,
         practice_url: None,
+        logs: None,
     };
     let assembled: Assembled = assemble(&environment, options)
         .await

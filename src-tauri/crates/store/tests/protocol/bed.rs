@@ -177,6 +177,8 @@ impl Bed {
         let app = App::new(Parts {
             clock: Arc::new(Laptop(Arc::clone(&self.market))),
             drafts: records.clone(),
+            draft_rows: records.clone(),
+            draft_versions: records.clone(),
             suggestions: records.clone(),
             photos: records.clone(),
             imports: records.clone(),
@@ -219,6 +221,7 @@ impl Bed {
                 dead_lives: self.broken == Break::DeadLives,
             }),
             machine: Arc::new(Nothing),
+            own_log: Arc::new(Nothing),
             boot_id,
             site_override: None,
             default_site: "https://a.test".into(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use app::ports::{
     Analyst, Archives, BrowserFound, BrowserOffered, Browsers, Charge, Check, DownloadProgress,
     DownloadStop, Facts, Grouper, ItemSeen, LookError, Machine, ManifestOf, ModelAccess,
-    ModelAddress, ModelAnswer, ModelQuestion, ModelStop, NoModelAnswer, Packed, PhotoFiles,
+    ModelAddress, ModelAnswer, ModelQuestion, ModelStop, NoModelAnswer, OwnLog, Packed, PhotoFiles,
     PhotoGroup, PhotoPipeline, PhotoRefusal, Processed, RollPhoto, RollPile, SecretError, Secrets,
     SellsFor, SiteStop, VisionModels,
 };
@@ -162,6 +162,17 @@ impl Analyst for Nothing {
         _: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError> {
         Err(LookError::NoModels(self.missing()))
+    }
+}
+
+#[async_trait]
+impl OwnLog for Nothing {
+    async fn read(&self, _: &contract::LogQuery) -> std::io::Result<contract::LogPage> {
+        Ok(contract::LogPage {
+            lines: Vec::new(),
+            older: None,
+            newest: None,
+        })
     }
 }
 

@@ -1,0 +1,178 @@
+//! Takes secrets and personal details out of a text that is going to be read by others.
+//!
+//! The log never holds a secret by its own rules (docs/privacy.md); this is the second wall, for what a page, a library or
+//! a person brought in.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+/// What stands in place of what was taken out.
+pub(crate) const TAKEN: &str = "[…]";
+
+struct Rule {
+    pattern: Regex,
+    /// Group that is taken out; what stands before and after it stays.
+    group: usize,
+}
+
+static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
+    [
+        // A whole cookie header has several values in a row.
+        (r"(?i)\b(?:set-)?cookies?\b[\x22']?\s*[=:]\s*([^\r\n]+)", 1),
+        (
+            r"(?i)\b(?:authorization|[\w-]*csrf[\w-]*|[\w-]*token|(?:\w*_)?session(?:[_-]?id)|\w+_session|password|passphrase|passwd|secret|api[_-]?key|confirm|ticket|otp)\b[\x22']?\s*[=:]\s*([\x22'][^\x22'\r\n]*[\x22']|[^\s,;]+(?:\s+[A-Za-z0-9._~+/=-]{16,})?)",
+            1,
+        ),
+        (r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})", 1),
+        (r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*)?", 0),
+        (r"\bv[1-4]\.(?:local|public)\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)?", 0),
+        (r"\b(?:sk|pk|ghp|gho|xox[bp])[-_][A-Za-z0-9_-]{12,}", 0),
+        (r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", 0),
+        (r"(?:\+33|\b0)[ .-]?[1-9](?:[ .-]?\d{2}){4}\b", 0),
+        (r"(?i)\b[a-z]{2}\d{2}(?:[ ]?[a-z0-9]{4}){3,7}\b", 0),
+        (r"https?://([^\s/@\x22']+@)", 1),
+        (r"https?://[^\s?\x22']+\?([^\s\x22']+)", 1),
+        // Whatever else is this long and opaque.
+        (r"\b[A-Za-z0-9+_-]{40,}={0,2}", 0),
+    ]
+    .into_iter()
+    // The patterns are part of the program; a test reads them.
+    .filter_map(|(pattern, group)| {
+        Some(Rule {
+            pattern: Regex::new(pattern).ok()?,
+            group,
+        })
+    })
+    .collect()
+});
+
+/// Words that are known to be personal, such as log-in names, and what stands for each.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Vec<(String, String)>);
+
+impl Known {
+    /// Adds a word; one of fewer than three letters is no detail, and would tear every text apart.
+    pub(crate) fn add(&mut self, word: &str, stands_for: impl Into<String>) {
+        let word = word.trim();
+        if word.chars().count() >= 3 {
+            self.0.push((word.to_owned(), stands_for.into()));
+        }
+    }
+}
+
+/// The text without secrets and personal details, and how many were taken out.
+pub(crate) fn redact(text: &str, known: &Known) -> (String, u32) {
+    let mut taken = 0;
+    let mut text = text.to_owned();
+    for (word, stands_for) in &known.0 {
+        let found = text.matches(word.as_str()).count();
+        if found > 0 {
+            taken += u32::try_from(found).unwrap_or(u32::MAX);
+            text = text.replace(word.as_str(), stands_for);
+        }
+    }
+    for rule in RULES.iter() {
+        let replaced = rule.pattern.replace_all(&text, |found: &Captures<'_>| {
+            let (Some(all), Some(part)) = (found.get(0), found.get(rule.group)) else {
+                return String::new();
+            };
+            if part.as_str().trim_matches(['"', '\'']) == TAKEN {
+                return all.as_str().to_owned();
+            }
+            taken += 1;
+            let before = part.start() - all.start();
+            let after = part.end() - all.start();
+            format!(
+                "{}{TAKEN}{}",
+                &all.as_str()[..before],
+                &all.as_str()[after..]
+            )
+        });
+        text = replaced.into_owned();
+    }
+    (text, taken)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Each line holds one canary, in a shape in which a secret may come by.
+    const CANARIES: &[(&str, &str)] = &[
+        (
+            "Cookie: _vinted_fr_session=CANARY1abc; access_token_web=CANARY1def",
+            "CANARY1",
+        ),
+        ("set-cookie=\"anon_id=CANARY2\"", "CANARY2"),
+        ("{\"cookie\":\"a=CANARY3\"}", "CANARY3"),
+        ("Authorization: Bearer CANARY4xyzxyz", "CANARY4"),
+        ("header bearer CANARY5.abc-def_ghi", "CANARY5"),
+        ("X-CSRF-Token: CANARY6-75f6", "CANARY6"),
+        ("refresh_token=CANARY7", "CANARY7"),
+        ("passphrase = 'CANARY8 with blanks'", "CANARY8"),
+        ("OPENAI_API_KEY=sk-CANARY9abcdefghijkl", "CANARY9"),
+        ("key sk-proj-CANARY10abcdefghijkl in use", "CANARY10"),
+        ("token v4.local.CANARY11_abcdef.CANARY11", "CANARY11"),
+        ("jwt eyJCANARY12abc.eyJCANARY12def.sig", "CANARY12"),
+        ("mail ana.canary13@example.org came", "canary13"),
+        ("call 06 12 34 56 78 or +33 6 12 34 56 78", "34 56 78"),
+        ("https://ana:CANARY14@proxy.example/x", "CANARY14"),
+        (
+            "GET https://www.vinted.fr/api/v2/items?user=CANARY15&p=1 200",
+            "CANARY15",
+        ),
+        (
+            "blob CANARY16aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "CANARY16",
+        ),
+        ("IBAN FR76 3000 6000 0112 3456 7890 189", "3456 7890"),
+        ("session_id: CANARY17", "CANARY17"),
+        ("\"password\":\"CANARY18\"", "CANARY18"),
+    ];
+
+    #[test]
+    fn no_canary_gets_through_and_what_helps_stays() {
+        assert_eq!(RULES.len(), 12, "every pattern is one");
+        for (line, canary) in CANARIES {
+            let (text, taken) = redact(line, &Known::default());
+            assert!(!text.contains(canary), "{line} became {text}");
+            assert!(taken > 0, "it is counted: {line}");
+        }
+        for line in [
+            "2026-11-20T20:42:00.123Z INFO app::use_cases::prepare field=brand filled draft=0197a000-0000-7000-8000-000000000001",
+            "the form's field \"title\" was not found after 3 tries in 1.2 s",
+            "browser Chromium 142.0.7444.59 at /usr/bin/chromium",
+            "https://www.vinted.fr/items/new answered 403",
+        ] {
+            let (text, taken) = redact(line, &Known::default());
+            assert_eq!(
+                (text.as_str(), taken),
+                (line, 0),
+                "it helps, and is no secret"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_known_to_be_personal_goes_wherever_it_stands() {
+        let mut known = Known::default();
+        known.add("/home/ana", "~");
+        known.add("atelier.rue9", "[account 1]");
+        known.add("a", "[never]");
+        let (text, taken) = redact("/home/ana/x as atelier.rue9, a plan", &known);
+        assert_eq!(text, "~/x as [account 1], a plan");
+        assert_eq!(taken, 2);
+    }
+
+    proptest! {
+        #[test]
+        fn a_second_look_finds_nothing_more(text in "(cookie|token|bearer|a@b.fr|[ =:a-zA-Z0-9./?\"'@-]){0,30}") {
+            let (once, _) = redact(&text, &Known::default());
+            let (twice, _) = redact(&once, &Known::default());
+            prop_assert_eq!(twice, once);
+        }
+    }
+}
