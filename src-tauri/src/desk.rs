@@ -199,6 +199,7 @@ impl Open {
         folder: DataFolder,
         practice: bool,
     ) -> Result<Self, DeskError> {
+        let logs = folder.logs();
         let (folder, practice) = if practice {
             let folder = folder.practice();
             let market = Practice::start(&folder).await?;
@@ -209,6 +210,7 @@ impl Open {
         let options = Options {
             folder,
             practice_url: practice.as_ref().map(|p| p.url().to_owned()),
+            logs: Some(logs),
         };
         let assembled = assemble(&environment, options).await?;
         let app = assembled.app.clone();

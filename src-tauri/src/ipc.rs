@@ -3,7 +3,8 @@
 use tauri_specta::{Builder, collect_commands};
 
 use crate::commands::{
-    backup, browser, drafts, own_model, phone, photos, plans, publish, queue, session, site, system,
+    backup, browser, drafts, log, own_model, phone, photos, plans, publish, queue, session, site,
+    system,
 };
 
 /// Every command that the page may call.
@@ -22,6 +23,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             backup::restore_backup,
             backup::pick_table,
             backup::import_table,
+            system::answer_close,
             browser::browser_status,
             browser::download_browser,
             own_model::own_model,
@@ -79,6 +81,16 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             drafts::remove_draft,
             drafts::restore_draft,
             drafts::set_draft_photos,
+            drafts::draft_rows,
+            drafts::draft_ids,
+            drafts::draft_counts,
+            drafts::draft_place,
+            drafts::change_many,
+            drafts::undo_many,
+            drafts::draft_versions,
+            drafts::revert_draft,
+            drafts::find_brands,
+            drafts::find_categories,
             publish::prepare,
             publish::publish,
             publish::publish_by_hand,
@@ -95,8 +107,12 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             queue::queue_pause_account,
             queue::queue_list,
             queue::queue_act,
+            queue::queue_move,
             queue::queue_logs,
             queue::queue_pause_all,
+            log::own_log,
+            log::problem_report,
+            log::save_problem_report,
         ])
         .typ::<contract::Event>()
         .disable_serde_phases()

@@ -6,6 +6,7 @@ mod commands;
 mod desk;
 mod ipc;
 mod messages;
+mod notify;
 mod pictures;
 mod served;
 mod tell;
@@ -44,7 +45,7 @@ pub fn run() -> ExitCode {
         eprintln!("No application-data folder is known here. Name one with STUDIO_DATA_DIR.");
         return ExitCode::FAILURE;
     };
-    let (logs, fault) = keep_logs(&folder.root().join("logs"), &environment.log, true);
+    let (logs, fault) = keep_logs(&folder.logs(), &environment.log, true);
     if let Some(fault) = fault {
         eprintln!("{fault}");
     }

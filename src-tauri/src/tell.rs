@@ -3,11 +3,10 @@
 use app::App;
 use contract::{Event, JobView};
 use tauri::{AppHandle, Emitter, Runtime};
-use tauri_plugin_notification::NotificationExt;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio_util::sync::CancellationToken;
 
-use crate::{messages, tray};
+use crate::{messages, notify, tray};
 
 /// The event under which the page hears everything.
 pub(crate) const EVENT: &str = "studio-event";
@@ -36,8 +35,12 @@ pub(crate) async fn window<R: Runtime>(
                     notify(&handle, &app, job).await;
                 }
             }
-            // The page lists again what it shows; nothing is lost but the moment.
-            Err(RecvError::Lagged(_)) => {}
+            // Nothing is lost but the moment: the page lists again what it shows.
+            Err(RecvError::Lagged(_)) => {
+                if let Err(error) = handle.emit(EVENT, Event::DraftsChanged { count: 0 }) {
+                    tracing::warn!(%error, "an event did not reach the page");
+                }
+            }
             Err(RecvError::Closed) => return,
         }
     }
@@ -65,15 +68,12 @@ async fn notify<R: Runtime>(handle: &AppHandle<R>, app: &App, job: &JobView) {
         return;
     }
     let language = language(app).await;
-    let shown = handle
-        .notification()
-        .builder()
-        .title(messages::text(&language, key))
-        .body(&job.title)
-        .show();
-    if let Err(error) = shown {
-        tracing::info!(%error, "the system shows no notifications");
-    }
+    notify::show(
+        handle,
+        &messages::text(&language, key),
+        &job.title,
+        Some("/queue"),
+    );
 }
 
 /// The language that the person chose, else the system's.

@@ -14,11 +14,18 @@ use crate::{desk::Desk, messages, tell, window};
 
 pub(crate) const ID: &str = "main";
 const OPEN: &str = "open";
+const NEXT: &str = "next";
 const PAUSE: &str = "pause";
 const QUIT: &str = "quit";
 
-/// The menu item whose text follows the queue.
-struct Pause<R: Runtime>(MenuItem<R>);
+/// Letters of a title in the menu.
+const SHOWN_TITLE: usize = 40;
+
+/// The menu items whose text follows the queue.
+struct Following<R: Runtime> {
+    next: MenuItem<R>,
+    pause: MenuItem<R>,
+}
 
 /// Builds the tray. A desktop without one is no fault: then closing the window quits the app.
 pub(crate) fn build<R: Runtime>(handle: &AppHandle<R>) {
@@ -49,8 +56,10 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         )
     };
     let pause = item(PAUSE, "tray_pause")?;
+    let next = item(NEXT, "tray_next_none")?;
     let menu = MenuBuilder::new(handle)
         .item(&item(OPEN, "tray_open")?)
+        .item(&next)
         .item(&pause)
         .separator()
         .item(&item(QUIT, "tray_quit")?)
@@ -62,6 +71,7 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         .show_menu_on_left_click(false)
         .on_menu_event(|handle, event| match event.id().as_ref() {
             OPEN => window::show(handle),
+            NEXT => open_queue(handle),
             PAUSE => toggle_pause(handle),
             QUIT => handle.exit(0),
             _ => {}
@@ -81,8 +91,31 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         tray = tray.temp_dir_path(folder);
     }
     tray.build(handle)?;
-    handle.manage(Pause(pause));
+    handle.manage(Following { next, pause });
+    let handle = handle.clone();
+    tauri::async_runtime::spawn(async move {
+        let app = handle.state::<Desk>().app().await;
+        refresh(&handle, &app).await;
+    });
     Ok(())
+}
+
+fn open_queue<R: Runtime>(handle: &AppHandle<R>) {
+    window::show(handle);
+    if let Err(error) = handle.emit(tell::NAVIGATE, "/queue") {
+        tracing::warn!(%error, "the page was not told");
+    }
+}
+
+/// The next planned listing in one line: "21:58 · Robe droite".
+async fn next_words(app: &App, language: &str) -> String {
+    match app.queue_next().await {
+        Ok(Some(next)) => {
+            let title: String = next.title.chars().take(SHOWN_TITLE).collect();
+            format!("{} · {title}", next.clock)
+        }
+        _ => messages::text(language, "tray_next_none"),
+    }
 }
 
 fn toggle_pause<R: Runtime>(handle: &AppHandle<R>) {
@@ -128,9 +161,14 @@ pub(crate) async fn refresh<R: Runtime>(handle: &AppHandle<R>, app: &App) {
     if let Err(error) = shown {
         tracing::warn!(%error, "the tray icon was not changed");
     }
-    if let Some(pause) = handle.try_state::<Pause<R>>() {
+    if let Some(items) = handle.try_state::<Following<R>>() {
         let key = if paused { "tray_resume" } else { "tray_pause" };
-        if let Err(error) = pause.0.set_text(messages::text(&language, key)) {
+        let next = next_words(app, &language).await;
+        let changed = items
+            .pause
+            .set_text(messages::text(&language, key))
+            .and_then(|()| items.next.set_text(next));
+        if let Err(error) = changed {
             tracing::warn!(%error, "the tray menu was not changed");
         }
     }

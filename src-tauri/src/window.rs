@@ -1,11 +1,12 @@
 //! The one window: opened, shown, hidden into the tray.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use tauri::{AppHandle, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent};
-use tauri_plugin_notification::NotificationExt;
+use tauri::{
+    AppHandle, Emitter, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, Window, WindowEvent,
+};
 
-use crate::{desk::Desk, messages, tell, tray};
+use crate::{desk::Desk, messages, notify, tell, tray};
 
 const MAIN: &str = "main";
 
@@ -39,19 +40,64 @@ pub(crate) fn show<R: Runtime>(handle: &AppHandle<R>) {
     }
 }
 
-/// Closing hides the window where a tray can bring it back; elsewhere it quits.
+/// The page asks whether to quit or go on without a tray.
+pub(crate) const CLOSE_ASKED: &str = "studio-close-asked";
+
+/// The question was put to the person, or answered: what a further press on the cross means.
+static WITHOUT_TRAY: AtomicU8 = AtomicU8::new(NOT_ASKED);
+const NOT_ASKED: u8 = 0;
+const ASKED: u8 = 1;
+const GOES_ON: u8 = 2;
+
+/// Closing hides the window where a tray can bring it back. Elsewhere the queue would end with it: the page asks once,
+/// and who closes again without an answer, or chose to quit, quits.
 pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
-    if let WindowEvent::CloseRequested { api, .. } = event
-        && window.label() == MAIN
-        && window.app_handle().tray_by_id(tray::ID).is_some()
-        && has_tray()
-    {
+    let WindowEvent::CloseRequested { api, .. } = event else {
+        return;
+    };
+    if window.label() != MAIN {
+        return;
+    }
+    if window.app_handle().tray_by_id(tray::ID).is_some() && has_tray() {
         api.prevent_close();
         if let Err(error) = window.hide() {
             tracing::warn!(%error, "the window was not hidden");
             return;
         }
         say_once(window.app_handle());
+        return;
+    }
+    match WITHOUT_TRAY.load(Ordering::Relaxed) {
+        NOT_ASKED => {
+            // A page that cannot be asked must not keep the window open.
+            if window.app_handle().emit(CLOSE_ASKED, ()).is_ok() {
+                api.prevent_close();
+                WITHOUT_TRAY.store(ASKED, Ordering::Relaxed);
+            }
+        }
+        GOES_ON => {
+            api.prevent_close();
+            minimise(window.app_handle());
+        }
+        _ => {}
+    }
+}
+
+/// The person's answer to [`CLOSE_ASKED`]: quit, or go on out of sight for as long as the app runs.
+pub(crate) fn answer_close<R: Runtime>(handle: &AppHandle<R>, quit: bool) {
+    if quit {
+        handle.exit(0);
+        return;
+    }
+    WITHOUT_TRAY.store(GOES_ON, Ordering::Relaxed);
+    minimise(handle);
+}
+
+fn minimise<R: Runtime>(handle: &AppHandle<R>) {
+    if let Some(window) = handle.get_webview_window(MAIN)
+        && let Err(error) = window.minimize()
+    {
+        tracing::warn!(%error, "the window was not minimised");
     }
 }
 
@@ -65,15 +111,12 @@ fn say_once<R: Runtime>(handle: &AppHandle<R>) {
     tauri::async_runtime::spawn(async move {
         let app = handle.state::<Desk>().app().await;
         let language = tell::language(&app).await;
-        let shown = handle
-            .notification()
-            .builder()
-            .title(messages::text(&language, "closed_title"))
-            .body(messages::text(&language, "closed_body"))
-            .show();
-        if let Err(error) = shown {
-            tracing::info!(%error, "the system shows no notifications");
-        }
+        notify::show(
+            &handle,
+            &messages::text(&language, "closed_title"),
+            &messages::text(&language, "closed_body"),
+            None,
+        );
     });
 }
 

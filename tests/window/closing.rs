@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::bed::{Desktop, TrayHost, within};
+use crate::bed::{Desktop, Notices, TrayHost, within};
 
 /// Browsers end, sessions go back sealed.
 const CLOSING: Duration = Duration::from_secs(30);
@@ -12,6 +12,7 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
     within(async {
         let desktop = Desktop::new();
         let tray = TrayHost::new(desktop.bus()).await;
+        let notices = Notices::new(desktop.bus()).await;
         let mut app = desktop.start();
         let outside = desktop.outside();
         outside.shows(true).await;
@@ -19,6 +20,7 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
             tray.menu().await,
             [
                 "Ouvrir VintedBot Studio",
+                "Aucune annonce prévue",
                 "Mettre la file en pause",
                 "Quitter"
             ],
@@ -28,6 +30,11 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
         outside.close();
         outside.shows(false).await;
         assert!(app.lives(), "the queue goes on while the window is closed");
+        notices.click("VintedBot Studio reste ouvert").await;
+        outside.shows(true).await;
+
+        outside.close();
+        outside.shows(false).await;
 
         let second = desktop.start_again().await;
         assert!(second.success(), "a second start is no failure: {second}");
@@ -53,17 +60,24 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
 }
 
 #[tokio::test]
-async fn without_a_tray_closing_quits() {
+async fn without_a_tray_closing_asks_once_and_closing_again_quits() {
     within(async {
         let desktop = Desktop::new();
         let mut app = desktop.start();
         let outside = desktop.outside();
         outside.shows(true).await;
         outside.close();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(
+            app.lives(),
+            "the first press asks: a queue that ends unnoticed publishes nothing"
+        );
+        outside.shows(true).await;
+        outside.close();
         let ended = app.ended(CLOSING).await;
         assert!(
             ended.success(),
-            "a hidden window without a tray could never be found again: {ended}"
+            "who closes again without an answer is not kept: {ended}"
         );
     })
     .await;

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod browser;
 pub(crate) mod drafts;
+pub(crate) mod log;
 pub(crate) mod own_model;
 pub(crate) mod phone;
 pub(crate) mod photos;

@@ -74,3 +74,14 @@ pub(crate) async fn queue_logs(
 pub(crate) async fn queue_pause_all(desk: State<'_, Desk>, paused: bool) -> Answer<()> {
     desk.app().await.queue_pause_all(paused).await
 }
+
+/// Moves a planned job to another time.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn queue_move(
+    desk: State<'_, Desk>,
+    job_id: String,
+    at: String,
+) -> Answer<JobView> {
+    desk.app().await.queue_move(&job_id, &at).await
+}

@@ -6,7 +6,10 @@ use tauri::{AppHandle, Manager, State};
 use tauri_plugin_opener::OpenerExt;
 
 use super::Answer;
-use crate::desk::{Desk, Stoppable};
+use crate::{
+    desk::{Desk, Stoppable},
+    window,
+};
 
 #[tauri::command]
 #[specta::specta]
@@ -102,4 +105,12 @@ pub(crate) async fn open_data_dir(handle: AppHandle, desk: State<'_, Desk>) -> A
 fn not_opened(error: tauri_plugin_opener::Error) -> Failure {
     tracing::warn!(%error, "the system did not open it");
     Failure::new(Code::NotAvailable, "The system could not open it.")
+}
+
+/// The person's answer where no tray could bring the window back: quit, or go on minimised.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_close(handle: AppHandle, quit: bool) -> Answer<()> {
+    window::answer_close(&handle, quit);
+    Ok(())
 }
