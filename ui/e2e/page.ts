@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test as base, type Page } from "@playwright/test";
@@ -94,6 +94,14 @@ export class Studio {
       (name) => window.fakeHost?.calls.filter((call) => call.command === name).map((call) => call.args) ?? [],
       command,
     );
+  }
+
+  /** A small picture of the window, as WebP: the browser makes it itself, Playwright knows only larger kinds. */
+  async shoot(path: string) {
+    const session = await this.page.context().newCDPSession(this.page);
+    const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 82 });
+    await session.detach();
+    writeFileSync(path, Buffer.from(data, "base64"));
   }
 
   /** Light or dark as the system changes; the page follows without being opened anew. */

@@ -27,6 +27,7 @@ mod python;
 mod run;
 mod sabotage;
 mod schema;
+mod screenshots;
 mod setup;
 mod steps;
 mod test;
@@ -67,6 +68,8 @@ enum Task {
     Hostile(hostile::Options),
     /// Run the fuzz targets of the photo decoders.
     Fuzz(fuzz::Options),
+    /// Make pictures of every screen in both themes and languages.
+    Screenshots(screenshots::Options),
     /// Measure one part and print its figures.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Task::Schema(options) => schema::schema(&mut place, &options),
         Task::Hostile(options) => hostile::hostile(&place, &options),
         Task::Fuzz(options) => fuzz::fuzz(&place, &options),
+        Task::Screenshots(options) => screenshots::screenshots(&mut place, &options),
         Task::Bench(which) => bench::bench(&place, &which),
         Task::Setup { test } => {
             let purpose = if test {
