@@ -11,8 +11,9 @@ const browser = [
 const port = Number(process.env.STUDIO_UI_PORT ?? 4719);
 
 export default defineConfig({
-  testDir: "e2e",
-  workers: 2,
+  // Figures are no tests: they run alone, when asked for.
+  testDir: process.env.STUDIO_MEASURE === "1" ? "measure" : "e2e",
+  workers: process.env.STUDIO_MEASURE === "1" ? 1 : 2,
   fullyParallel: true,
   forbidOnly: process.env.CI === "true",
   reporter: [["list"]],

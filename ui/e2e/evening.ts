@@ -1,11 +1,14 @@
 import type {
   Code,
   DraftCheck,
+  DraftVersion,
   DraftView,
   GateView,
   AccountView,
   JobView,
   JsonValue,
+  LogChunk,
+  LogLine,
   PhotoView,
   PrepareView,
   PublishView,
@@ -292,6 +295,17 @@ export function evening(): World {
     ],
     samples: Array.from({ length: 24 }, (_, place) => `/usr/share/vintedbot-studio/samples/${place}.jpg`),
     drafts,
+    brands: ["Levi’s", "Mango", "Millet", "Sézane", "Zara"],
+    log,
+    report,
+    versions: Object.fromEntries(
+      drafts.filter(({ title }) => title.startsWith("Veste sans manches")).map(({ id: key }) => [key, versions]),
+    ),
+    earlier: Object.fromEntries(
+      drafts
+        .filter(({ title }) => title.startsWith("Veste sans manches"))
+        .map(({ id: key }) => [`${key}@2`, { title: "Veste bleue" }]),
+    ),
     checks: Object.fromEntries(drafts.map((each) => [each.id, checkOf(each)])),
     vocabulary: {
       colors: [
@@ -590,4 +604,105 @@ export const ofTable: TableReport = {
       message: "This row is a listing that is on the site.",
     },
   ],
+};
+
+/** The log of a job that runs, with the picture of its form. */
+export const jobLog: LogChunk = {
+  chunk: [
+    "2026-11-20T20:41:22.104Z prepare: filling the form",
+    "2026-11-20T20:41:58.310Z picture: /previews/form.png",
+    "2026-11-20T20:41:58.317Z prepare: 11 fields read back",
+    "2026-11-20T20:41:59.002Z publish: pressing the button",
+    "",
+  ].join("\n"),
+  offset: 220,
+};
+
+function line(
+  number: number,
+  level: LogLine["level"],
+  target: string,
+  message: string,
+  values: string[] = [],
+): LogLine {
+  const at = new Date(Date.UTC(2026, 10, 20, 20, 20, number * 19)).toISOString();
+  return { cursor: `2026-11-20:${String(number * 180).padStart(12, "0")}`, at, level, target, message, values };
+}
+
+/** An evening of the app's own log. */
+export const log: LogLine[] = [
+  line(1, "info", "assembly::assemble", "opened the data folder"),
+  line(2, "info", "store::database", "migrated", ["to=19"]),
+  line(3, "info", "app::use_cases::import_photos", "import began", ["files=40"]),
+  line(4, "warn", "app::use_cases::import_photos", "a file is no photo", ["code=not_an_image"]),
+  line(5, "info", "app::use_cases::import_photos", "import done", ["stored=24", "duplicates=2", "ms=18420"]),
+  ...Array.from({ length: 24 }, (_, place) =>
+    line(6 + place, "info", "app::use_cases::prepare", "field filled", [
+      `field=${["title", "brand", "size"][place % 3]}`,
+    ]),
+  ),
+  line(31, "warn", "vinted::answers", "the site's answer was not what was expected", ["status=502", "try=1"]),
+  line(32, "error", "app::use_cases::publish", "internal failure", ["incident=7f3a91"]),
+  line(33, "info", "app::use_cases::prepare", "draft prepared", ["fields=11", "ms=38112"]),
+];
+
+/** What a draft was before: three versions. */
+export const versions: DraftVersion[] = [
+  {
+    revision: 3,
+    cause: "edit",
+    began_at: "2026-11-20T20:38:00Z",
+    saved_at: "2026-11-20T20:40:00Z",
+    differences: [
+      { field: "title", before: "Veste bleue", after: "Veste sans manches bleue Millet L sublime – Très bon état" },
+      { field: "description", before: "Veste chaude.\nPeu portée.", after: "Veste chaude.\nPeu portée, lavée." },
+      { field: "price_target_cents", before: "3200", after: "2800" },
+    ],
+    thumb_url: "/media/outwear-1.thumb.jpg",
+    present: true,
+  },
+  {
+    revision: 2,
+    cause: "filled",
+    began_at: "2026-11-20T20:31:00Z",
+    saved_at: "2026-11-20T20:31:00Z",
+    differences: [
+      { field: "brand", before: null, after: "Millet" },
+      { field: "condition", before: null, after: "very_good" },
+      { field: "photos", before: "1", after: "2" },
+    ],
+    thumb_url: "/media/outwear-1.thumb.jpg",
+    present: false,
+  },
+  {
+    revision: 1,
+    cause: "made",
+    began_at: "2026-11-20T20:12:00Z",
+    saved_at: "2026-11-20T20:12:00Z",
+    differences: [],
+    thumb_url: "/media/outwear-1.thumb.jpg",
+    present: false,
+  },
+];
+
+/** A report without secrets, as the engine builds it. */
+export const report = {
+  name: "vintedbot-studio-2026-11-20-2042.txt",
+  text: [
+    "VintedBot Studio: report of a problem",
+    "made 2026-11-20T20:42:00Z",
+    "version 0.1.0",
+    "system linux x86_64",
+    "",
+    "## What works here",
+    "data_folder: ok, ~/.local/share/vintedbot-studio",
+    "browser: ok, /usr/bin/chromium (Chromium 142.0.7444.59)",
+    "session: ok, stored for account [account 1]",
+    "",
+    "## The log, newest lines",
+    "2026-11-20T20:30:41Z WARN vinted::answers the site's answer was not what was expected status=502 token=[…]",
+    "2026-11-20T20:31:02Z ERROR app::use_cases::publish internal failure incident=7f3a91",
+    "",
+  ].join("\n"),
+  taken_out: 3,
 };

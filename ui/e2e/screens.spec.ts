@@ -7,6 +7,7 @@ import {
   evening,
   evidenceOf,
   imported,
+  jobLog,
   jobs,
   ofTable,
   poorly,
@@ -17,11 +18,13 @@ import {
 import { emptyWorld } from "../src/lib/host/fake/world";
 import { expect, test, type Opening, type Studio } from "./page";
 
-/** Where pictures go when asked for; tests do not compare them. */
+/** Where pictures go when asked for; tests do not compare them. Of the states with `picture` only, unless all are. */
 const pictures = process.env.STUDIO_SCREENS;
+const allPictures = process.env.STUDIO_SCREENS_ALL === "1";
 
 const robe = draftCalled("Robe feuillage");
 const millet = draftCalled("Veste sans manches");
+const jean = draftCalled("Jean droit");
 
 const importResult: ImportResult = {
   drafts: imported,
@@ -85,6 +88,8 @@ interface State {
   reach: (studio: Studio) => Promise<void>;
   /** Looked at in the smallest window too. */
   small?: boolean;
+  /** Stands for its screen in docs/screens. */
+  picture?: boolean;
 }
 
 /** States that follow from each other on one page. */
@@ -157,6 +162,7 @@ const journeys: Journey[] = [
     states: [
       {
         name: "start",
+        picture: true,
         small: true,
         reach: ({ page }) =>
           expect(page.getByRole("heading", { level: 1, name: /Par quoi commencer|Where to begin/ })).toBeVisible(),
@@ -245,6 +251,7 @@ const journeys: Journey[] = [
       },
       {
         name: "photos-piles",
+        picture: true,
         small: true,
         reach: async (studio) => {
           await button(studio, /En rester là|Leave it/).click();
@@ -261,12 +268,82 @@ const journeys: Journey[] = [
     states: [
       {
         name: "drafts",
+        picture: true,
         small: true,
         reach: (studio) => expect(button(studio, /Vérifier les 17|Review the 17/)).toBeVisible(),
       },
       {
+        name: "drafts-selected",
+        reach: async ({ page }) => {
+          const first = page.getByRole("link", { name: /^Blouson polaire/ });
+          await first.focus();
+          await page.keyboard.press("Space");
+          await page.keyboard.press("Shift+ArrowDown");
+          await page.keyboard.press("Shift+ArrowDown");
+          await expect(page.getByText(/3 (choisis|selected)/)).toBeVisible();
+        },
+      },
+      {
+        name: "drafts-bulk-price",
+        reach: async (studio) => {
+          await button(studio, /^(Prix|Price)$/).click();
+          await expect(button(studio, /Baisser de 10|Lower by 10/)).toBeEnabled();
+        },
+      },
+      {
+        name: "drafts-left",
+        reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
+          await button(studio, /^(Choisir les|Select all)/).click();
+          await studio.reply("changeMany", {
+            value: {
+              undo: "a",
+              changed: 21,
+              same: 1,
+              left: [
+                { id: robe.id, title: robe.title, code: "illegal_transition" },
+                { id: rose.id, title: rose.title, code: "already_published" },
+                { id: jean.id, title: jean.title, code: "missing_price" },
+              ],
+            },
+          });
+          await button(studio, /^(Prix|Price)$/).click();
+          await button(studio, /Baisser de 10|Lower by 10/).click();
+          await expect(studio.page.getByRole("dialog", { name: /3 (brouillons laissés|drafts left)/ })).toBeVisible();
+        },
+      },
+      {
+        name: "drafts-table",
+        picture: true,
+        small: true,
+        reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
+          await button(studio, /Ne plus rien choisir|Select nothing/).click();
+          await studio.page.getByTitle(/^(Tableau|Table)$/).click();
+          await expect(studio.page.getByRole("columnheader", { name: /Modifié|Changed/ })).toBeVisible();
+        },
+      },
+      {
+        name: "drafts-grid",
+        reach: async ({ page }) => {
+          await page.getByTitle(/^(Grille|Grid)$/).click();
+          await expect(page.getByRole("link", { name: /^Robe feuillage/ })).toBeVisible();
+          await page.getByTitle(/^(Établi|Bench)$/).click();
+        },
+      },
+      {
+        name: "palette",
+        picture: true,
+        reach: async ({ page }) => {
+          await page.keyboard.press("Control+k");
+          await page.getByRole("combobox", { name: /Écran, brouillon|Screen, draft/ }).fill("robe");
+          await expect(page.getByRole("option", { name: /^Robe feuillage/ })).toBeVisible();
+        },
+      },
+      {
         name: "plan",
         reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
           await button(studio, /Planifier les 17|Plan the 17/).click();
           await expect(studio.page.getByText(/demain|tomorrow/).first()).toBeVisible();
           await expect(button(studio, /Mettre 17 annonces|Put 17 listings/)).toBeEnabled();
@@ -284,7 +361,11 @@ const journeys: Journey[] = [
   },
   {
     name: "drafts that are being read",
-    opening: { at: "/drafts", world: evening(), replies: { listDrafts: { pending: true } } },
+    opening: {
+      at: "/drafts",
+      world: evening(),
+      replies: { draftRows: { pending: true }, draftCounts: { pending: true } },
+    },
     states: [
       {
         name: "drafts-loading",
@@ -296,7 +377,7 @@ const journeys: Journey[] = [
     name: "drafts that cannot be read",
     opening: {
       at: "/drafts",
-      replies: { listDrafts: { failure: { code: "internal", message: "", details: { incident: "7f3a91" } } } },
+      replies: { draftCounts: { failure: { code: "internal", message: "", details: { incident: "7f3a91" } } } },
     },
     states: [{ name: "drafts-failed", reach: ({ page }) => expect(page.getByText("7f3a91")).toBeVisible() }],
   },
@@ -306,6 +387,7 @@ const journeys: Journey[] = [
     states: [
       {
         name: "editor",
+        picture: true,
         small: true,
         reach: ({ page }) =>
           expect(page.getByText(/«\s*sublime\s*» est un superlatif|“sublime” is a superlative/)).toBeVisible(),
@@ -318,9 +400,19 @@ const journeys: Journey[] = [
         },
       },
       {
+        name: "editor-history",
+        picture: true,
+        reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
+          await button(studio, /^Versions$/).click();
+          await expect(button(studio, /(Revenir à cette version|Go back to this version).*21:31/)).toBeVisible();
+        },
+      },
+      {
         name: "editor-filled",
         small: true,
         reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
           await studio.reply("draftSuggestions", value(suggestions));
           await studio.reply("analyzeDraft", value({ drafts: [millet], notes: [] }));
           await button(studio, /Regarder les photos|Look at the photos/).click();
@@ -332,6 +424,7 @@ const journeys: Journey[] = [
       {
         name: "editor-ready",
         reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
           await studio.go(`/drafts/${robe.id}`);
           await expect(button(studio, /Vérifier cette annonce|Review this listing/)).toBeEnabled();
         },
@@ -410,6 +503,7 @@ const journeys: Journey[] = [
     states: [
       {
         name: "review-filled",
+        picture: true,
         small: true,
         reach: async (studio) => {
           await fill(studio);
@@ -473,19 +567,71 @@ const journeys: Journey[] = [
           { account: "mini.vestiaire", code: "paused", message: "", until: null },
         ],
       }),
-      replies: { answerChallenge: { pending: true } },
+      replies: { answerChallenge: { pending: true }, queueLogs: value(jobLog) },
     },
     states: [
       {
         name: "queue",
+        picture: true,
         small: true,
         reach: ({ page }) => expect(page.getByRole("heading", { name: /À vous|Your move/ })).toBeVisible(),
       },
       {
+        name: "queue-dragging",
+        reach: async ({ page }) => {
+          const handle = page.getByRole("button", { name: /^(Déplacer|Move) ?: Pantalon/ });
+          await handle.evaluate((element) => element.scrollIntoView({ block: "center" }));
+          await handle.focus();
+          await page.keyboard.press("Space");
+          await expect(page.getByText(/Reste où elle est|Stays where it is/)).toBeAttached();
+          // The list may have to scroll first.
+          await expect(async () => {
+            await page.keyboard.press("ArrowDown");
+            await expect(page.getByText(/déposer à|drop at/)).toBeVisible({ timeout: 400 });
+          }).toPass();
+        },
+      },
+      {
+        name: "queue-picture",
+        reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
+          await button(studio, /^(Image|Picture) 1/).click();
+          await expect(studio.page.getByRole("dialog", { name: /à l’écran|on the screen/ })).toBeVisible();
+        },
+      },
+      {
         name: "queue-answering",
         reach: async (studio) => {
+          await studio.page.keyboard.press("Escape");
           await button(studio, /Ouvrir le navigateur|Open the browser/).click();
           await expect(studio.page.getByText(/ouverte devant vous|open in front of you/)).toBeVisible();
+        },
+      },
+    ],
+  },
+  {
+    name: "the log",
+    opening: { at: "/log", world: evening() },
+    states: [
+      {
+        name: "log",
+        picture: true,
+        small: true,
+        reach: ({ page }) => expect(page.getByText("the site's answer was not what was expected")).toBeVisible(),
+      },
+      {
+        name: "log-nothing",
+        reach: async ({ page }) => {
+          await page.getByRole("searchbox").fill("velours");
+          await expect(page.getByText(/Rien ici|Nothing here/)).toBeVisible();
+          await page.getByRole("searchbox").fill("");
+        },
+      },
+      {
+        name: "log-report",
+        reach: async (studio) => {
+          await button(studio, /Signaler un problème|Report a problem/).click();
+          await expect(studio.page.getByText("VintedBot Studio: report of a problem")).toBeVisible();
         },
       },
     ],
@@ -653,6 +799,7 @@ const journeys: Journey[] = [
     states: [
       {
         name: "settings-accounts",
+        picture: true,
         small: true,
         reach: ({ page }) => expect(page.getByRole("heading", { name: /mini\.vestiaire/ })).toBeVisible(),
       },
@@ -694,24 +841,25 @@ const small = { width: 1024, height: 700 };
 for (const language of pictures ? (["fr", "en"] as const) : (["fr"] as const)) {
   for (const { name, opening, states } of journeys) {
     test(`${name}, ${language}`, async ({ studio }) => {
-      const shoot = (suffix: string) => studio.page.screenshot({ path: `${pictures}/${suffix}.png` });
       await studio.open({ ...opening, language });
       for (const state of states) {
+        const shoot = (look: string) =>
+          pictures && (allPictures || state.picture) ? studio.shoot(`${pictures}/${state.name}-${look}.webp`) : null;
         await test.step(state.name, async () => {
           await state.reach(studio);
           await studio.expectAccessible();
-          if (pictures && language === "fr") await shoot(`${state.name}-light-fr`);
+          await shoot(`light-${language}`);
           if (state.small) {
             await studio.page.setViewportSize(small);
             const overflow = await studio.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             expect(overflow, "nothing sticks out of the window").toBeLessThanOrEqual(0);
             await studio.expectAccessible();
-            if (pictures && language === "fr") await shoot(`${state.name}-1024`);
+            if (allPictures) await shoot(`small-${language}`);
             await studio.page.setViewportSize(wide);
           }
           await studio.theme("dark");
           await studio.expectAccessible("colours");
-          if (pictures && language === "en") await shoot(`${state.name}-dark-en`);
+          await shoot(`dark-${language}`);
           await studio.theme("light");
         });
       }
@@ -728,6 +876,7 @@ test("every screen in English fits its words", async ({ studio, page }) => {
     [`/drafts/${robe.id}`, "Robe feuillage"],
     [`/review/${robe.id}`, "Review"],
     ["/queue", "Queue"],
+    ["/log", "Log"],
     ["/settings/account", "Settings"],
     ["/settings/site-browser", "Settings"],
     ["/settings/phone", "Settings"],

@@ -210,7 +210,107 @@ test("the search asks the engine and a filter narrows", async ({ studio, page })
   await page.getByRole("button", { name: /^Tous/ }).click();
   await page.getByRole("searchbox").fill("mango");
   await expect(page.getByRole("link", { name: /^Blouson polaire/ })).toHaveCount(0);
-  expect((await studio.calls("listDrafts")).at(-1), "what was typed").toEqual([{ ready: false, search: "mango" }]);
+  expect((await studio.calls("draftCounts")).at(-1), "what was typed").toMatchObject([{ search: "mango" }]);
+});
+
+test("a word that nobody wrote leads to the one that was meant", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: { ...evening(), instead: "robe" } });
+  await page.getByRole("searchbox").fill("ropbe");
+  await page.getByRole("button", { name: "Chercher « robe »" }).click();
+  await expect(page.getByRole("link", { name: /^Robe feuillage/ })).toBeVisible();
+});
+
+test("many are selected by keys and mouse, changed together and put back", async ({ studio, page }) => {
+  await studio.open({ at: "/drafts", world: evening() });
+  await page.getByRole("link", { name: /^Blouson polaire/ }).focus();
+  await page.keyboard.press("Space");
+  await page.getByRole("link", { name: /^Jean droit/ }).click({ modifiers: ["Shift"] });
+  await expect(page.getByText("3 choisis"), "the stretch").toBeVisible();
+  await page.getByRole("link", { name: /^Robe feuillage/ }).click({ modifiers: ["Control"] });
+  await expect(page.getByText("4 choisis"), "and one of the other list").toBeVisible();
+  await page.getByRole("button", { name: "Prix", exact: true }).click();
+  await page.getByRole("button", { name: "Baisser de 10 %" }).click();
+  await expect(page.getByText(/Prix de 4 brouillons baissés de 10/)).toBeVisible();
+  const [[change]] = (await studio.calls("changeMany")) as [[{ ids: string[]; price_percent: number }]];
+  expect(change.price_percent).toBe(-10);
+  expect(change.ids, "those that were selected, and no other").toHaveLength(4);
+  await expect(page.getByRole("link", { name: /^Robe feuillage.*38/ })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.getByRole("heading", { level: 1 }).click();
+  await page.keyboard.press("Control+z");
+  await expect(page.getByRole("link", { name: /^Robe feuillage.*42/ }), "exactly what stood").toBeVisible();
+  await page.getByRole("link", { name: /^Blouson polaire/ }).focus();
+  await page.keyboard.press("Control+a");
+  await expect(page.getByText(/^\d+ choisis/)).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByText(/choisis/)).toHaveCount(0);
+});
+
+test("an earlier version comes back, and the way forward again", async ({ studio, page }) => {
+  await studio.open({ at: `/drafts/${millet.id}`, world: evening() });
+  await page.getByRole("button", { name: "Versions" }).click();
+  await page.getByRole("button", { name: /^Revenir à cette version.*21:31/ }).click();
+  await expect(page.getByText(/version de 21:31 reprise/)).toBeVisible();
+  expect(await studio.calls("revertDraft")).toEqual([[millet.id, 2]]);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("textbox", { name: "Titre" })).toHaveValue("Veste bleue");
+});
+
+test("a planned job is taken to another time by keys, and back", async ({ studio, page }) => {
+  await studio.open({
+    at: "/queue",
+    world: { ...evening(), jobs },
+    replies: { queueLogs: { value: { chunk: "", offset: 0 } } },
+  });
+  await page.getByRole("button", { name: /^Déplacer : Pantalon/ }).focus();
+  await page.keyboard.press("Space");
+  await expect(page.getByText("Reste où elle est")).toBeAttached();
+  // The list may have to scroll first.
+  await expect(async () => {
+    await page.keyboard.press("ArrowDown");
+    await expect(page.getByText(/^déposer à/)).toBeVisible({ timeout: 400 });
+  }).toPass();
+  await page.keyboard.press("Space");
+  await expect(page.getByRole("button", { name: "Annuler" })).toBeVisible();
+  const [[moved, at]] = (await studio.calls("queueMove")) as [[string, string]];
+  expect(moved).toBe(jobs.find((job) => job.title.startsWith("Pantalon"))?.id);
+  expect(at, "by the wall clock").toMatch(/^2026-11-\d\d \d\d:\d\d$/);
+  await page.getByRole("button", { name: "Annuler" }).click();
+  expect((await studio.calls("queueMove")).at(-1)?.[1], "back where it was").toBe("2026-11-20T20:40:00Z");
+});
+
+test("Ctrl+K finds screens, commands and drafts", async ({ studio, page }) => {
+  await studio.open({ at: "/photos", world: evening() });
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: /Écran, brouillon/ }).fill("file");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "File" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: /Écran, brouillon/ }).fill("promod");
+  await expect(page.getByRole("option", { name: /^Robe dentelle/ })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /^Robe dentelle/ })).toBeVisible();
+});
+
+test("the log shows what is written now, and a report is read before it is saved", async ({ studio, page }) => {
+  await studio.open({ at: "/log", world: evening() });
+  await expect(page.getByText("draft prepared")).toBeVisible();
+  const line = {
+    cursor: "2026-11-20:000000009999",
+    at: "2026-11-20T20:42:01Z",
+    level: "warn",
+    target: "app",
+    message: "just written",
+    values: [],
+  };
+  await studio.reply("ownLog", { value: { lines: [line], older: null, newest: "2026-11-20:000000010000" } });
+  await expect(page.getByText("just written").first()).toBeVisible();
+  await page.getByRole("button", { name: "Signaler un problème" }).click();
+  const shown = await page.getByRole("region", { name: "Texte du rapport" }).textContent();
+  await page.getByRole("button", { name: "Enregistrer le rapport" }).click();
+  await expect(page.getByText("Rapport enregistré")).toBeVisible();
+  const [[, saved]] = (await studio.calls("saveProblemReport")) as [[string, string]];
+  expect(saved, "what was read is what is saved").toBe(shown);
 });
 
 test("a dry run publishes nothing and says so", async ({ studio, page }) => {
@@ -580,7 +680,9 @@ test("everything is reached by keyboard from the start of the page", async ({ st
   await studio.open({ world: evening() });
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Aller au contenu" })).toBeFocused();
-  for (const name of ["Photos", "Brouillons", "Vérification", "File", "Réglages"]) {
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: /^Chercher/ })).toBeFocused();
+  for (const name of ["Photos", "Brouillons", "Vérification", "File", "Journal", "Réglages"]) {
     await page.keyboard.press("Tab");
     await expect(page.getByRole("link", { name: new RegExp(`^${name}`) })).toBeFocused();
   }

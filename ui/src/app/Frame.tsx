@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import { DropZone } from "@/screens/photos/DropZone";
 import { useEngineEvents } from "@/lib/data/events";
 import { undoLast } from "@/lib/toast";
+import { CloseDialog } from "./CloseDialog";
+import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import css from "./Frame.module.css";
 
@@ -27,6 +29,8 @@ export function Frame() {
       <Rail />
       <Outlet />
       <DropZone />
+      <Palette />
+      <CloseDialog />
     </div>
   );
 }

@@ -5,16 +5,18 @@ import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { ImagesIcon } from "@phosphor-icons/react/Images";
 import { ListChecksIcon } from "@phosphor-icons/react/ListChecks";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
+import { ScrollIcon } from "@phosphor-icons/react/Scroll";
 import type { Icon } from "@phosphor-icons/react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { PocketMark } from "@/components/PocketMark";
 import { useCounts } from "@/lib/data/counts";
 import { AccountCard } from "./AccountCard";
+import { PaletteButton } from "./Palette";
 import css from "./Rail.module.css";
 
 interface Entry {
-  to: "/photos" | "/drafts" | "/review" | "/queue" | "/settings";
+  to: "/photos" | "/drafts" | "/review" | "/queue" | "/log" | "/settings";
   name: string;
   icon: Icon;
   count?: number;
@@ -31,6 +33,7 @@ export function Rail() {
         <PocketMark />
         <span className={css.wide}>{t("common.app")}</span>
       </div>
+      <PaletteButton />
       <nav aria-label={t("nav.label")} className={css.nav}>
         <Group name={t("nav.prepare")}>
           <Item to="/photos" name={t("nav.photos")} icon={ImagesIcon} />
@@ -41,6 +44,7 @@ export function Rail() {
           <Item to="/queue" name={t("nav.queue")} icon={QueueIcon} count={counts.jobs} needsYou={counts.needsYou} />
         </Group>
         <ul className={css.foot}>
+          <Item to="/log" name={t("nav.log")} icon={ScrollIcon} />
           <Item to="/settings" name={t("nav.settings")} icon={GearSixIcon} />
         </ul>
       </nav>

@@ -44,6 +44,13 @@ const queue = createRoute({
   path: "/queue",
   component: lazyRouteComponent(() => import("@/screens/queue/QueueScreen"), "QueueScreen"),
 });
+const log = createRoute({
+  getParentRoute: () => frame,
+  path: "/log",
+  validateSearch: (search: Record<string, unknown>): { report?: boolean } =>
+    search.report === true ? { report: true } : {},
+  component: lazyRouteComponent(() => import("@/screens/log/LogScreen"), "LogScreen"),
+});
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/settings",
@@ -60,7 +67,7 @@ const settingsSection = createRoute({
 
 const routes = root.addChildren([
   start,
-  frame.addChildren([photos, drafts, editor, review, reviewOne, queue, settings, settingsSection]),
+  frame.addChildren([photos, drafts, editor, review, reviewOne, queue, log, settings, settingsSection]),
 ]);
 
 /** The routes over a host. Addresses live behind `#`, so that the desktop serves one file for all of them. */

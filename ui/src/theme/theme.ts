@@ -1,9 +1,11 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   CloseButton,
   Combobox,
   createTheme,
+  Drawer,
   Input,
   InputWrapper,
   Kbd,
@@ -84,8 +86,13 @@ export const theme = createTheme({
     Modal: Modal.extend({
       // Scroll locking writes a style element, which the content security policy forbids; the page itself never scrolls.
       defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 0 }, portalProps },
-      classNames: { content: css.modal, header: css.modalHeader, title: css.modalTitle },
+      classNames: { inner: css.modalInner, content: css.modal, header: css.modalHeader, title: css.modalTitle },
     }),
+    Drawer: Drawer.extend({
+      defaultProps: { lockScroll: false, transitionProps: { duration: 0 }, portalProps },
+      classNames: { inner: css.modalInner, content: css.drawer, header: css.modalHeader, title: css.modalTitle },
+    }),
+    Checkbox: Checkbox.extend({ classNames: { input: css.checkbox, icon: css.checkboxIcon } }),
     Tabs: Tabs.extend({ classNames: { list: css.tabs, tab: css.tab } }),
   },
 });

@@ -1,9 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
-import { useHost, type DraftChange, type DraftView, type JsonValue } from "@/lib/host";
+import { useHost, type DraftChange, type DraftRowsPage, type DraftView, type JsonValue } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import { keys } from "./queries";
+import { withDraft } from "./rows";
 
 /** A changed draft into every list that shows it, and its checks asked anew. The function stays the same. */
 export function useKeepDraft() {
@@ -13,6 +14,11 @@ export function useKeepDraft() {
       cache.setQueryData(keys.draft(draft.id), draft);
       cache.setQueriesData<DraftView[]>({ queryKey: ["drafts", "list"] }, (drafts) =>
         drafts?.map((each) => (each.id === draft.id ? draft : each)),
+      );
+      cache.setQueriesData<DraftRowsPage & { offset: number }>({ queryKey: ["drafts", "rows"] }, (page) =>
+        page?.rows.some((row) => row.id === draft.id)
+          ? { ...page, rows: page.rows.map((row) => (row.id === draft.id ? withDraft(row, draft) : row)) }
+          : page,
       );
       void cache.invalidateQueries({ queryKey: keys.check(draft.id) });
     },
@@ -25,13 +31,13 @@ export function useChangeDraft() {
   const host = useHost();
   const keep = useKeepDraft();
   const { t } = useTranslation();
-  return async (draft: DraftView, changes: DraftChange[], said: string) => {
-    const changed = await host.changeDraft(draft.id, null, changes);
-    keep(changed);
-    const before = changes.map(({ key }) => ({ key, value: valueOf(draft, key) }));
+  return async (id: string, changes: DraftChange[], said: string) => {
+    const stood = await host.showDraft(id);
+    keep(await host.changeDraft(id, null, changes));
+    const before = changes.map(({ key }) => ({ key, value: valueOf(stood, key) }));
     toast({
-      text: t("editor.repaired", { title: draft.title || t("drafts.withoutTitle"), repair: said }),
-      undo: async () => keep(await host.changeDraft(draft.id, null, before)),
+      text: t("editor.repaired", { title: stood.title || t("drafts.withoutTitle"), repair: said }),
+      undo: async () => keep(await host.changeDraft(id, null, before)),
     });
   };
 }

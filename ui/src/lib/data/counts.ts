@@ -1,4 +1,5 @@
-import { useDrafts, useJobs } from "./queries";
+import { useJobs } from "./queries";
+import { countIn, useDraftCounts } from "./rows";
 
 /** Figures of the rail. */
 export interface Counts {
@@ -12,12 +13,11 @@ const ended = new Set(["success", "failed"]);
 
 /** How much waits on each screen. */
 export function useCounts(): Counts {
-  const drafts = useDrafts().data ?? [];
+  const drafts = useDraftCounts().data;
   const jobs = useJobs().data ?? [];
-  const open = drafts.filter((draft) => draft.status === "draft");
   return {
-    drafts: open.length,
-    ready: open.filter((draft) => draft.flags.publish_ready).length,
+    drafts: countIn(drafts, ["unknown", "open", "ready"]),
+    ready: countIn(drafts, ["ready"]),
     jobs: jobs.filter((job) => !ended.has(job.status)).length,
     needsYou: jobs.filter((job) => job.status === "needs_manual" || job.status === "unknown").length,
   };

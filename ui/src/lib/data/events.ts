@@ -17,6 +17,7 @@ export function useEngineEvents() {
     const stop = host.onEvent((event) => {
       switch (event.type) {
         case "draft_changed":
+        case "drafts_changed":
           // Many drafts change in one breath after an import: one refresh serves them all.
           window.clearTimeout(refresh);
           refresh = window.setTimeout(() => void cache.invalidateQueries({ queryKey: keys.drafts }), 60);

@@ -1,6 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useHost, type AccountView, type DraftFilter, type Host, type QueueRequest } from "@/lib/host";
 import { inOrderOfPiles } from "./order";
+import type { RowsQuery } from "./rows";
 
 // One place for the names of cached answers: events and writes refresh by these keys.
 export const keys = {
@@ -9,6 +10,11 @@ export const keys = {
   accounts: ["accounts"],
   drafts: ["drafts"],
   draftList: (filter: DraftFilter) => ["drafts", "list", filter],
+  rows: (query: RowsQuery, offset: number) => ["drafts", "rows", query, offset],
+  ids: (query: RowsQuery) => ["drafts", "ids", query],
+  counts: (query: RowsQuery) => ["drafts", "counts", query],
+  place: (id: string) => ["drafts", "place", id],
+  versions: (id: string) => ["drafts", "versions", id],
   draft: (id: string) => ["drafts", "one", id],
   check: (id: string) => ["drafts", "check", id],
   suggestionsOf: (id: string) => ["suggestions", id],

@@ -36,6 +36,13 @@ export function clock(at: Date | string, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { hour: "2-digit", minute: "2-digit" }).format(new Date(at));
 }
 
+/** A time of day to the second: "21:42:07". */
+export function second(at: Date | string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(
+    new Date(at),
+  );
+}
+
 /** A day and time as short as it is clear: the time alone today, else with the day. */
 export function moment(at: Date | string, language: Language, now = new Date()): string {
   const date = new Date(at);
@@ -64,6 +71,11 @@ export function day(at: Date | string, language: Language): string {
   return new Intl.DateTimeFormat(locales[language], { weekday: "long", day: "numeric", month: "long" }).format(
     new Date(at),
   );
+}
+
+/** A day as short as it is clear: "sam. 21". */
+export function shortDay(at: Date | string, language: Language): string {
+  return new Intl.DateTimeFormat(locales[language], { weekday: "short", day: "numeric" }).format(new Date(at));
 }
 
 /** Whole days from `now`'s day to that of `at`, by the wall clock. */

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/i18n";
-import { amount, clock, country, day, hour, list, megabytes, moment, money, priceText, share } from "./format";
+import { amount, clock, country, day, hour, list, megabytes, moment, money, priceText, second, share, shortDay } from "./format";
 
 /** The formats in the window's language. */
 export function useFormat() {
@@ -13,8 +13,10 @@ export function useFormat() {
       money: (minor: number, currency: string) => money(minor, currency, language),
       priceText: (minor: number | null) => priceText(minor, language),
       clock: (at: Date | string) => clock(at, language),
+      second: (at: Date | string) => second(at, language),
       moment: (at: Date | string) => moment(at, language),
       hour: (at: Date | string) => hour(at, language),
+      shortDay: (at: Date | string) => shortDay(at, language),
       day: (at: Date | string) => day(at, language),
       megabytes: (bytes: number) => megabytes(bytes, language),
       country: (code: string) => country(code, language),

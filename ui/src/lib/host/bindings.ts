@@ -14,6 +14,8 @@ export const commands = {
 	openExternal: (url: string) => typedError<null, Failure>(__TAURI_INVOKE("open_external", { url })),
 	openDataDir: () => typedError<null, Failure>(__TAURI_INVOKE("open_data_dir")),
 	vocabulary: () => typedError<Vocabulary, Failure>(__TAURI_INVOKE("vocabulary")),
+	/**  The person's answer where no tray could bring the window back: quit, or go on minimised. */
+	answerClose: (quit: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_close", { quit })),
 	/**  Writes all drafts, photos and listings into a file that the person names; null where they name none. */
 	exportBackup: () => typedError<ExportResult | null, Failure>(__TAURI_INVOKE("export_backup")),
 	/**  Puts back what a file of [`export_backup`] holds and is not here; null where the person chose none. */
@@ -100,6 +102,26 @@ export const commands = {
 	removeDraft: (id: string) => typedError<null, Failure>(__TAURI_INVOKE("remove_draft", { id })),
 	restoreDraft: (id: string) => typedError<DraftView, Failure>(__TAURI_INVOKE("restore_draft", { id })),
 	setDraftPhotos: (id: string, photoIds: string[]) => typedError<DraftView, Failure>(__TAURI_INVOKE("set_draft_photos", { id, photoIds })),
+	/**  A part of a list of drafts: light rows, however many drafts there are. */
+	draftRows: (request: DraftRowsRequest) => typedError<DraftRowsPage, Failure>(__TAURI_INVOKE("draft_rows", { request })),
+	/**  The ids of a whole list in its order, to select a stretch or all of it. */
+	draftIds: (query: DraftRowsQuery) => typedError<string[], Failure>(__TAURI_INVOKE("draft_ids", { query })),
+	/**  How many drafts there are for each filter. */
+	draftCounts: (query: DraftRowsQuery) => typedError<DraftCounts, Failure>(__TAURI_INVOKE("draft_counts", { query })),
+	/**  Where a draft stands on the bench, and its neighbours there. */
+	draftPlace: (id: string) => typedError<DraftPlace, Failure>(__TAURI_INVOKE("draft_place", { id })),
+	/**  One change for many drafts; the answer names those that were left, and why. */
+	changeMany: (change: BulkChange) => typedError<BulkAnswer, Failure>(__TAURI_INVOKE("change_many", { change })),
+	/**  Puts back what stood before a change of many drafts. */
+	undoMany: (undo: string) => typedError<BulkAnswer, Failure>(__TAURI_INVOKE("undo_many", { undo })),
+	/**  What is kept of a draft's past, newest first. */
+	draftVersions: (id: string) => typedError<DraftVersion[], Failure>(__TAURI_INVOKE("draft_versions", { id })),
+	/**  Gives a draft the content that it had in an earlier version. */
+	revertDraft: (id: string, revision: number) => typedError<DraftView, Failure>(__TAURI_INVOKE("revert_draft", { id, revision })),
+	/**  Brands that fit what was typed, the best first; a slip of the keys is forgiven. */
+	findBrands: (typed: string) => typedError<string[], Failure>(__TAURI_INVOKE("find_brands", { typed })),
+	/**  Categories that fit what was typed in a language, the best first; a slip of the keys is forgiven. */
+	findCategories: (typed: string, language: string) => typedError<CategoryView[], Failure>(__TAURI_INVOKE("find_categories", { typed, language })),
 	prepare: (draftId: string) => typedError<PrepareView, Failure>(__TAURI_INVOKE("prepare", { draftId })),
 	publish: (token: string, live: boolean) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish", { token, live })),
 	/**  The filled form comes to the front; the person presses the site's own button there. `stop` ends the waiting. */
@@ -125,8 +147,16 @@ export const commands = {
 	queuePauseAccount: (account: string, paused: boolean) => typedError<null, Failure>(__TAURI_INVOKE("queue_pause_account", { account, paused })),
 	queueList: () => typedError<JobList, Failure>(__TAURI_INVOKE("queue_list")),
 	queueAct: (jobId: string, action: JobAction) => typedError<JobView, Failure>(__TAURI_INVOKE("queue_act", { jobId, action })),
+	/**  Moves a planned job to another time. */
+	queueMove: (jobId: string, at: string) => typedError<JobView, Failure>(__TAURI_INVOKE("queue_move", { jobId, at })),
 	queueLogs: (jobId: string, offset: number) => typedError<LogChunk, Failure>(__TAURI_INVOKE("queue_logs", { jobId, offset })),
 	queuePauseAll: (paused: boolean) => typedError<null, Failure>(__TAURI_INVOKE("queue_pause_all", { paused })),
+	/**  Lines of the log that fit, oldest first; `after` asks for what was written since. */
+	ownLog: (query: LogQuery) => typedError<LogPage, Failure>(__TAURI_INVOKE("own_log", { query })),
+	/**  What helps to find a fault, without secrets; nothing is sent or saved. */
+	problemReport: () => typedError<ProblemReport, Failure>(__TAURI_INVOKE("problem_report")),
+	/**  Saves the report that the person has read, where they choose; false where they chose no place. */
+	saveProblemReport: (name: string, text: string) => typedError<boolean, Failure>(__TAURI_INVOKE("save_problem_report", { name, text })),
 };
 
 /* Types */
@@ -226,6 +256,14 @@ export type AnalyzedDrafts = {
 	notes: AnalysisNote[],
 };
 
+/**  How many drafts have a brand. */
+export type BrandCount = {
+	/**  Its name, or `Sans marque`. */
+	brand: string,
+	/**  How many. */
+	count: number,
+};
+
 /**  Whether a browser can be downloaded. */
 export type BrowserDownload = {
 	/**  A build was signed off for this machine. */
@@ -282,6 +320,38 @@ export type BudgetView = {
 	day_used: number,
 	/**  When there is room again (RFC 3339); null: now. */
 	free_at: string | null,
+};
+
+/**  What a change of many drafts did. */
+export type BulkAnswer = {
+	/**  Takes it back; null where nothing was changed. */
+	undo: string | null,
+	/**  How many were changed. */
+	changed: number,
+	/**  How many had these values already. */
+	same: number,
+	/**  Those that were left as they are, and why. */
+	left: BulkLeft[],
+};
+
+/**  One change for many drafts. */
+export type BulkChange = {
+	/**  Which, at most 10,000. */
+	ids?: string[],
+	/**  Values that all of them get, as in a change of one draft. */
+	changes?: DraftChange[],
+	/**  Raises or lowers all three prices by so many per cent, -90 to 400, rounded as sellers write prices. */
+	price_percent?: number | null,
+};
+
+/**  A draft that a change of many left as it is. */
+export type BulkLeft = {
+	/**  The draft. */
+	id: string,
+	/**  Its title. */
+	title: string,
+	/**  Why. */
+	code: Code,
 };
 
 /**  An own item that may be what was sent. */
@@ -531,6 +601,16 @@ export type DraftCheck = {
 	gates?: GateView[],
 };
 
+/**  How many drafts fit a search, brand and account, whatever their state. */
+export type DraftCounts = {
+	/**  One entry for each state with the same gates failing. */
+	kinds: DraftKind[],
+	/**  Brands of these drafts, most frequent first, at most 200. */
+	brands: BrandCount[],
+	/**  Words that were probably meant, where nothing was found for those sought. */
+	instead: string | null,
+};
+
 /**  Which drafts. */
 export type DraftFilter = {
 	/**  Only those whose gates all hold. */
@@ -545,10 +625,144 @@ export type DraftFlags = {
 	publish_ready: boolean,
 };
 
+/**  Drafts in one state with the same gates failing. */
+export type DraftKind = {
+	/**  Where they stand. */
+	state: DraftState,
+	/**  Codes of the gates that fail. */
+	missing: string[],
+	/**  How many. */
+	count: number,
+	/**  Sum of their target prices, minor units of whatever currency each has; the largest number where it is more. */
+	cents: number,
+};
+
 /**  A list of drafts, newest first. */
 export type DraftList = {
 	/**  The drafts. */
 	drafts: DraftView[],
+};
+
+/**  Where a draft stands in the order of the bench. */
+export type DraftPlace = {
+	/**  From 1; 0: it is not on the bench. */
+	place: number,
+	/**  Drafts on the bench. */
+	total: number,
+	/**  The draft before it. */
+	previous: string | null,
+	/**  The draft after it. */
+	next: string | null,
+};
+
+/**  What a list shows of a draft. */
+export type DraftRow = {
+	/**  UUIDv7. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Exact name or `Sans marque`; null where nobody said. */
+	brand: string | null,
+	/**  Label, or `unknown`. */
+	size: string,
+	/**  `new_with_tags|new_without_tags|very_good|good|satisfactory`. */
+	condition: string | null,
+	/**  Published price, minor units. */
+	price_target_cents: number | null,
+	/**  ISO 4217. */
+	currency: string,
+	/**  Where it stands. */
+	state: DraftState,
+	/**  Codes of the gates that fail. */
+	missing_fields: string[],
+	/**  Thumbnail of the cover: `/media/<sha256>.thumb.jpg`. */
+	thumb_url: string | null,
+	/**  Number of photos. */
+	photos: number,
+	/**  Grows with each saved change. */
+	revision: number,
+	/**  RFC 3339. */
+	updated_at: string,
+};
+
+/**  A part of a list, and how long it is. */
+export type DraftRowsPage = {
+	/**  The rows. */
+	rows: DraftRow[],
+	/**  How many there are in all. */
+	total: number,
+};
+
+/**  Which drafts, in which order. */
+export type DraftRowsQuery = {
+	/**  Beginnings of words sought in title, description, brand and category; every one must be there. */
+	search?: string,
+	/**  In one of these states; empty: in any but `archived`. */
+	states?: DraftState[],
+	/**  With one of these gates failing; empty: whatever fails. */
+	missing?: string[],
+	/**  Of this brand, `Sans marque` included; null: of any. */
+	brand?: string | null,
+	/**  Queued or published on the account with this name; null: on any or none. */
+	account?: string | null,
+	/**  In which order. */
+	sort?: DraftSort,
+};
+
+/**  A part of a list. */
+export type DraftRowsRequest = {
+	/**  Which. */
+	query?: DraftRowsQuery,
+	/**  Skip this many. */
+	offset?: number,
+	/**  At most this many, at most 200; 0 means 100. */
+	limit?: number,
+};
+
+/**  In which order. All but the first: over all states together. */
+export type DraftSort = 
+/**  By state; newest import first, and within it as its piles stand. */
+"import" | 
+/**  Last changed first. */
+"changed" | 
+/**  Dearest first, those without a price last. */
+"price_down" | 
+/**  Cheapest first, those without a price last. */
+"price_up" | 
+/**  By title, case and accents aside. */
+"title";
+
+/**  Where a draft stands on the bench. */
+export type DraftState = 
+/**  The outcome of the last publish attempt is not known: the person must settle it. */
+"unknown" | 
+/**  A gate fails. */
+"open" | 
+/**  All gates hold. */
+"ready" | 
+/**  A job that publishes waits for it. */
+"queued" | 
+/**  A listing exists. */
+"published" | 
+/**  Put away. */
+"archived";
+
+/**  One state that a draft held. */
+export type DraftVersion = {
+	/**  Revision of the draft when it held this; names the version. */
+	revision: number,
+	/**  `made|edit|photos|filled|bulk|undone|restored`. */
+	cause: string,
+	/**  When the first step of it was saved (RFC 3339). */
+	began_at: string,
+	/**  When the last step of it was saved (RFC 3339). */
+	saved_at: string,
+	/**  What it changed against the version before; empty for the oldest that is kept. */
+	differences: VersionDifference[],
+	/**  Thumbnail of its cover. */
+	thumb_url: string | null,
+	/**  The draft holds this now. */
+	present: boolean,
 };
 
 /**  A draft as every shell shows it. */
@@ -647,6 +861,10 @@ progress: PlanProgress } |
 { type: "draft_changed"; 
 /**  Which. */
 id: string } | 
+/**  Many drafts changed in one step. */
+{ type: "drafts_changed"; 
+/**  How many; 0: events were lost, so anything may have changed. */
+count: number } | 
 /**  A job changed its state. */
 { type: "job_update"; 
 /**  The job. */
@@ -931,6 +1149,59 @@ export type LogChunk = {
 	chunk: string,
 	/**  Where to go on, in bytes. */
 	offset: number,
+};
+
+/**  How much a line of the log matters, the least first. */
+export type LogLevel = 
+/**  Every step; written only where the log's filter asks for it. */
+"trace" | 
+/**  Details for who looks for a fault. */
+"debug" | 
+/**  What happened. */
+"info" | 
+/**  Something went otherwise than wished, and the app went on. */
+"warn" | 
+/**  Something failed. */
+"error";
+
+/**  A line of the log. */
+export type LogLine = {
+	/**  Names the line; grows with time. */
+	cursor: string,
+	/**  RFC 3339. */
+	at: string,
+	/**  How much it matters. */
+	level: LogLevel,
+	/**  The part that wrote it, such as `app::use_cases::prepare`. */
+	target: string,
+	/**  The message. */
+	message: string,
+	/**  Further values, `name=value`. */
+	values: string[],
+};
+
+/**  Lines of the log, oldest first. */
+export type LogPage = {
+	/**  The lines. */
+	lines: LogLine[],
+	/**  Older lines may fit too: ask with `before` the first cursor; null: there are none. */
+	older: string | null,
+	/**  Ask with `after` this for what is written from now on. */
+	newest: string | null,
+};
+
+/**  Which lines of the log. */
+export type LogQuery = {
+	/**  Of at least this level. */
+	level?: LogLevel,
+	/**  With this text in the message, the part or a value, case aside; empty: all. */
+	search?: string,
+	/**  Only lines after this cursor, oldest first; null: the newest. */
+	after?: string | null,
+	/**  Only lines before this cursor. */
+	before?: string | null,
+	/**  At most this many, at most 1,000; 0 means 300. */
+	limit?: number,
 };
 
 /**  What a run over drafts gave. */
@@ -1295,6 +1566,16 @@ export type PrepareView = {
 	suggested_price?: SuggestedPriceView | null,
 	/**  Every required field is filled: the token may serve a live publish. */
 	publishable: boolean,
+};
+
+/**  What helps to find a fault, without secrets; shown before it is saved. */
+export type ProblemReport = {
+	/**  A name for the file. */
+	name: string,
+	/**  The text, whole. */
+	text: string,
+	/**  How many secrets and personal details were taken out. */
+	taken_out: number,
 };
 
 /**  A change that makes a gate hold, for the person to take or leave. */
@@ -1682,6 +1963,16 @@ export type UnknownView = {
 	not_looked: string | null,
 	/**  Reading them just now settled it: the one listing that can be ours. Nothing is left to decide. */
 	settled: PublishView | null,
+};
+
+/**  One field that differs between two versions. */
+export type VersionDifference = {
+	/**  The draft's field name, such as `title` or `price_target_cents`; `photos` for which there are and their order. */
+	field: string,
+	/**  What stood before, as text: amounts in minor units, photos as their number; null: nothing. */
+	before: string | null,
+	/**  What stands after. */
+	after: string | null,
 };
 
 /**  The closed lists of the form, for pickers. */

@@ -20,6 +20,8 @@ export interface Host extends Commands {
   onDrop(listener: (event: DropEvent) => void): () => void;
   /** Hears where the tray or a notification wants the window to be, such as `/queue`. */
   onNavigate(listener: (to: string) => void): () => void;
+  /** Hears that the window is to be closed where no tray could bring it back; `answerClose` answers. */
+  onCloseAsked(listener: () => void): () => void;
 }
 
 /** A refusal of the engine, thrown by every call of `Host`. */

@@ -36,6 +36,7 @@ export const tauriHost: Host = {
   mediaUrl: (path) => convertFileSrc("", "photo").replace(/\/$/, "") + path,
   onEvent: (listener) => until(listen<Event>("studio-event", ({ payload }) => listener(payload))),
   onNavigate: (listener) => until(listen<string>("studio-navigate", ({ payload }) => listener(payload))),
+  onCloseAsked: (listener) => until(listen("studio-close-asked", () => listener())),
   onDrop: (listener) =>
     until(
       getCurrentWebview().onDragDropEvent(({ payload }) => {

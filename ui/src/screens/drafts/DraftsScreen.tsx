@@ -1,10 +1,13 @@
-import { Button, Tabs, TextInput } from "@mantine/core";
-import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
+import { Button, SegmentedControl, Tabs, TextInput, VisuallyHidden } from "@mantine/core";
+import { useDebouncedValue, useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
+import { KanbanIcon } from "@phosphor-icons/react/Kanban";
 import { ListChecksIcon } from "@phosphor-icons/react/ListChecks";
 import { MagnifyingGlassIcon } from "@phosphor-icons/react/MagnifyingGlass";
+import { SquaresFourIcon } from "@phosphor-icons/react/SquaresFour";
+import { TableIcon } from "@phosphor-icons/react/Table";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,75 +15,100 @@ import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
-import { useDrafts } from "@/lib/data/queries";
+import { act } from "@/lib/act";
+import { countIn, everyDraft, finished, toComplete, useDraftCounts, type RowsQuery } from "@/lib/data/rows";
 import { useFormat } from "@/lib/format/useFormat";
 import { allLacks, lacksOf, type Lack } from "@/lib/gates/lacks";
-import type { DraftView } from "@/lib/host";
+import { useHost, type DraftCounts, type DraftSort, type DraftState } from "@/lib/host";
 import { PlanReady } from "@/screens/queue/PlanReady";
+import { BenchList } from "./BenchList";
+import { BulkBar } from "./BulkBar";
+import { CardGrid } from "./CardGrid";
 import css from "./DraftsScreen.module.css";
-import { ReadyGrid } from "./ReadyGrid";
-import { ToCompleteList } from "./ToCompleteList";
+import { DraftTable } from "./DraftTable";
+import { FilterMenu } from "./FilterMenu";
+import { useSelection } from "./useSelection";
 
 type Filter = "all" | "ready" | Lack;
+const views = ["bench", "table", "grid"] as const;
+type View = (typeof views)[number];
 
-/** The bench: what is to be completed on the left, what is ready on the right. */
+const listed: readonly DraftState[] = [...toComplete, ...finished];
+
+/** Drafts: on the bench what is to be completed stands left of what is ready; all of them in a table or as cards. */
 export function DraftsScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const host = useHost();
   const format = useFormat();
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState<Filter>("all");
+  const [brand, setBrand] = useState<string | null>(null);
+  const [account, setAccount] = useState<string | null>(null);
+  const [sort, setSort] = useState<DraftSort>("import");
   const [tab, setTab] = useState<string | null>(null);
+  const [view, setView] = useLocalStorage<View>({ key: "drafts-view", defaultValue: "bench" });
   const [sought] = useDebouncedValue(search.trim(), 120);
-  const query = useDrafts({ ready: false, search: sought });
-  const everything = useDrafts();
+  const selection = useSelection();
   const narrow = useMediaQuery("(max-width: 1099px)", undefined, { getInitialValueInEffect: false });
-  // What is queued or live has left the bench; it stays in sight behind what is ready.
-  const shown = useMemo(() => (query.data ?? []).filter((draft) => draft.status !== "archived"), [query.data]);
-  const onBench = useMemo(() => shown.filter((draft) => draft.status === "draft"), [shown]);
-  const open = useMemo(() => onBench.filter((draft) => !draft.flags.publish_ready), [onBench]);
-  const reviewable = useMemo(() => onBench.filter((draft) => draft.flags.publish_ready), [onBench]);
-  const ready = useMemo(
-    () => [
-      ...reviewable,
-      ...shown.filter((draft) => draft.status === "queued"),
-      ...shown.filter((draft) => draft.status === "published"),
-    ],
-    [reviewable, shown],
-  );
-  const queued = shown.filter((draft) => draft.status === "queued").length;
-  const published = shown.filter((draft) => draft.status === "published").length;
-  const counts = useMemo(() => countLacks(open), [open]);
-  const toComplete = useMemo(
+
+  const base = useMemo<RowsQuery>(() => ({ ...everyDraft, search: sought, brand, account }), [sought, brand, account]);
+  const counted = useDraftCounts(base);
+  const everything = useDraftCounts().data;
+  const counts = counted.data;
+  // The codes that a filter stands for are those that occur: the engine knows no groups.
+  const missing = useMemo(
     () =>
       filter === "all" || filter === "ready"
-        ? open
-        : open.filter((draft) => lacksOf(draft.missing_fields).includes(filter)),
-    [open, filter],
+        ? []
+        : [...new Set((counts?.kinds ?? []).flatMap((kind) => kind.missing))]
+            .filter((code) => lacksOf([code]).includes(filter))
+            .toSorted(),
+    [filter, counts],
   );
-  const firstReviewable = reviewable[0];
-  const review = firstReviewable && (
+  const shownStates = filter === "all" ? listed : filter === "ready" ? finished : toComplete;
+  const open = useMemo<RowsQuery>(() => ({ ...base, states: [...toComplete], missing }), [base, missing]);
+  const ready = useMemo<RowsQuery>(() => ({ ...base, states: [...finished] }), [base]);
+  const flat = useMemo<RowsQuery>(
+    () => ({ ...base, states: [...shownStates], missing: filter === "ready" ? [] : missing, sort }),
+    [base, shownStates, filter, missing, sort],
+  );
+
+  const lacking = useMemo(() => countLacks(counts), [counts]);
+  const openCount = countIn(counts, toComplete);
+  const reviewable = countIn(counts, ["ready"]);
+  const queued = countIn(counts, ["queued"]);
+  const published = countIn(counts, ["published"]);
+  const narrowed = filter === "all" || filter === "ready" ? openCount : (lacking.get(filter) ?? 0);
+  const total = filter === "ready" ? countIn(counts, finished) : filter === "all" ? countIn(counts, listed) : narrowed;
+  const sum = (counts?.kinds ?? []).reduce((cents, kind) => cents + (kind.state === "ready" ? kind.cents : 0), 0);
+
+  const reviewFirst = async () => {
+    const [first] = await host.draftIds({ ...ready, states: ["ready"] });
+    if (first) await navigate({ to: "/review/$draftId", params: { draftId: first } });
+  };
+  const review = reviewable > 0 && (
     <Button
       variant="stitched"
       leftSection={<ListChecksIcon size={18} aria-hidden />}
-      onClick={() => void navigate({ to: "/review/$draftId", params: { draftId: firstReviewable.id } })}
+      onClick={() => act(reviewFirst())}
     >
-      {t("drafts.review", { count: reviewable.length })}
+      {t("drafts.review", { count: reviewable })}
     </Button>
   );
 
-  if (query.isError) {
+  if (counted.isError) {
     return (
       <Screen title={t("drafts.title")}>
         <FailureNotice
-          failure={failureOf(query.error)}
+          failure={failureOf(counted.error)}
           context={t("errors.loadFailed")}
-          actions={<Button onClick={() => void query.refetch()}>{t("common.retry")}</Button>}
+          actions={<Button onClick={() => void counted.refetch()}>{t("common.retry")}</Button>}
         />
       </Screen>
     );
   }
-  if (everything.data?.length === 0) {
+  if (everything?.kinds.length === 0) {
     return (
       <Screen title={t("drafts.title")}>
         <EmptyState
@@ -97,24 +125,19 @@ export function DraftsScreen() {
     );
   }
 
-  const nothing = sought !== "" && shown.length === 0;
-  const sum = reviewable.reduce((total, draft) => total + (draft.price_target_cents ?? 0), 0);
   const left = (
     <section className={css.side} aria-label={t("drafts.toComplete")}>
       {!narrow && (
         <SideHead title={t("drafts.toComplete")}>
-          <Pill
-            tone={toComplete.length > 0 ? "you" : "plain"}
-            icon={<HandPointingIcon size={14} weight="bold" aria-hidden />}
-          >
-            {toComplete.length}
+          <Pill tone={narrowed > 0 ? "you" : "plain"} icon={<HandPointingIcon size={14} weight="bold" aria-hidden />}>
+            {narrowed}
           </Pill>
         </SideHead>
       )}
-      {toComplete.length === 0 && query.isSuccess ? (
-        <p className={css.note}>{open.length === 0 ? t("drafts.allReady") : t("drafts.nothingInFilter")}</p>
+      {narrowed === 0 && counted.isSuccess ? (
+        <p className={css.note}>{openCount === 0 ? t("drafts.allReady") : t("drafts.nothingInFilter")}</p>
       ) : (
-        <ToCompleteList drafts={toComplete} loading={query.isPending} />
+        <BenchList query={open} selection={selection} />
       )}
     </section>
   );
@@ -122,42 +145,32 @@ export function DraftsScreen() {
     <section className={css.side} aria-label={t("drafts.ready")}>
       {!narrow && (
         <SideHead title={t("drafts.ready")}>
-          <Pill
-            tone={reviewable.length > 0 ? "ok" : "plain"}
-            icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}
-          >
-            {reviewable.length}
+          <Pill tone={reviewable > 0 ? "ok" : "plain"} icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
+            {reviewable}
           </Pill>
           {queued > 0 && <Pill tone="active">{t("drafts.countQueued", { count: queued })}</Pill>}
           {published > 0 && <Pill tone="plain">{t("drafts.countPublished", { count: published })}</Pill>}
-          {sum > 0 && (
-            <span className={css.sum}>
-              {t("drafts.total", { sum: format.money(sum, reviewable[0]?.currency ?? "EUR") })}
-            </span>
-          )}
+          {sum > 0 && <span className={css.sum}>{t("drafts.total", { sum: format.money(sum, "EUR") })}</span>}
           <span className={css.next}>{review}</span>
         </SideHead>
       )}
-      {ready.length === 0 && query.isSuccess ? (
+      {countIn(counts, finished) === 0 && counted.isSuccess ? (
         <p className={css.note}>{narrow ? t("drafts.noneReadyNarrow") : t("drafts.noneReady")}</p>
       ) : (
-        <ReadyGrid drafts={ready} loading={query.isPending} />
+        <CardGrid query={ready} selection={selection} />
       )}
     </section>
   );
+  const onSort = (next: DraftSort) => setSort(next);
 
   return (
     <Screen
       title={t("drafts.title")}
-      detail={
-        everything.data
-          ? t("drafts.detail", { count: everything.data.filter((draft) => draft.status === "draft").length })
-          : undefined
-      }
+      detail={everything ? t("drafts.detail", { count: countIn(everything, ["unknown", "open", "ready"]) }) : undefined}
       actions={
         <>
           <PlanReady />
-          {narrow && review}
+          {(narrow || view !== "bench") && review}
         </>
       }
       fixed
@@ -178,51 +191,86 @@ export function DraftsScreen() {
               active={filter === "all"}
               onClick={() => setFilter("all")}
               label={t("drafts.all")}
-              count={onBench.length}
+              count={countIn(counts, ["unknown", "open", "ready"])}
             />
             {allLacks
-              .filter((lack) => (counts.get(lack) ?? 0) > 0 || filter === lack)
+              .filter((lack) => (lacking.get(lack) ?? 0) > 0 || filter === lack)
               .map((lack) => (
                 <Chip
                   key={lack}
                   active={filter === lack}
                   onClick={() => setFilter(filter === lack ? "all" : lack)}
                   label={t(`drafts.lacks.${lack}`)}
-                  count={counts.get(lack) ?? 0}
+                  count={lacking.get(lack) ?? 0}
                 />
               ))}
             <Chip
               active={filter === "ready"}
               onClick={() => setFilter(filter === "ready" ? "all" : "ready")}
               label={t("drafts.ready")}
-              count={reviewable.length}
+              count={reviewable}
+            />
+            <FilterMenu
+              brand={brand}
+              brands={counts?.brands ?? []}
+              account={account}
+              onBrand={setBrand}
+              onAccount={setAccount}
             />
           </div>
-        </div>
-        {nothing ? (
-          <EmptyState
-            icon={MagnifyingGlassIcon}
-            title={t("drafts.nothingFound", { search: sought })}
-            text={t("drafts.nothingFoundText")}
-            action={<Button onClick={() => setSearch("")}>{t("drafts.clearSearch")}</Button>}
+          <SegmentedControl
+            className={css.views}
+            value={view}
+            onChange={(next) => setView(next)}
+            aria-label={t("drafts.view")}
+            data={views.map((name) => {
+              const Glyph = glyphs[name];
+              return {
+                value: name,
+                label: (
+                  <span className={css.viewName} title={t(`drafts.views.${name}`)}>
+                    <Glyph size={16} aria-hidden />
+                    <VisuallyHidden>{t(`drafts.views.${name}`)}</VisuallyHidden>
+                  </span>
+                ),
+              };
+            })}
           />
+        </div>
+        {counts?.kinds.length === 0 && !counted.isPlaceholderData ? (
+          <NothingFound
+            search={sought}
+            instead={counts.instead}
+            onSearch={setSearch}
+            onClear={() => {
+              setSearch("");
+              setBrand(null);
+              setAccount(null);
+            }}
+          />
+        ) : view === "table" ? (
+          <DraftTable query={flat} selection={selection} onSort={onSort} />
+        ) : view === "grid" ? (
+          <div className={css.single}>
+            <CardGrid query={flat} selection={selection} />
+          </div>
         ) : filter === "ready" ? (
           <div className={css.single}>{right}</div>
         ) : filter !== "all" ? (
           <div className={css.single}>{left}</div>
         ) : narrow ? (
           <Tabs
-            value={tab ?? (open.length > 0 || query.isPending ? "open" : "ready")}
+            value={tab ?? (openCount > 0 || counted.isPending ? "open" : "ready")}
             onChange={setTab}
             className={css.tabs}
             keepMounted={false}
           >
             <Tabs.List>
               <Tabs.Tab value="open">
-                {t("drafts.toComplete")} <Pill tone={open.length > 0 ? "you" : "plain"}>{open.length}</Pill>
+                {t("drafts.toComplete")} <Pill tone={openCount > 0 ? "you" : "plain"}>{openCount}</Pill>
               </Tabs.Tab>
               <Tabs.Tab value="ready">
-                {t("drafts.ready")} <Pill tone={reviewable.length > 0 ? "ok" : "plain"}>{reviewable.length}</Pill>
+                {t("drafts.ready")} <Pill tone={reviewable > 0 ? "ok" : "plain"}>{reviewable}</Pill>
               </Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="open" className={css.panel}>
@@ -238,16 +286,49 @@ export function DraftsScreen() {
             {right}
           </div>
         )}
+        <BulkBar selection={selection} total={total} onAll={() => selection.all(flat)} />
       </div>
     </Screen>
   );
 }
 
-function countLacks(drafts: readonly DraftView[]): Map<Lack, number> {
-  const counts = new Map<Lack, number>();
-  for (const draft of drafts)
-    for (const lack of lacksOf(draft.missing_fields)) counts.set(lack, (counts.get(lack) ?? 0) + 1);
-  return counts;
+const glyphs = { bench: KanbanIcon, table: TableIcon, grid: SquaresFourIcon } as const;
+
+/** Nothing fits: the words that were probably meant, or the way back. */
+function NothingFound({
+  search,
+  instead,
+  onSearch,
+  onClear,
+}: {
+  search: string;
+  instead: string | null;
+  onSearch: (search: string) => void;
+  onClear: () => void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon={MagnifyingGlassIcon}
+      title={search ? t("drafts.nothingFound", { search }) : t("drafts.nothingInFilter")}
+      text={t("drafts.nothingFoundText")}
+      action={
+        instead ? (
+          <Button onClick={() => onSearch(instead)}>{t("drafts.searchInstead", { search: instead })}</Button>
+        ) : (
+          <Button onClick={onClear}>{search ? t("drafts.clearSearch") : t("drafts.clearFilters")}</Button>
+        )
+      }
+    />
+  );
+}
+
+function countLacks(counts: DraftCounts | undefined): Map<Lack, number> {
+  const lacking = new Map<Lack, number>();
+  for (const kind of counts?.kinds ?? [])
+    if (toComplete.includes(kind.state))
+      for (const lack of lacksOf(kind.missing)) lacking.set(lack, (lacking.get(lack) ?? 0) + kind.count);
+  return lacking;
 }
 
 function SideHead({ title, children }: { title: string; children: ReactNode }) {

@@ -1,15 +1,16 @@
 import { Select } from "@mantine/core";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCategoryChoices } from "@/lib/data/choices";
+import { fold } from "@/lib/format/fold";
 import { useFormat } from "@/lib/format/useFormat";
 import type { Vocabulary } from "@/lib/host";
-import { fold } from "./counting";
 import css from "./CategoryPicker.module.css";
 
 const separator = " > ";
 const shownAtMost = 40;
 
-/** The leaves of the site's tree, searched by any of their words: the leaf on top, its place below. */
+/** The leaves of the site's tree, searched by any of their words, slips forgiven: the leaf on top, its place below. */
 export function CategoryPicker({
   id,
   value,
@@ -32,6 +33,10 @@ export function CategoryPicker({
     if (value !== null && !leaves.some((leaf) => leaf.value === value)) leaves.unshift({ value, path: value });
     return leaves.map((leaf) => ({ ...leaf, label: shortName(leaf.path) }));
   }, [categories, value, language]);
+  const [typed, setTyped] = useState("");
+  const label = options.find((option) => option.value === value)?.label;
+  // What stands in the field when it is opened is the present choice, not a search.
+  const choices = useCategoryChoices(typed === label ? "" : typed, language);
   const folded = useMemo(() => new Map(options.map((option) => [option.value, fold(option.path)])), [options]);
   const paths = useMemo(() => new Map(options.map((option) => [option.value, option.path])), [options]);
   return (
@@ -46,12 +51,18 @@ export function CategoryPicker({
       maxDropdownHeight={320}
       comboboxProps={{ width: 380, position: "bottom-start" }}
       nothingFoundMessage={t("editor.nothingFound")}
+      onSearchChange={setTyped}
       filter={({ options: all, search, limit }) => {
-        const words = fold(search)
-          .split(/[\s>]+/)
-          .filter(Boolean);
-        return all
-          .filter((option) => "value" in option && words.every((word) => folded.get(option.value)?.includes(word)))
+        const leaves = all.filter((option) => "value" in option);
+        if (search === label || search.trim() === "") return leaves.slice(0, limit);
+        if (choices) {
+          const byPath = new Map(leaves.map((option) => [option.value, option]));
+          return choices.flatMap((path) => byPath.get(path) ?? []).slice(0, limit);
+        }
+        // Until the engine has answered.
+        const words = fold(search).split(/[\s>]+/);
+        return leaves
+          .filter((option) => words.every((word) => folded.get(option.value)?.includes(word)))
           .slice(0, limit);
       }}
       renderOption={({ option }) => {

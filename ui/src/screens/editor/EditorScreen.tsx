@@ -9,25 +9,28 @@ import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { ListChecksIcon } from "@phosphor-icons/react/ListChecks";
 import { MagicWandIcon } from "@phosphor-icons/react/MagicWand";
 import { TrashIcon } from "@phosphor-icons/react/Trash";
+import { ClockCounterClockwiseIcon } from "@phosphor-icons/react/ClockCounterClockwise";
 import { useHotkeys } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
 import { act } from "@/lib/act";
-import { keys, useCheck, useDraft, useDrafts } from "@/lib/data/queries";
+import { keys, useCheck, useDraft } from "@/lib/data/queries";
+import { usePlace } from "@/lib/data/rows";
 import { useFormat } from "@/lib/format/useFormat";
 import { checklist } from "@/lib/gates/view";
-import { useHost, type DraftView } from "@/lib/host";
+import { useHost, type DraftVersion, type DraftView } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import { useFormRun } from "@/screens/review/run-store";
 import css from "./EditorScreen.module.css";
 import { Fields } from "./Fields";
 import { FillCard } from "./fill/FillCard";
 import { GatesCard } from "./GatesCard";
+import { History } from "./History";
 import { PhotosPane } from "./PhotosPane";
 import { PriceCard } from "./PriceCard";
 import { SaveMark } from "./SaveMark";
@@ -112,6 +115,22 @@ function Editor({ stored }: { stored: DraftView }) {
     });
   };
 
+  const [history, setHistory] = useState(false);
+  const openHistory = async () => {
+    await editing.saveNow();
+    setHistory(true);
+  };
+  const revert = async (version: DraftVersion) => {
+    await editing.saveNow();
+    const back = (await host.draftVersions(draft.id)).find((each) => each.present);
+    editing.take(await host.revertDraft(draft.id, version.revision));
+    toast({
+      icon: <ClockCounterClockwiseIcon size={17} aria-hidden />,
+      text: t("history.reverted", { title, time: format.moment(version.saved_at) }),
+      ...(back ? { undo: async () => editing.take(await host.revertDraft(draft.id, back.revision)) } : {}),
+    });
+  };
+
   const review = async () => {
     await editing.saveNow();
     await navigate({ to: "/review/$draftId", params: { draftId: draft.id } });
@@ -169,6 +188,13 @@ function Editor({ stored }: { stored: DraftView }) {
               </Tooltip>
             </div>
           )}
+          <Button
+            variant="quiet"
+            leftSection={<ClockCounterClockwiseIcon size={17} aria-hidden />}
+            onClick={() => act(openHistory())}
+          >
+            {t("history.open")}
+          </Button>
           <Menu position="bottom-end">
             <Menu.Target>
               <ActionIcon aria-label={t("common.showMore")}>
@@ -239,6 +265,14 @@ function Editor({ stored }: { stored: DraftView }) {
         </>
       }
     >
+      {history && (
+        <History
+          draftId={draft.id}
+          currency={draft.currency}
+          onRevert={(version) => act(revert(version))}
+          onClose={() => setHistory(false)}
+        />
+      )}
       {draft.unknown_outcome && (
         <div className={css.banner}>
           <Notice
@@ -299,16 +333,11 @@ function Back() {
 
 /** The drafts beside this one in the order of the bench: what is to be completed, then what is ready. */
 function useNeighbours(id: string) {
-  const drafts = (useDrafts().data ?? []).filter((draft) => draft.status === "draft");
-  const ordered = [
-    ...drafts.filter((draft) => !draft.flags.publish_ready),
-    ...drafts.filter((draft) => draft.flags.publish_ready),
-  ];
-  const at = ordered.findIndex((draft) => draft.id === id);
+  const found = usePlace(id).data;
   return {
-    place: at + 1,
-    total: at < 0 ? 0 : ordered.length,
-    previous: at > 0 ? ordered[at - 1]?.id : undefined,
-    next: at >= 0 ? ordered[at + 1]?.id : undefined,
+    place: found?.place ?? 0,
+    total: found && found.place > 0 ? found.total : 0,
+    previous: found?.previous ?? undefined,
+    next: found?.next ?? undefined,
   };
 }

@@ -2,11 +2,13 @@ import { Autocomplete, MultiSelect, Select, type ComboboxParsedItem } from "@man
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { memo, useId, useMemo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { BrandPicker } from "@/components/BrandPicker";
 import { useVocabulary } from "@/lib/data/queries";
+import { fold } from "@/lib/format/fold";
 import { useFormat } from "@/lib/format/useFormat";
 import type { DraftView, TermView } from "@/lib/host";
 import { CategoryPicker } from "./CategoryPicker";
-import { fold, splitNames } from "./counting";
+import { splitNames } from "./counting";
 import css from "./Fields.module.css";
 import type { Editing } from "./useEditing";
 
@@ -14,7 +16,6 @@ const conditions = ["new_with_tags", "new_without_tags", "very_good", "good", "s
 const packages = ["small", "medium", "large"] as const;
 const maxColors = 2;
 const maxMaterials = 3;
-const noBrand = "Sans marque"; // the engine's word, whatever the window's language
 
 type Chosen = Pick<DraftView, "category" | "brand" | "size" | "condition" | "color" | "material" | "package_size">;
 
@@ -41,7 +42,6 @@ export const Fields = memo(function Fields(props: FieldsProps) {
     const others = present.filter((name) => !known.some((entry) => entry.value === name));
     return [...known, ...others.map((name) => ({ value: name, label: name }))];
   };
-  const brandShown = props.brand === noBrand ? t("editor.noBrand") : (props.brand ?? "");
 
   return (
     <div className={css.fields}>
@@ -56,22 +56,7 @@ export const Fields = memo(function Fields(props: FieldsProps) {
         )}
       </Field>
       <Field label={t("editor.brand")} yours={yours.has("brand")}>
-        {(id) => (
-          <Autocomplete
-            aria-labelledby={id}
-            value={brandShown}
-            placeholder={t("editor.chooseBrand")}
-            data={[t("editor.noBrand"), ...(vocabulary?.brands ?? [])]}
-            limit={12}
-            filter={({ options, search }) => {
-              const sought = fold(search);
-              return options.filter((option) => "label" in option && fold(option.label).includes(sought)).slice(0, 12);
-            }}
-            onChange={(value) =>
-              edit("brand", value === "" ? null : fold(value) === fold(t("editor.noBrand")) ? noBrand : value)
-            }
-          />
-        )}
+        {(id) => <BrandPicker labelledBy={id} value={props.brand} onChange={(brand) => edit("brand", brand)} />}
       </Field>
       <Field
         label={t("editor.size")}

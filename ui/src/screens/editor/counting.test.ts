@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { countCharacters, countLines, fold, splitNames } from "./counting";
+import { fold } from "@/lib/format/fold";
+import { countCharacters, countLines, splitNames } from "./counting";
 
 it("counts characters as a person does", () => {
   expect(countCharacters("Été"), "accents are one each").toBe(3);

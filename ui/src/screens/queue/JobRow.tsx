@@ -1,9 +1,12 @@
+import { useDraggable } from "@dnd-kit/core";
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { ArrowClockwiseIcon } from "@phosphor-icons/react/ArrowClockwise";
 import { ArrowSquareOutIcon } from "@phosphor-icons/react/ArrowSquareOut";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
+import { CaretDownIcon } from "@phosphor-icons/react/CaretDown";
 import { CircleDashedIcon } from "@phosphor-icons/react/CircleDashed";
 import { ClockIcon } from "@phosphor-icons/react/Clock";
+import { DotsSixVerticalIcon } from "@phosphor-icons/react/DotsSixVertical";
 import { HandPointingIcon } from "@phosphor-icons/react/HandPointing";
 import { PauseIcon } from "@phosphor-icons/react/Pause";
 import { PlayIcon } from "@phosphor-icons/react/Play";
@@ -13,6 +16,7 @@ import { WarningOctagonIcon } from "@phosphor-icons/react/WarningOctagon";
 import type { Icon } from "@phosphor-icons/react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Picture } from "@/components/Picture";
 import { Pill, type Tone } from "@/components/Pill";
@@ -24,6 +28,7 @@ import { nameOfAccount } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type JobAction, type JobView } from "@/lib/host";
 import { errorCode } from "./groups";
+import { JobDetails } from "./JobDetails";
 import css from "./JobRow.module.css";
 
 type Status = "queued" | "running" | "success" | "failed" | "paused" | "needs_manual" | "unknown";
@@ -57,8 +62,21 @@ const glyphs: Record<JobAction, Icon> = {
   remove: TrashIcon,
 };
 
-/** One job: what, when, where it stands, and what may be done. */
-export function JobRow({ job }: { job: JobView }) {
+/**
+ * One job: what, when, where it stands, and what may be done; opened to its steps, log and pictures. A draggable one
+ * stands inside a `DndContext`; `gap` lies above it and `gapBelow` under it.
+ */
+export function JobRow({
+  job,
+  draggable = false,
+  gap = null,
+  gapBelow = null,
+}: {
+  job: JobView;
+  draggable?: boolean;
+  gap?: ReactNode;
+  gapBelow?: ReactNode;
+}) {
   const { t } = useTranslation();
   const format = useFormat();
   const host = useHost();
@@ -69,6 +87,7 @@ export function JobRow({ job }: { job: JobView }) {
   const code = errorCode(job.last_error);
   const row = code === null ? null : rowOf(code);
   const title = job.title || t("drafts.withoutTitle");
+  const [open, setOpen] = useState(job.status === "running");
   const apply = async (action: JobAction) => {
     const changed = await host.queueAct(job.id, action);
     cache.setQueryData<JobView[]>(keys.jobs, (jobs) =>
@@ -78,6 +97,7 @@ export function JobRow({ job }: { job: JobView }) {
   };
   return (
     <li className={css.row} data-status={status}>
+      {gap}
       <span className={css.time}>{format.clock(job.planned_at)}</span>
       <Picture path={job.thumb_url} alt="" className={css.photo} />
       <div className={css.words}>
@@ -134,8 +154,40 @@ export function JobRow({ job }: { job: JobView }) {
             onClick={() => act(apply(action))}
           />
         ))}
+        <Tooltip label={t("queue.details")}>
+          <ActionIcon
+            size="xs"
+            aria-label={t("queue.actionOn", { action: t("queue.details"), title })}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            <CaretDownIcon size={15} aria-hidden className={css.caret} data-open={open || undefined} />
+          </ActionIcon>
+        </Tooltip>
+        {draggable && <Handle job={job} title={title} />}
       </span>
+      {open && <JobDetails job={job} />}
+      {gapBelow}
     </li>
+  );
+}
+
+/** Where a planned job is taken hold of: by the pointer, or with Space and the arrow keys. */
+function Handle({ job, title }: { job: JobView; title: string }) {
+  const { t } = useTranslation();
+  const { attributes, listeners, setNodeRef, isDragging } = useDraggable({ id: job.id });
+  return (
+    <button
+      type="button"
+      ref={setNodeRef}
+      className={css.handle}
+      data-dragging={isDragging || undefined}
+      {...attributes}
+      {...listeners}
+      aria-label={t("queue.actionOn", { action: t("queue.drag.move"), title })}
+    >
+      <DotsSixVerticalIcon size={17} weight="bold" aria-hidden />
+    </button>
   );
 }
 

@@ -10,7 +10,7 @@ import { act } from "@/lib/act";
 import { keys, useAccounts } from "@/lib/data/queries";
 import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
-import { useHost, type DraftView, type PlanView, type QueueRequest } from "@/lib/host";
+import { useHost, type PlanView, type QueueRequest } from "@/lib/host";
 import { toast } from "@/lib/toast";
 import css from "./PlanDialog.module.css";
 import { requestOf, type Wish } from "./plan-request";
@@ -22,7 +22,7 @@ const ways = ["between", "at", "now"] as const;
 const daysOffered = 14;
 
 /** When listings go out. What the engine makes of the wish is said before anything is queued. */
-export function PlanDialog({ drafts, onClose }: { drafts: readonly DraftView[]; onClose: () => void }) {
+export function PlanDialog({ drafts, onClose }: { drafts: readonly { id: string }[]; onClose: () => void }) {
   const { t } = useTranslation();
   const format = useFormat();
   const host = useHost();

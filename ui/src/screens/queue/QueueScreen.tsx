@@ -11,15 +11,14 @@ import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
 import { keys, useJobs, useQueueState } from "@/lib/data/queries";
-import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type JobView } from "@/lib/host";
 import { AccountWaits } from "./AccountWaits";
 import { Budgets } from "./Budgets";
 import { JobRow } from "./JobRow";
 import { NeedsYou } from "./NeedsYou";
 import { PlanReady } from "./PlanReady";
-import { byDay, groupOf, groups, type Day, type JobGroup } from "./groups";
-import { dayWords } from "./plan-words";
+import { groupOf, groups, type JobGroup } from "./groups";
+import { Planned } from "./Planned";
 import css from "./QueueScreen.module.css";
 
 /** What needs the person first, then running, planned, failed, done. */
@@ -95,11 +94,7 @@ export function QueueScreen() {
               if (members.length === 0 || group === "needsYou") return null;
               return (
                 <Group key={group} group={group} count={members.length}>
-                  {group === "planned" ? (
-                    byDay(members).map((day) => <PlannedDay key={day.first} day={day} />)
-                  ) : (
-                    <Rows jobs={members} />
-                  )}
+                  {group === "planned" ? <Planned jobs={members} /> : <Rows jobs={members} />}
                 </Group>
               );
             })}
@@ -122,25 +117,6 @@ function Group({ group, count, children }: { group: JobGroup; count: number; chi
       </h2>
       {children}
     </section>
-  );
-}
-
-function PlannedDay({ day }: { day: Day }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const words = dayWords(day.first, t, format);
-  return (
-    <>
-      <h3 className={css.day}>
-        {words.slice(0, 1).toLocaleUpperCase() + words.slice(1)}{" "}
-        <span>
-          {day.jobs.length === 1
-            ? format.hour(day.first)
-            : t("queue.plan.span", { from: format.hour(day.first), until: format.hour(day.last) })}
-        </span>
-      </h3>
-      <Rows jobs={day.jobs} />
-    </>
   );
 }
 

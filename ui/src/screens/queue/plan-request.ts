@@ -40,7 +40,7 @@ function moment(now: Date, days: number, clock: string): Date {
 }
 
 /** `2026-11-21 19:30`: the wall clock, so that the engine keeps it when the clocks change. */
-function spoken(at: Date): string {
+export function spoken(at: Date): string {
   const two = (number: number) => String(number).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
 }

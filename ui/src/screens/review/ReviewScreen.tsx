@@ -7,9 +7,9 @@ import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
-import { useDraft, useDrafts } from "@/lib/data/queries";
+import { useDraft } from "@/lib/data/queries";
+import { useDraftIds } from "@/lib/data/rows";
 import { rowOf } from "@/lib/errors/table";
-import type { DraftView } from "@/lib/host";
 import { Confirmed } from "./Confirmed";
 import { FieldReport } from "./FieldReport";
 import { FormPicture } from "./FormPicture";
@@ -25,9 +25,9 @@ export function ReviewScreen() {
   const { draftId } = useParams({ strict: false });
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const drafts = useDrafts();
-  const ready = readyOf(drafts.data ?? []);
-  const shown = draftId ?? ready[0]?.id ?? null;
+  const drafts = useDraftIds(["unknown", "ready"]);
+  const ready = drafts.data ?? [];
+  const shown = draftId ?? ready[0] ?? null;
   if (shown === null) {
     return (
       <Screen title={t("review.title")}>
@@ -49,11 +49,7 @@ export function ReviewScreen() {
   return <ReviewOne key={shown} draftId={shown} ready={ready} />;
 }
 
-function readyOf(drafts: readonly DraftView[]): DraftView[] {
-  return drafts.filter((draft) => draft.status === "draft" && (draft.flags.publish_ready || draft.unknown_outcome));
-}
-
-function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftView[] }) {
+function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string[] }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const query = useDraft(draftId);
@@ -74,7 +70,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
       </Screen>
     );
   }
-  const at = ready.findIndex((each) => each.id === draftId);
+  const at = ready.indexOf(draftId);
   const go = (id: string | undefined) => {
     if (id) void navigate({ to: "/review/$draftId", params: { draftId: id } });
   };
@@ -85,7 +81,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
     run.prepared?.needs_manual === true ||
     run.published?.needs_manual === true ||
     (run.failure !== null && rowOf(run.failure.code).remedy === "log_in");
-  const nextReady = ready.find((each) => each.id !== draftId)?.id;
+  const nextReady = ready.find((each) => each !== draftId);
   const done = run.published && !run.published.needs_manual && run.published.listing_url;
   return (
     <Screen
@@ -100,13 +96,13 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly DraftV
               <Move
                 label={t("review.previous")}
                 icon={CaretLeftIcon}
-                onClick={() => go(ready[at - 1]?.id)}
+                onClick={() => go(ready[at - 1])}
                 disabled={at <= 0}
               />
               <Move
                 label={t("review.next")}
                 icon={CaretRightIcon}
-                onClick={() => go(ready[at + 1]?.id)}
+                onClick={() => go(ready[at + 1])}
                 disabled={at < 0 || at >= ready.length - 1}
               />
             </span>

@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import { conditionLabel } from "@/screens/drafts/ToCompleteList";
+import { conditionLabel } from "@/screens/drafts/BenchList";
 import { countLines } from "@/screens/editor/counting";
 import type { DraftView } from "@/lib/host";
 

@@ -1,6 +1,7 @@
 import type { Shape } from "../../shape";
 import type { fr } from "../fr";
 import { backup } from "./backup";
+import { close } from "./close";
 import { codes } from "./codes";
 import { common } from "./common";
 import { drafts } from "./drafts";
@@ -8,8 +9,11 @@ import { editor } from "./editor";
 import { errors } from "./errors";
 import { fill } from "./fill";
 import { gates } from "./gates";
+import { history } from "./history";
+import { log } from "./log";
 import { nav } from "./nav";
 import { phone } from "./phone";
+import { palette } from "./palette";
 import { photos } from "./photos";
 import { queue } from "./queue";
 import { review } from "./review";
@@ -19,6 +23,7 @@ import { start } from "./start";
 /** English; a missing or surplus key fails the type check. */
 export const en = {
   backup,
+  close,
   codes,
   common,
   drafts,
@@ -26,8 +31,11 @@ export const en = {
   errors,
   fill,
   gates,
+  history,
+  log,
   nav,
   phone,
+  palette,
   photos,
   queue,
   review,

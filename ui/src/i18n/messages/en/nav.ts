@@ -9,6 +9,7 @@ export const nav = {
   drafts: "Drafts",
   review: "Review",
   queue: "Queue",
+  log: "Log",
   settings: "Settings",
   needsYou: "for you",
   accountPractice: "Practice",

@@ -1,4 +1,5 @@
 import { backup } from "./backup";
+import { close } from "./close";
 import { codes } from "./codes";
 import { common } from "./common";
 import { drafts } from "./drafts";
@@ -6,8 +7,11 @@ import { editor } from "./editor";
 import { errors } from "./errors";
 import { fill } from "./fill";
 import { gates } from "./gates";
+import { history } from "./history";
+import { log } from "./log";
 import { nav } from "./nav";
 import { phone } from "./phone";
+import { palette } from "./palette";
 import { photos } from "./photos";
 import { queue } from "./queue";
 import { review } from "./review";
@@ -17,6 +21,7 @@ import { start } from "./start";
 /** French, the source language: its keys are the keys. */
 export const fr = {
   backup,
+  close,
   codes,
   common,
   drafts,
@@ -24,8 +29,11 @@ export const fr = {
   errors,
   fill,
   gates,
+  history,
+  log,
   nav,
   phone,
+  palette,
   photos,
   queue,
   review,

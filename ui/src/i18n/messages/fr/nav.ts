@@ -6,6 +6,7 @@ export const nav = {
   drafts: "Brouillons",
   review: "Vérification",
   queue: "File",
+  log: "Journal",
   settings: "Réglages",
   needsYou: "à vous",
   accountPractice: "Entraînement",

@@ -11,7 +11,9 @@ import type {
   OwnModelView,
   PhotoView,
 } from "../bindings";
+import { answerBulk } from "./bulk";
 import { planOf } from "./plan";
+import { countsOf, ordered, rowOf } from "./rows";
 import type { World } from "./world";
 import { emptyWorld } from "./world";
 
@@ -55,6 +57,7 @@ export class FakeHost implements Host {
   private readonly events = new Set<(event: Event) => void>();
   private readonly drops = new Set<(event: DropEvent) => void>();
   private readonly ways = new Set<(to: string) => void>();
+  private readonly closings = new Set<() => void>();
 
   constructor({ world = {}, replies = {} }: Setup) {
     this.world = { ...emptyWorld(), ...world };
@@ -78,6 +81,11 @@ export class FakeHost implements Host {
     for (const listener of this.ways) listener(to);
   }
 
+  /** As when the cross of a window is pressed that no tray could bring back. */
+  askClose(): void {
+    for (const listener of this.closings) listener();
+  }
+
   about: Host["about"] = () => this.answer("about", [], () => this.world.about);
   doctor: Host["doctor"] = (site) => this.answer("doctor", [site]);
   settings: Host["settings"] = () => this.answer("settings", [], () => ({ settings: this.world.settings }));
@@ -91,6 +99,7 @@ export class FakeHost implements Host {
       this.world.about = { ...this.world.about, practice };
       return null;
     });
+  answerClose: Host["answerClose"] = (quit) => this.answer("answerClose", [quit], () => null);
   openExternal: Host["openExternal"] = (url) => this.answer("openExternal", [url], () => null);
 
   openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => null);
@@ -232,6 +241,63 @@ export class FakeHost implements Host {
       if (revision !== null && revision !== draft.revision) throw refusal("draft_changed");
       return this.put(changed(draft, changes));
     });
+  draftRows: Host["draftRows"] = (request) =>
+    this.answer("draftRows", [request], () => {
+      const drafts = ordered(this.world.drafts, request.query ?? {});
+      const offset = request.offset ?? 0;
+      return {
+        rows: drafts.slice(offset, offset + (request.limit || 100)).map(rowOf),
+        total: drafts.length,
+      };
+    });
+  draftIds: Host["draftIds"] = (query) =>
+    this.answer("draftIds", [query], () => ordered(this.world.drafts, query).map((draft) => draft.id));
+  draftCounts: Host["draftCounts"] = (query) =>
+    this.answer("draftCounts", [query], () => countsOf(this.world.drafts, query, this.world.instead));
+  draftPlace: Host["draftPlace"] = (id) =>
+    this.answer("draftPlace", [id], () => {
+      const bench = ordered(this.world.drafts, { states: ["unknown", "open", "ready"] }).map((draft) => draft.id);
+      const at = bench.indexOf(id);
+      return {
+        place: at + 1,
+        total: bench.length,
+        previous: bench[at - 1] ?? null,
+        next: at < 0 ? null : (bench[at + 1] ?? null),
+      };
+    });
+  changeMany: Host["changeMany"] = (change) =>
+    this.answer("changeMany", [change], () => {
+      const { answer, after, before } = answerBulk(this.world.drafts, change);
+      for (const draft of after) this.put(draft);
+      this.undoable.set(answer.undo ?? "", before);
+      return answer;
+    });
+  undoMany: Host["undoMany"] = (undo) =>
+    this.answer("undoMany", [undo], () => {
+      const before = this.undoable.get(undo);
+      if (!before) throw refusal("not_found");
+      this.undoable.delete(undo);
+      for (const draft of before) this.put({ ...draft, revision: draft.revision + 2 });
+      return { undo: null, changed: before.length, same: 0, left: [] };
+    });
+  draftVersions: Host["draftVersions"] = (id) =>
+    this.answer("draftVersions", [id], () => this.world.versions[id] ?? []);
+  revertDraft: Host["revertDraft"] = (id, revision) =>
+    this.answer("revertDraft", [id, revision], () => {
+      const draft = this.find(id);
+      const changes = this.world.earlier[`${id}@${revision}`] ?? {};
+      return this.put({ ...draft, ...changes, revision: draft.revision + 1 });
+    });
+  findBrands: Host["findBrands"] = (typed) =>
+    this.answer("findBrands", [typed], () =>
+      this.world.brands.filter((brand) => brand.toLowerCase().includes(typed.toLowerCase())),
+    );
+  findCategories: Host["findCategories"] = (typed, language) =>
+    this.answer("findCategories", [typed, language], () =>
+      this.world.vocabulary.categories.filter(({ path, path_en }) =>
+        `${path} ${path_en ?? ""}`.toLowerCase().includes(typed.toLowerCase()),
+      ),
+    );
   checkDraft: Host["checkDraft"] = (id) =>
     this.answer("checkDraft", [id], (): DraftCheck => {
       const draft = this.find(id);
@@ -344,6 +410,34 @@ export class FakeHost implements Host {
       return next;
     });
 
+  queueMove: Host["queueMove"] = (jobId, at) =>
+    this.answer("queueMove", [jobId, at], () => {
+      const job = this.world.jobs.find((each) => each.id === jobId);
+      if (!job) throw refusal("not_found");
+      const next: JobView = { ...job, planned_at: new Date(at.replace(" ", "T")).toISOString(), last_error: null };
+      this.world.jobs = this.world.jobs
+        .map((each) => (each.id === jobId ? next : each))
+        .toSorted((one, other) => one.planned_at.localeCompare(other.planned_at));
+      return next;
+    });
+
+  ownLog: Host["ownLog"] = (query) =>
+    this.answer("ownLog", [query], () => {
+      const levels = ["trace", "debug", "info", "warn", "error"];
+      const lines = this.world.log.filter(
+        (line) =>
+          levels.indexOf(line.level) >= levels.indexOf(query.level ?? "info") &&
+          [line.message, line.target, ...line.values].some((text) =>
+            text.toLowerCase().includes((query.search ?? "").toLowerCase()),
+          ) &&
+          (!query.after || line.cursor >= query.after),
+      );
+      return { lines, older: null, newest: `${this.world.log.at(-1)?.cursor ?? ""}~` };
+    });
+  problemReport: Host["problemReport"] = () => this.answer("problemReport", [], () => this.world.report);
+  saveProblemReport: Host["saveProblemReport"] = (name, text) =>
+    this.answer("saveProblemReport", [name, text], () => true);
+
   queueLogs: Host["queueLogs"] = (jobId, offset) => this.answer("queueLogs", [jobId, offset]);
   queuePauseAll: Host["queuePauseAll"] = (paused) =>
     this.answer("queuePauseAll", [paused], () => {
@@ -355,6 +449,7 @@ export class FakeHost implements Host {
   onEvent: Host["onEvent"] = (listener) => joined(this.events, listener);
   onDrop: Host["onDrop"] = (listener) => joined(this.drops, listener);
   onNavigate: Host["onNavigate"] = (listener) => joined(this.ways, listener);
+  onCloseAsked: Host["onCloseAsked"] = (listener) => joined(this.closings, listener);
 
   private answer<T>(command: Command, args: unknown[], byWorld?: () => T): Promise<T> {
     this.calls.push({ command, args });
@@ -370,6 +465,7 @@ export class FakeHost implements Host {
     }
   }
 
+  private readonly undoable = new Map<string, readonly DraftView[]>();
   private readonly seenPhotos = new Map<string, DraftView["photos"][number]>();
 
   private removedPhoto(id: string) {

@@ -4,6 +4,7 @@ import type {
   AccountWait,
   BrowserView,
   DraftCheck,
+  DraftVersion,
   DraftView,
   JobView,
   JsonValue,
@@ -11,6 +12,8 @@ import type {
   PairedPhoneView,
   PhoneDoorView,
   OwnModelView,
+  LogLine,
+  ProblemReport,
   SiteCheckView,
   UnfinishedImport,
   UnknownView,
@@ -25,7 +28,18 @@ export interface World {
   samples: string[];
   drafts: DraftView[];
   checks: Record<string, DraftCheck>;
+  /** What is proposed where a search finds nothing. */
+  instead: string | null;
+  /** Histories by draft, newest first. */
+  versions: Record<string, DraftVersion[]>;
+  /** What a return to a version (`draft@revision`) gives back. */
+  earlier: Record<string, Partial<DraftView>>;
   vocabulary: Vocabulary;
+  /** Brands that a search goes through. */
+  brands: string[];
+  /** The app's own log, oldest first. */
+  log: LogLine[];
+  report: ProblemReport;
   jobs: JobView[];
   queuePaused: boolean;
   /** Accounts whose jobs wait, and why. */
@@ -58,6 +72,12 @@ export function emptyWorld(): World {
     samples: [],
     drafts: [],
     checks: {},
+    instead: null,
+    versions: {},
+    earlier: {},
+    brands: [],
+    log: [],
+    report: { name: "vintedbot-studio.txt", text: "", taken_out: 0 },
     vocabulary: { colors: [], materials: [], conditions: [], package_sizes: [], categories: [], brands: [] },
     jobs: [],
     queuePaused: false,

@@ -1,0 +1,22 @@
+export const history = {
+  open: "Versions",
+  title: "Versions du brouillon",
+  note: "Les 40 dernières versions sont gardées. Revenir en arrière en ajoute une, rien ne se perd.",
+  present: "Maintenant",
+  revert: "Revenir à cette version",
+  revertTo: "Revenir à cette version : {{time}}",
+  reverted: "« {{title}} » : version de {{time}} reprise",
+  nothing: "rien",
+  reordered: "autre ordre",
+  gone: "Enlevé",
+  come: "Ajouté",
+  causes: {
+    made: "Créé",
+    edit: "Modifié",
+    photos: "Photos changées",
+    filled: "Rempli depuis les photos",
+    bulk: "Modifié avec d’autres",
+    undone: "Modification annulée",
+    restored: "Version reprise",
+  },
+} as const;

@@ -1,0 +1,18 @@
+export const palette = {
+  open: "Chercher",
+  label: "Écran, brouillon ou commande",
+  placeholder: "Écran, brouillon, commande…",
+  screens: "Écrans",
+  commands: "Commandes",
+  drafts: "Brouillons",
+  nothing: "Rien pour « {{search}} »",
+  pause: "Suspendre la file",
+  resume: "Reprendre la file",
+  light: "Thème clair",
+  dark: "Thème sombre",
+  system: "Thème du système",
+  french: "Français",
+  english: "English",
+  report: "Signaler un problème",
+  settings: "Réglages : {{section}}",
+} as const;
