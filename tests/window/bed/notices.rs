@@ -23,7 +23,7 @@ struct Server {
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
 impl Server {
-    #[expect(
+    #[allow(
         clippy::too_many_arguments,
         reason = "the specification's own parameters"
     )]
