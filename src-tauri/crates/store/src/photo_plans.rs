@@ -1,6 +1,6 @@
 //! Table `photo_plans`.
 
-use app::ports::{DraftChanges, PhotoPlan, PhotoPlans, PlanState, RecordError, Recorded};
+use app::ports::{Cause, DraftChanges, PhotoPlan, PhotoPlans, PlanState, RecordError, Recorded};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::DraftId;
@@ -137,7 +137,7 @@ impl PhotoPlans for Database {
         let mut latest = None;
         for draft in &changes.changed {
             // Removed by the person meanwhile: that is a change, too.
-            match drafts::update(&mut tx, draft).await {
+            match drafts::update(&mut tx, draft, Cause::Photos).await {
                 Err(RecordError::NotFound) => return Err(RecordError::Stale),
                 done => done?,
             }

@@ -1,7 +1,21 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "@/i18n";
-import { amount, clock, country, day, hour, list, megabytes, moment, money, priceText, second, share, shortDay } from "./format";
+import {
+  amount,
+  clock,
+  country,
+  day,
+  hour,
+  list,
+  megabytes,
+  moment,
+  money,
+  priceText,
+  second,
+  share,
+  shortDay,
+} from "./format";
 
 /** The formats in the window's language. */
 export function useFormat() {

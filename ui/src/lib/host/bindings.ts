@@ -14,8 +14,6 @@ export const commands = {
 	openExternal: (url: string) => typedError<null, Failure>(__TAURI_INVOKE("open_external", { url })),
 	openDataDir: () => typedError<null, Failure>(__TAURI_INVOKE("open_data_dir")),
 	vocabulary: () => typedError<Vocabulary, Failure>(__TAURI_INVOKE("vocabulary")),
-	/**  The person's answer where no tray could bring the window back: quit, or go on minimised. */
-	answerClose: (quit: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_close", { quit })),
 	/**  Writes all drafts, photos and listings into a file that the person names; null where they name none. */
 	exportBackup: () => typedError<ExportResult | null, Failure>(__TAURI_INVOKE("export_backup")),
 	/**  Puts back what a file of [`export_backup`] holds and is not here; null where the person chose none. */
@@ -24,6 +22,8 @@ export const commands = {
 	pickTable: () => typedError<string | null, Failure>(__TAURI_INVOKE("pick_table")),
 	/**  Makes drafts of a table's rows, or says what it would make. */
 	importTable: (path: string, request: TableRequest) => typedError<TableReport, Failure>(__TAURI_INVOKE("import_table", { path, request })),
+	/**  The person's answer where no tray could bring the window back: quit, or go on minimised. */
+	answerClose: (quit: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_close", { quit })),
 	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
 	/**  `session::stop` ends it. */
 	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
