@@ -68,12 +68,10 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
         return;
     }
     match WITHOUT_TRAY.load(Ordering::Relaxed) {
-        NOT_ASKED => {
-            // A page that cannot be asked must not keep the window open.
-            if window.app_handle().emit(CLOSE_ASKED, ()).is_ok() {
-                api.prevent_close();
-                WITHOUT_TRAY.store(ASKED, Ordering::Relaxed);
-            }
+        // A page that cannot be asked must not keep the window open.
+        NOT_ASKED if window.app_handle().emit(CLOSE_ASKED, ()).is_ok() => {
+            api.prevent_close();
+            WITHOUT_TRAY.store(ASKED, Ordering::Relaxed);
         }
         GOES_ON => {
             api.prevent_close();
