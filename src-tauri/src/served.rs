@@ -253,6 +253,7 @@ mod tests {
         let options = Options {
             folder: DataFolder::choose(Some(folder.to_owned())).unwrap(),
             practice_url: None,
+            logs: None,
         };
         assemble(&environment, options).await.unwrap()
     }
