@@ -11,7 +11,7 @@ use crate::{
     full,
     injection::{CALLS, FAULTS, Injection, Trace, tracing},
     judge::judge,
-    place::words,
+    place::{NO_WAKE_UP, words},
     scenario::{STEPS, Step, undisturbed},
     seed,
 };
@@ -62,9 +62,7 @@ fn what_was_confirmed_outlives_the_nth_fault() {
                         let words = words(&injection.words(&place.trace()), &arguments);
                         let ran = place.end(place.start(place.command(&words)));
                         let trace = Trace::read(&place.trace());
-                        // strace counts by thread: another thread's broken call may be the runtime's own wake-up,
-                        // which is on no disk and cannot fail there.
-                        let no_disk = ran.stderr.contains("failed to wake I/O driver");
+                        let no_disk = ran.stderr.contains(NO_WAKE_UP);
                         if no_disk || !injection.fired_in(&trace, &place.watched()) {
                             return Ok(false);
                         }
