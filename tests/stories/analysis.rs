@@ -27,6 +27,10 @@ async fn an_import_gives_filled_drafts_and_what_the_person_says_stays() {
     let mut bed = Bed::new().await;
     bed.with_models();
     let folder = sample("").display().to_string();
+    // A photo does not tell women's clothes from men's: categories are filled in for who says whom they sell for.
+    bed.studio(&["settings", "set", "audience=women"])
+        .await
+        .done();
     let imported = bed.studio(&["import", &folder]).await.done();
     assert_eq!(
         drafts(&imported).len(),

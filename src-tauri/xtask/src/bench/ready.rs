@@ -113,6 +113,8 @@ impl Studio {
 }
 
 fn one_roll(studio: &Studio, roll: &Path, counts: &mut Counts) -> Result<()> {
+    // The garments' makers say nothing of whom they are for; the program fills in categories for who does.
+    studio.call(&["settings", "set", "audience=women"])?;
     let begun = Instant::now();
     let imported = studio.call(&["import", &roll.to_string_lossy()])?;
     counts.took += begun.elapsed();

@@ -14,11 +14,10 @@ use super::Recorded;
 pub struct Facts(pub String);
 
 /// For whom an account mostly sells, where a photo does not tell.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SellsFor {
     /// Women.
-    #[default]
     Women,
     /// Men.
     Men,
@@ -117,14 +116,15 @@ pub trait Analyst: Send + Sync {
     /// Facts of another version.
     async fn piles(&self, roll: Vec<RollPhoto>) -> Result<Vec<RollPile>, LookError>;
 
-    /// What an item is, from the facts of its photos.
+    /// What an item is, from the facts of its photos. Where the person did not say whom they sell for, and no size
+    /// does, its category is offered only.
     ///
     /// # Errors
     /// Facts of another version.
     async fn item(
         &self,
         photos: Vec<(PhotoId, Facts)>,
-        sells_for: SellsFor,
+        sells_for: Option<SellsFor>,
         at: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError>;
 }

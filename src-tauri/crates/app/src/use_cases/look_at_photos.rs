@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     App, fail,
     ports::{Facts, ItemSeen, LookError, SellsFor},
+    use_cases::MOST_PHOTOS,
 };
 
 /// Setting: imported photos are looked at.
@@ -18,8 +19,6 @@ pub(crate) const WANTED: &str = "analysis";
 pub(crate) const SELLS_FOR: &str = "audience";
 /// Photos whose facts are kept: some 10 kB each.
 const MOST_KEPT: u32 = 3_000;
-/// Photos of one item that are looked at.
-const MOST_OF_ITEM: usize = 500;
 
 impl App {
     /// The person wants imported photos to be looked at. In doubt they do.
@@ -28,12 +27,11 @@ impl App {
         Ok(set.map_err(fail::record("reading the settings"))? != Some(Value::Bool(false)))
     }
 
-    async fn sells_for(&self) -> Result<SellsFor, Failure> {
+    /// Whom the person sells for; none: they did not say.
+    async fn sells_for(&self) -> Result<Option<SellsFor>, Failure> {
         let set = self.parts.settings.get(SELLS_FOR).await;
         let set = set.map_err(fail::record("reading the settings"))?;
-        Ok(set
-            .and_then(|value| serde_json::from_value(value).ok())
-            .unwrap_or_default())
+        Ok(set.and_then(|value| serde_json::from_value(value).ok()))
     }
 
     /// What the item of these photos is, as far as the offline analyser can tell.
@@ -42,7 +40,7 @@ impl App {
         photos: &[Photo],
         cancel: &CancellationToken,
     ) -> Result<ItemSeen, Failure> {
-        let photos = &photos[..photos.len().min(MOST_OF_ITEM)];
+        let photos = &photos[..photos.len().min(MOST_PHOTOS)];
         let facts = self.facts_of(photos, cancel, &mut |_| {}).await?;
         self.item_of(photos, &facts).await
     }

@@ -202,7 +202,7 @@ impl Analyst for Offline {
     async fn item(
         &self,
         photos: Vec<(PhotoId, Facts)>,
-        sells_for: SellsFor,
+        sells_for: Option<SellsFor>,
         at: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError> {
         spawn_blocking(move || seen(&photos, sells_for, at))
@@ -281,7 +281,7 @@ fn reason(pile: &roll::Pile) -> &'static str {
 
 fn seen(
     photos: &[(PhotoId, Facts)],
-    sells_for: SellsFor,
+    sells_for: Option<SellsFor>,
     at: DateTime<Utc>,
 ) -> Result<ItemSeen, LookError> {
     static BRANDS: LazyLock<BrandList> = LazyLock::new(BrandList::shipped);
@@ -297,16 +297,16 @@ fn seen(
             brands: &BRANDS,
             catalogue,
             audience: match sells_for {
-                SellsFor::Women => Audience::Women,
-                SellsFor::Men => Audience::Men,
-                SellsFor::Children => Audience::Children,
+                Some(SellsFor::Men) => Audience::Men,
+                Some(SellsFor::Children) => Audience::Children,
+                Some(SellsFor::Women) | None => Audience::Women,
             },
         },
     );
     let ids: Vec<PhotoId> = photos.iter().map(|(id, _)| *id).collect();
     Ok(ItemSeen {
         no_garment: found.no_garment,
-        suggestions: suggest::suggestions(found, &ids, catalogue, at),
+        suggestions: suggest::suggestions(found, &ids, catalogue, sells_for.is_some(), at),
     })
 }
 

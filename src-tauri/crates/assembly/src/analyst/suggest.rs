@@ -2,7 +2,7 @@
 
 use analysis::{
     evidence::{Evidence, Method, Proposed},
-    garment::Category,
+    garment::{Category, audience_of},
     item::Item,
     label::{Composition, Size, System},
 };
@@ -28,11 +28,13 @@ const COLOUR: (f32, f32) = (0.5, 0.4);
 /// The usual condition; only the person can confirm it.
 const CONDITION: f32 = 0.5;
 
-/// The suggestions for a draft whose photos are `photos`, in the order in which the item counts them.
+/// The suggestions for a draft whose photos are `photos`, in the order in which the item counts them. `for_whom`: the
+/// person said whom they sell for.
 pub(super) fn suggestions(
     item: Item,
     photos: &[PhotoId],
     catalogue: &Catalogue,
+    for_whom: bool,
     at: DateTime<Utc>,
 ) -> Vec<Suggestion> {
     let mut found = Found {
@@ -56,14 +58,12 @@ pub(super) fn suggestions(
         return found.all;
     }
     if let Some(category) = &item.category {
-        found.categories(category, catalogue);
+        let sizes: Vec<Size> = item.sizes.iter().map(|size| size.value.clone()).collect();
+        let known = for_whom || audience_of(&sizes).is_some();
+        found.categories(category, catalogue, known);
     }
-    let kind = item
-        .category
-        .as_ref()
-        .and_then(|category| category.value.leaves.first())
-        .and_then(|guess| catalogue.sizes(guess.leaf.key));
-    found.sizes(&item.sizes, kind);
+    let kinds = kinds(item.category.as_ref(), &item.sizes, catalogue);
+    found.sizes(&item.sizes, &kinds);
     if let Some(first) = item.colours.first() {
         let (least, more) = COLOUR;
         let colors = item.colours.iter().map(|colour| colour.value.clone());
@@ -150,7 +150,8 @@ impl Found<'_> {
         }
     }
 
-    fn categories(&mut self, category: &Proposed<Category>, catalogue: &Catalogue) {
+    /// `for_whom`: the person or a size says for whom the item is; else its branch of the tree is a guess.
+    fn categories(&mut self, category: &Proposed<Category>, catalogue: &Catalogue, for_whom: bool) {
         let Category {
             leaves,
             siblings,
@@ -165,7 +166,7 @@ impl Found<'_> {
                 .any(|leaf| catalogue.audience(leaf.key) != audience)
         });
         for (rank, guess) in leaves.iter().enumerate() {
-            let open = rank > 0 || !sure || both;
+            let open = rank > 0 || !sure || both || !for_whom;
             let most = if open { OFFERED_CATEGORY } else { 1.0 };
             let value = SuggestedValue::Category {
                 category: guess.leaf.path.clone(),
@@ -183,30 +184,61 @@ impl Found<'_> {
         }
     }
 
-    /// The sizes that the leaf can have, in the site's words. Where labels name two of one system, neither is filled in.
-    fn sizes(&mut self, sizes: &[Proposed<Size>], kind: Option<SizeKind>) {
-        let kind = kind.unwrap_or_else(|| likely_kind(sizes));
-        let fitting: Vec<&Proposed<Size>> =
-            sizes.iter().filter(|size| size.value.fits(kind)).collect();
-        for size in &fitting {
-            let Some(word) = site_size(&size.value, kind) else {
-                continue;
-            };
-            let rivals = fitting.iter().any(|other| {
-                other.value.system == size.value.system && other.value.value != size.value.value
+    /// The sizes that the leaf can have, in the site's words: those of the first of `kinds`. Where labels name two of
+    /// one system, neither is filled in; nor is one that would mean something else in another of `kinds`.
+    fn sizes(&mut self, sizes: &[Proposed<Size>], kinds: &[SizeKind]) {
+        let Some(kind) = kinds.first().copied() else {
+            return;
+        };
+        let fitting: Vec<(&Proposed<Size>, SiteSize)> = sizes
+            .iter()
+            .filter(|size| size.value.fits(kind))
+            .filter_map(|size| Some((size, site_size(&size.value, kind)?)))
+            .collect();
+        for (size, word) in &fitting {
+            // Two systems of labels may be one of the site: `EU 40` and `D 38`.
+            let rivals = fitting.iter().any(|(other, another)| {
+                let one_system = other.value.system == size.value.system
+                    || (another.system.is_some() && another.system == word.system);
+                one_system && another.label != word.label
             });
-            let most = if rivals || !word.certain {
+            let same = kinds
+                .iter()
+                .all(|kind| site_size(&size.value, *kind).as_ref() == Some(word));
+            let most = if rivals || !same || !word.certain {
                 OFFERED
             } else {
                 1.0
             };
             let value = SuggestedValue::Size {
-                label: word.label,
+                label: word.label.clone(),
                 system: word.system,
             };
             self.add(value, &size.evidence, size.evidence.confidence.min(most));
         }
     }
+}
+
+/// The kinds of sizes that the item may have, the likeliest first: one where its category is sure.
+fn kinds(
+    category: Option<&Proposed<Category>>,
+    sizes: &[Proposed<Size>],
+    catalogue: &Catalogue,
+) -> Vec<SizeKind> {
+    let likely = likely_kind(sizes);
+    let Some(Proposed { value, .. }) = category else {
+        return vec![likely];
+    };
+    let leaves = value.leaves.iter();
+    let mut kinds: Vec<SizeKind> = leaves
+        .map(|guess| catalogue.sizes(guess.leaf.key).unwrap_or(likely))
+        .collect();
+    if value.sure {
+        kinds.truncate(1);
+    } else {
+        kinds.push(likely);
+    }
+    kinds
 }
 
 fn likely_kind(sizes: &[Proposed<Size>]) -> SizeKind {
@@ -224,6 +256,7 @@ fn likely_kind(sizes: &[Proposed<Size>]) -> SizeKind {
 }
 
 /// A size in the site's words.
+#[derive(Debug, PartialEq, Eq)]
 struct SiteSize {
     label: String,
     system: Option<SizeSystem>,
@@ -284,6 +317,8 @@ fn letters(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use analysis::garment::LeafGuess;
+    use domain::catalogue::Resolution;
     use rstest::rstest;
 
     use super::*;
@@ -342,7 +377,13 @@ mod tests {
 
     fn found(item: Item) -> Vec<Suggestion> {
         let photos = [1u128, 2].map(|n| PhotoId(uuid::Uuid::from_u128(n)));
-        suggestions(item, &photos, Catalogue::starter(), DateTime::UNIX_EPOCH)
+        suggestions(
+            item,
+            &photos,
+            Catalogue::starter(),
+            true,
+            DateTime::UNIX_EPOCH,
+        )
     }
 
     #[test]
@@ -366,6 +407,97 @@ mod tests {
             text: Some("M".into()),
         };
         assert_eq!((&one[0].source, one[0].confidence), (&label, 0.97));
+    }
+
+    fn guessed(path: &str, probability: f32, sure: bool) -> Option<Proposed<Category>> {
+        let Resolution::One(leaf) = Catalogue::starter().resolve(path) else {
+            panic!("{path} is one leaf");
+        };
+        Some(Proposed {
+            value: Category {
+                leaves: vec![LeafGuess {
+                    leaf,
+                    confidence: probability,
+                }],
+                sure,
+                ..Category::default()
+            },
+            evidence: Evidence {
+                method: Method::Look,
+                photo: Some(0),
+                region: None,
+                text: None,
+                confidence: probability,
+            },
+        })
+    }
+
+    fn first_size(all: &[Suggestion]) -> (String, f32) {
+        all.iter()
+            .find_map(|s| match &s.value {
+                SuggestedValue::Size { label, .. } => Some((label.clone(), s.confidence)),
+                _ => None,
+            })
+            .unwrap()
+    }
+
+    #[test]
+    fn a_bare_number_is_a_size_of_shoes_only_where_they_are_sure() {
+        let item = |probability: f32, sure: bool| Item {
+            category: guessed("Femmes > Chaussures > Baskets", probability, sure),
+            sizes: vec![read(size(System::Unmarked, "42"))],
+            ..Item::default()
+        };
+        let (label, confidence) = first_size(&found(item(0.9, true)));
+        assert!(label == "42" && confidence > 0.9, "{label} {confidence}");
+        let (label, confidence) = first_size(&found(item(0.35, false)));
+        assert!(
+            confidence < 0.5,
+            "they may be trousers: {label} {confidence}"
+        );
+    }
+
+    #[test]
+    fn two_systems_that_are_one_of_the_site_are_rivals() {
+        let two = found(Item {
+            sizes: vec![
+                read(size(System::Eu, "40")),
+                read(size(System::De, "38")),
+                read(size(System::Uk, "12")),
+            ],
+            ..Item::default()
+        });
+        let sure: Vec<&Suggestion> = two
+            .iter()
+            .filter(|s| matches!(s.value, SuggestedValue::Size { .. }) && s.confidence > 0.5)
+            .collect();
+        assert!(
+            matches!(sure.as_slice(), [one] if matches!(&one.value, SuggestedValue::Size { label, .. } if label == "UK 12")),
+            "neither EU 40 nor EU 38 is filled in: {sure:?}"
+        );
+    }
+
+    #[test]
+    fn for_whom_it_is_nobody_guesses() {
+        let photos = [PhotoId(uuid::Uuid::from_u128(1))];
+        for (said, most) in [(true, 0.9), (false, OFFERED_CATEGORY)] {
+            let item = Item {
+                category: guessed("Femmes > Chaussures > Baskets", 0.9, true),
+                ..Item::default()
+            };
+            let all = suggestions(
+                item,
+                &photos,
+                Catalogue::starter(),
+                said,
+                DateTime::UNIX_EPOCH,
+            );
+            let category = all
+                .iter()
+                .find(|s| matches!(s.value, SuggestedValue::Category { .. }))
+                .unwrap();
+            assert_eq!(category.confidence, most, "the person said so: {said}");
+        }
     }
 
     #[test]

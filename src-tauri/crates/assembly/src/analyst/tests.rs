@@ -50,7 +50,7 @@ async fn a_photo_is_looked_at_and_the_networks_go_when_idle() {
         .offline
         .item(
             vec![(id, facts.clone())],
-            SellsFor::Men,
+            Some(SellsFor::Men),
             DateTime::UNIX_EPOCH,
         )
         .await

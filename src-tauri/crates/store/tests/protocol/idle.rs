@@ -158,7 +158,7 @@ impl Analyst for Nothing {
     async fn item(
         &self,
         _: Vec<(PhotoId, Facts)>,
-        _: SellsFor,
+        _: Option<SellsFor>,
         _: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError> {
         Err(LookError::NoModels(self.missing()))
