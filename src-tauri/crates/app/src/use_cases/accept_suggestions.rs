@@ -3,14 +3,21 @@
 use std::collections::HashSet;
 
 use contract::{Code, DraftChange, DraftView, Failure, SuggestionView};
+use domain::{
+    Draft,
+    form::Field,
+    suggestion::{Memory, is_open},
+};
 use serde_json::json;
 
-use crate::App;
+use super::change_draft::draft_id;
+use crate::{App, fail};
 
 impl App {
     /// Takes the best suggestion of each of these fields (the contract's names) as if the person had typed it, then
-    /// composes texts and prices anew where they are not the person's. Without fields: of all whose suggestion is not in
-    /// the draft yet, except texts and prices. A field without a suggestion stays as it is.
+    /// composes texts and prices anew where they are not the person's. Without fields: of all that are empty and in
+    /// which the person said nothing, not even by emptying them, except texts and prices. A field without a suggestion
+    /// stays as it is.
     ///
     /// # Errors
     /// `not_found`; `invalid_field` where none of the fields has a suggestion; `draft_changed`.
@@ -20,14 +27,14 @@ impl App {
         fields: &[String],
     ) -> Result<DraftView, Failure> {
         let suggestions = self.draft_suggestions(id).await?;
-        let standing: HashSet<&str> = suggestions
-            .iter()
-            .filter(|s| s.stands)
-            .map(|s| s.field.as_str())
-            .collect();
+        let key = draft_id(id)?;
+        let reading = || fail::record("reading the draft");
+        let draft = self.parts.drafts.get(key).await.map_err(reading())?;
+        let memory = self.parts.suggestions.of_draft(key).await;
+        let open = open_fields(&draft, &memory.map_err(reading())?);
         let wanted = |suggestion: &SuggestionView| match fields {
             [] => {
-                !standing.contains(suggestion.field.as_str())
+                open.contains(suggestion.field.as_str())
                     && !matches!(
                         suggestion.source["kind"].as_str(),
                         Some("template" | "prices")
@@ -53,5 +60,38 @@ impl App {
         self.change_draft(id, None, &changes).await?;
         failpoint::reached("accept.said");
         self.fill_draft(id, Vec::new()).await
+    }
+}
+
+/// The fields, by the contract's names, that are empty and in which the person said nothing.
+fn open_fields(draft: &Draft, memory: &Memory) -> HashSet<&'static str> {
+    Field::ALL
+        .into_iter()
+        .filter(|field| is_open(draft, *field) && !memory.said.contains(field))
+        .map(Field::code)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_the_person_typed_or_emptied_is_not_open() {
+        let mut draft = Draft::new(Uuid::from_u128(1).into(), DateTime::UNIX_EPOCH);
+        draft.colors = vec!["Rouge".to_owned()];
+        let memory = Memory {
+            said: vec![Field::Color, Field::Brand],
+            ..Memory::default()
+        };
+        let open = open_fields(&draft, &memory);
+        assert!(
+            !open.contains(Field::Color.code()) && !open.contains(Field::Brand.code()),
+            "nobody's word is replaced by all at once: {open:?}"
+        );
+        assert!(open.contains(Field::Category.code()), "{open:?}");
     }
 }
