@@ -39,6 +39,8 @@ pub(crate) struct Allowed<'a> {
     pub(crate) files: usize,
     /// Bytes of each at most; none: what a photo may have.
     pub(crate) bytes: Option<u64>,
+    /// Its files are answered for before they are read: they have to be on the disk by then.
+    pub(crate) lasting: bool,
 }
 
 /// A form that came in whole. Its files go with it.
@@ -51,8 +53,9 @@ pub(crate) struct Form<'a> {
 
 impl Form<'_> {
     /// Leaves the files where they are: somebody else removes them.
-    pub(crate) fn keep(self) {
+    pub(crate) fn keep(self) -> Vec<IncomingFile> {
         let _ = self.folder.keep();
+        self.files
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
@@ -176,6 +179,9 @@ async fn read(
             file.write_all(&piece).await.map_err(|e| disk(&e))?;
         }
         file.flush().await.map_err(|e| disk(&e))?;
+        if allowed.lasting {
+            file.sync_all().await.map_err(|e| disk(&e))?;
+        }
         files.push(IncomingFile {
             name: field.file_name().unwrap_or_default().to_owned(),
             path,

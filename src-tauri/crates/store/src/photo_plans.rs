@@ -112,6 +112,16 @@ impl PhotoPlans for Database {
         rows.iter().map(read).collect()
     }
 
+    async fn plans_under_way(&self) -> Recorded<Vec<PhotoPlan>> {
+        let rows = sqlx::query(
+            "SELECT * FROM photo_plans WHERE state IN ('looking', 'filling') ORDER BY created_at, id",
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
     async fn save_plan(&self, plan: &PhotoPlan, changes: &DraftChanges) -> Recorded<()> {
         let mut tx = self
             .writer
@@ -280,6 +290,15 @@ mod tests {
             db.plans().await.unwrap().len(),
             1,
             "one that is under way stays"
+        );
+        assert_eq!(db.plans_under_way().await.unwrap(), [plan.clone()]);
+        plan.revision = 4;
+        plan.state = PlanState::Done;
+        db.save_plan(&plan, &DraftChanges::default()).await.unwrap();
+        assert_eq!(
+            db.plans_under_way().await.unwrap(),
+            [],
+            "nobody has to go on with one that is done"
         );
     }
 }

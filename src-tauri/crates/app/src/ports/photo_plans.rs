@@ -176,6 +176,9 @@ pub trait PhotoPlans: Send + Sync {
     /// All plans that are kept, newest first.
     async fn plans(&self) -> Recorded<Vec<PhotoPlan>>;
 
+    /// The plans that somebody works on, or has to go on with; the oldest first.
+    async fn plans_under_way(&self) -> Recorded<Vec<PhotoPlan>>;
+
     /// Replaces the plan whose stored revision is `plan.revision - 1`, and changes drafts, in one step.
     ///
     /// # Errors

@@ -44,23 +44,24 @@ impl App {
         suggestions: Vec<Suggestion>,
     ) -> Result<DraftView, Failure> {
         let own = self.own_means().await?;
-        self.fill_draft_with(id, suggestions, &own).await
+        let (_, view) = self.fill_draft_with(id, suggestions, &own).await?;
+        Ok(view)
     }
 
-    /// The same with given means.
+    /// The same with given means; with the revision that was filled.
     pub(crate) async fn fill_draft_with(
         &self,
         id: &str,
         suggestions: Vec<Suggestion>,
         own: &OwnMeans,
-    ) -> Result<DraftView, Failure> {
+    ) -> Result<(u32, DraftView), Failure> {
         let key = draft_id(id)?;
         let mut last = RecordError::Stale;
         for _ in 0..TRIES {
             match self.fill_once(key, suggestions.clone(), own).await? {
-                Ok(draft) => {
+                Ok((read, draft)) => {
                     self.tell(Event::DraftChanged { id: id.to_owned() });
-                    return self.view_of(draft).await;
+                    return Ok((read, self.view_of(draft).await?));
                 }
                 // The person typed meanwhile: what they said is looked at again.
                 Err(error) => last = error,
@@ -69,13 +70,14 @@ impl App {
         Err(fail::record("filling the draft")(last))
     }
 
-    /// The inner error is a change by the person between reading and writing.
+    /// The revision that was read, and the draft after it. The inner error is a change by the person between reading
+    /// and writing.
     async fn fill_once(
         &self,
         id: DraftId,
         suggestions: Vec<Suggestion>,
         own: &OwnMeans,
-    ) -> Result<Result<Draft, RecordError>, Failure> {
+    ) -> Result<Result<(u32, Draft), RecordError>, Failure> {
         let reading = || fail::record("reading the draft");
         let draft = self.parts.drafts.get(id).await.map_err(reading())?;
         let records = &self.parts.suggestions;
@@ -96,7 +98,7 @@ impl App {
         {
             Ok(()) => {
                 failpoint::reached("fill.stored");
-                Ok(Ok(after))
+                Ok(Ok((draft.revision, after)))
             }
             Err(RecordError::Stale) => Ok(Err(RecordError::Stale)),
             Err(error) => Err(fail::record("filling the draft")(error)),

@@ -124,18 +124,19 @@ async fn analyze(
         fields: &["files", "files[]"],
         files: MOST,
         bytes: None,
+        lasting: true,
     };
     let form = form(&api, request, allowed).await?;
     if form.files.is_empty() {
         return Err(Refusal::field("files", "Send at least one photo.")
             .with_status(StatusCode::BAD_REQUEST));
     }
+    // From here on the files are the plan's, also where the client goes before the answer.
+    let files = form.keep();
     let plan = api
         .app
-        .start_plan_of_files(&form.files, grouped.auto_grouping)
+        .start_plan_of_files(&files, grouped.auto_grouping)
         .await?;
-    // From here on the files are the plan's: it removes each as it becomes a photo.
-    form.keep();
     let begun = Begun {
         estimated_items: estimated(&plan),
         job_id: plan.id.clone(),

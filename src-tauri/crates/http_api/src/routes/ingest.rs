@@ -125,6 +125,7 @@ async fn ingested(api: &Api, request: Request) -> Answer<Response> {
         fields: &["files", "files[]"],
         files: MOST,
         bytes: None,
+        lasting: false,
     };
     let form = form(api, request, allowed).await?;
     if form.files.is_empty() {
@@ -171,6 +172,7 @@ async fn photo(State(api): State<Api>, request: Request) -> Answer<Json<Uploaded
         fields: &["file"],
         files: 1,
         bytes: None,
+        lasting: false,
     };
     let form = form(&api, request, allowed).await?;
     let Some(file) = form.files.first() else {

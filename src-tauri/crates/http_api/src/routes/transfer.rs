@@ -117,6 +117,7 @@ async fn import_drafts(State(api): State<Api>, request: Request) -> Answer<Json<
                 fields: &["file"],
                 files: 1,
                 bytes: Some(MAX_ARCHIVE),
+                lasting: false,
             };
             let form = form(&api, request, allowed).await?;
             let Some(file) = form.files.first() else {

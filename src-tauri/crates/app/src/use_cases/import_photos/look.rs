@@ -12,6 +12,9 @@ use crate::{
     use_cases::{MOST_PHOTOS, look_at_photos::not_able, photo_plans::count},
 };
 
+/// The revision of a draft that nobody changed since it was made.
+const AS_MADE: u32 = 1;
+
 /// When the photos of an import are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Look {
@@ -69,6 +72,7 @@ impl App {
         let begun = self.parts.plans.begin(plans).await;
         looked.plans = begun.map_err(fail::record("beginning to look"))?;
         failpoint::reached("import.plans_begun");
+        self.forget_old_plans().await;
         Ok(looked)
     }
 
@@ -79,7 +83,14 @@ impl App {
         cancel: &CancellationToken,
     ) -> Result<(), Failure> {
         for plan in &mut looked.plans {
-            self.take_up(plan.id).await?;
+            let Some(taken) = self.take_up(plan.id).await? else {
+                looked.problem = Some(
+                    "Another window or program looks at these photos; their drafts change there."
+                        .to_owned(),
+                );
+                continue;
+            };
+            *plan = taken;
             match self.work_on(plan.id, cancel.clone()).await {
                 Ok(done) => {
                     if let Some((_, why)) = &done.body.failure {
@@ -205,7 +216,8 @@ fn body_of(part: Vec<(Draft, PhotoGroupView)>, grouping: Grouping) -> PlanBody {
             unsure: Vec::new(),
             no_garment: false,
             draft: Some(draft.id),
-            written: draft.revision,
+            // As the import made it: one that the person changed before this is theirs.
+            written: AS_MADE,
         });
     }
     body.total = count(body.photos.len());

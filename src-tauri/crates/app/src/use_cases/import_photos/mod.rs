@@ -295,6 +295,6 @@ impl App {
 }
 
 /// Refused with these, a file may be read another time: nothing is wrong with it.
-fn says_nothing_about_the_file(code: Code) -> bool {
+pub(crate) fn says_nothing_about_the_file(code: Code) -> bool {
     matches!(code, Code::NotAvailable | Code::IsolationUnavailable)
 }

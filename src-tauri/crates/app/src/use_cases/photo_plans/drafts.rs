@@ -16,7 +16,7 @@ use crate::{
 impl App {
     /// Makes the drafts of a plan's piles and fills them. Asked again, it answers with the same drafts: no pile gets two.
     ///
-    /// A pile in which nothing is a garment or a label gets none, unless `skip_validation` asks for it.
+    /// A pile in which nothing is a garment or a label gets none, unless `skip_validation` asks for it, then or later.
     ///
     /// # Errors
     /// `not_found`; `illegal_transition` while photos are still looked at; storage.
@@ -28,6 +28,9 @@ impl App {
         let plan = self.plan_row(id).await?;
         let plan = match plan.state {
             PlanState::Ready => self.make_drafts_of(plan, style).await?,
+            PlanState::Done if style.skip_validation && plan.body.withheld > 0 => {
+                self.make_drafts_of(plan, style).await?
+            }
             PlanState::Filling | PlanState::Done => plan,
             PlanState::Looking | PlanState::Stopped | PlanState::Failed => {
                 return Err(Failure::new(
@@ -64,12 +67,13 @@ impl App {
         let made = self
             .change_plan(plan.id, |plan| {
                 let mut changes = DraftChanges::default();
-                if plan.state != PlanState::Ready {
+                if !matches!(plan.state, PlanState::Ready | PlanState::Done) {
                     return Ok(changes);
                 }
                 plan.body.style = style;
                 plan.body.withheld = 0;
-                for pile in &mut plan.body.piles {
+                // Of a plan that is done: those that were withheld.
+                for pile in plan.body.piles.iter_mut().filter(|p| p.draft.is_none()) {
                     pile.no_garment = items.get(&pile.number).is_some_and(|item| item.no_garment);
                     if pile.no_garment && !style.skip_validation {
                         plan.body.withheld += 1;
@@ -116,16 +120,16 @@ impl App {
             let Some((draft, touched)) = pile.draft.and_then(|id| drafts.get(&id)) else {
                 continue;
             };
-            let item = self.item_of(&draft.photos, &facts).await?;
             if facts.is_empty() {
                 continue;
             }
+            let item = self.item_of(&draft.photos, &facts).await?;
             let id = draft.id.to_string();
             let filled = self.fill_draft_with(&id, item.suggestions, &own).await;
             match filled {
-                Ok(view) => {
-                    // More than our own change: somebody worked on it meanwhile.
-                    let ours = !touched && view.revision <= draft.revision + 1;
+                Ok((read, view)) => {
+                    // Another revision than the one that was looked at: somebody worked on it meanwhile.
+                    let ours = !touched && read == draft.revision;
                     let written = if ours { view.revision } else { pile.written };
                     outcomes.insert(pile.number, (written, item.no_garment));
                 }
@@ -135,13 +139,21 @@ impl App {
             }
             failpoint::reached("plan.draft_filled");
         }
+        let read = plan.body.piles;
         self.change_plan(plan.id, |plan| {
-            for pile in &mut plan.body.piles {
+            // Piles that the person changed meanwhile are filled in another round.
+            let as_read = plan.body.piles == read;
+            for pile in plan
+                .body
+                .piles
+                .iter_mut()
+                .filter(|pile| read.contains(pile))
+            {
                 if let Some((written, no_garment)) = outcomes.get(&pile.number) {
                     (pile.written, pile.no_garment) = (*written, *no_garment);
                 }
             }
-            if plan.state == PlanState::Filling {
+            if plan.state == PlanState::Filling && as_read {
                 plan.state = PlanState::Done;
             }
             Ok(DraftChanges::default())

@@ -59,11 +59,13 @@ impl App {
             ..PlanBody::default()
         };
         self.pile_by_pauses(&mut body, &photos);
-        self.begin_plan(body).await
+        let id = self.begin_plan(body).await?;
+        self.photo_plan(&id.to_string()).await
     }
 
-    /// Begins a run over files that lie in the data folder's place for what comes in. They become photos first, and go
-    /// as they do. `grouping`: photos are put into piles; else each is a pile.
+    /// Begins a run over files that lie in the data folder's place for what comes in. From here on they are the run's:
+    /// they become photos first, and go as they do, or at once where the run cannot begin. `grouping`: photos are put
+    /// into piles; else each is a pile.
     ///
     /// # Errors
     /// `missing_photos`, `too_many_files`; storage.
@@ -84,10 +86,18 @@ impl App {
             regroup: grouping,
             ..PlanBody::default()
         };
-        self.begin_plan(body).await
+        match self.begin_plan(body).await {
+            Ok(id) => self.photo_plan(&id.to_string()).await,
+            Err(failure) => {
+                for (left, file) in (0..files.len()).rev().zip(files) {
+                    work::remove(&file.path, left == 0).await;
+                }
+                Err(failure)
+            }
+        }
     }
 
-    async fn begin_plan(&self, body: PlanBody) -> Result<PhotoPlanView, Failure> {
+    async fn begin_plan(&self, body: PlanBody) -> Result<Uuid, Failure> {
         let plan = self.new_plan(body, None);
         let id = plan.id;
         self.parts
@@ -96,9 +106,10 @@ impl App {
             .await
             .map_err(fail::record("beginning the run"))?;
         failpoint::reached("plan.begun");
-        self.forget_old_plans().await;
+        // At once: whoever asked for it may be gone by the next step.
         self.work_in_background(id);
-        self.photo_plan(&id.to_string()).await
+        self.forget_old_plans().await;
+        Ok(id)
     }
 
     pub(crate) fn new_plan(&self, body: PlanBody, import: Option<Uuid>) -> PhotoPlan {
@@ -160,11 +171,7 @@ impl App {
     /// `not_found`; storage.
     pub async fn resume_plan(&self, id: &str) -> Result<PhotoPlanView, Failure> {
         let plan = self.plan_row(id).await?;
-        let elsewhere = plan.state.is_under_way()
-            && plan.boot_id != self.parts.boot_id
-            && self.parts.processes.alive(plan.boot_id);
-        if !elsewhere {
-            self.take_up(plan.id).await?;
+        if self.take_up(plan.id).await?.is_some() {
             self.work_in_background(plan.id);
         }
         self.photo_plan(id).await
@@ -176,12 +183,11 @@ impl App {
     /// # Errors
     /// Storage only.
     pub async fn resume_plans(&self) -> Result<u32, Failure> {
-        let plans = self.parts.plans.plans().await;
+        let plans = self.parts.plans.plans_under_way().await;
         let mut resumed = 0;
         for plan in plans.map_err(fail::record("reading the runs"))? {
             let ours = plan.boot_id == self.parts.boot_id;
-            if plan.state.is_under_way() && !ours && !self.parts.processes.alive(plan.boot_id) {
-                self.take_up(plan.id).await?;
+            if !ours && self.take_up(plan.id).await?.is_some() {
                 self.work_in_background(plan.id);
                 resumed += 1;
             }
@@ -189,24 +195,33 @@ impl App {
         Ok(resumed)
     }
 
-    /// Makes a plan this process's, and one that was stopped under way again.
-    pub(crate) async fn take_up(&self, id: Uuid) -> Result<PhotoPlan, Failure> {
+    /// Makes a plan this process's, and one that was stopped under way again. None: another living process works on it.
+    pub(crate) async fn take_up(&self, id: Uuid) -> Result<Option<PhotoPlan>, Failure> {
         let boot_id = self.parts.boot_id;
-        self.change_plan(id, |plan| {
-            plan.boot_id = boot_id;
-            if matches!(plan.state, PlanState::Stopped | PlanState::Failed) {
-                plan.body.failure = None;
-                plan.state = match plan.body.piles.iter().any(|pile| pile.draft.is_some()) {
-                    true if !plan.body.follows => PlanState::Filling,
-                    _ => PlanState::Looking,
-                };
-            }
-            Ok(DraftChanges::default())
-        })
-        .await
+        let taken = self
+            .change_plan(id, |plan| {
+                // Asked of the row as it is at each try: of two programs that start together one is faster.
+                let elsewhere = plan.state.is_under_way()
+                    && plan.boot_id != boot_id
+                    && self.parts.processes.alive(plan.boot_id);
+                if elsewhere {
+                    return Ok(DraftChanges::default());
+                }
+                plan.boot_id = boot_id;
+                if matches!(plan.state, PlanState::Stopped | PlanState::Failed) {
+                    plan.body.failure = None;
+                    plan.state = match plan.body.piles.iter().any(|pile| pile.draft.is_some()) {
+                        true if !plan.body.follows => PlanState::Filling,
+                        _ => PlanState::Looking,
+                    };
+                }
+                Ok(DraftChanges::default())
+            })
+            .await?;
+        Ok(Some(taken).filter(|plan| plan.boot_id == boot_id))
     }
 
-    async fn forget_old_plans(&self) {
+    pub(crate) async fn forget_old_plans(&self) {
         let before = self.parts.clock.now() - KEPT;
         if let Err(error) = self.parts.plans.forget_plans(before).await {
             tracing::warn!(%error, "old runs stay");

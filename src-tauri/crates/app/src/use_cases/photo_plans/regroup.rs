@@ -25,10 +25,10 @@ impl App {
             let draft = pile.draft.and_then(|id| drafts.get(&id));
             draft.is_some_and(|(_, touched)| *touched)
         };
+        let ids = plan.body.photos.clone();
         let (kept, free): (Vec<PlanPile>, Vec<PlanPile>) = piles
             .into_iter()
-            .partition(|pile| pile.by_person || touched(pile));
-        let ids = plan.body.photos.clone();
+            .partition(|pile| pile.by_person || touched(pile) || !is_within(pile, &ids));
         let photos = self.parts.photos.get_many(&ids).await;
         let photos = photos.map_err(fail::record("reading the photos"))?;
         let roll = Roll::of(photos, &kept, &free, facts);
@@ -112,6 +112,12 @@ impl App {
         }
         changes
     }
+}
+
+/// All photos of the pile are of the plan's roll. A larger pile would lose the others if it were made anew.
+fn is_within(pile: &PlanPile, roll: &[PhotoId]) -> bool {
+    let roll: HashSet<&PhotoId> = roll.iter().collect();
+    pile.photos.iter().all(|id| roll.contains(id))
 }
 
 /// A roll as the analyst takes it, with the photos behind its places.
@@ -222,6 +228,16 @@ mod tests {
             draft: Some(Uuid::from_u128(u128::from(number)).into()),
             written: 1,
         }
+    }
+
+    #[test]
+    fn a_pile_with_photos_outside_the_roll_is_not_made_anew() {
+        let roll: Vec<PhotoId> = [1u128, 2].map(|n| Uuid::from_u128(n).into()).into();
+        assert!(is_within(&pile(1, &[2, 1]), &roll));
+        assert!(
+            !is_within(&pile(1, &[1, 2, 3]), &roll),
+            "its third photo would end in no draft"
+        );
     }
 
     #[test]

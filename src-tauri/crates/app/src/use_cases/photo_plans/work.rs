@@ -1,7 +1,7 @@
 //! Working on a plan until it waits for the person or is done.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     path::{Path, PathBuf},
     sync::atomic::Ordering,
 };
@@ -16,7 +16,7 @@ use crate::{
     App, fail,
     ports::{DraftChanges, Facts, PhotoPlan, PhotoRefusal, PlanFile, PlanState},
     use_cases::{
-        import_photos::Made,
+        import_photos::{Made, says_nothing_about_the_file},
         look_at_photos::{cancelled, not_able},
         upload::file_name,
     },
@@ -143,41 +143,60 @@ impl App {
         Err(too_busy())
     }
 
-    /// Makes photos of the files that came in. Each file goes once its photo is in the plan.
+    /// Makes photos of the files that came in. Each file goes once its photo is in the plan. One that cannot be read at
+    /// this moment stays, for when the plan is gone on with; the others go on.
     async fn store_files(
         &self,
         id: Uuid,
         cancel: &CancellationToken,
     ) -> Result<PhotoPlan, Failure> {
+        // Nothing is wrong with these; they wait for another time.
+        let mut held: Vec<PlanFile> = Vec::new();
         loop {
             let plan = self.row(id).await?;
-            if plan.body.files.is_empty() {
-                return Ok(plan);
-            }
             let files: Vec<PlanFile> = plan
                 .body
                 .files
                 .iter()
+                .filter(|file| !held.contains(file))
                 .take(STORED_AT_ONCE)
                 .cloned()
                 .collect();
+            if files.is_empty() {
+                // After a kill the files may be photos, and the piles not there.
+                if plan.body.uploaded {
+                    return self.first_piles(plan).await;
+                }
+                return Ok(plan);
+            }
+            let last = files.len() + held.len() == plan.body.files.len();
             let mut stored = Vec::new();
             let mut refused = Vec::new();
             for file in &files {
                 match self.stored(file, cancel).await? {
                     Ok(photo) => stored.push(photo),
-                    Err(refusal) => refused.push(RejectedFile {
-                        path: file.name.clone(),
-                        code: refusal.code,
-                        message: refusal.message,
-                    }),
+                    Err(refusal) => {
+                        if says_nothing_about_the_file(refusal.code) {
+                            held.push(file.clone());
+                        }
+                        refused.push(RejectedFile {
+                            path: file.name.clone(),
+                            code: refusal.code,
+                            message: refusal.message,
+                        });
+                    }
                 }
             }
-            let last = files.len() == plan.body.files.len();
+            let done: Vec<&PlanFile> = files.iter().filter(|file| !held.contains(file)).collect();
             let plan = self
                 .change_plan(id, |plan| {
                     let body = &mut plan.body;
-                    body.files.retain(|file| !files.contains(file));
+                    body.files.retain(|file| !done.contains(&file));
+                    // What was said when they were tried before.
+                    body.refused.retain(|told| {
+                        let again = files.iter().any(|file| file.name == told.path);
+                        !(again && says_nothing_about_the_file(told.code))
+                    });
                     for photo in &stored {
                         // The same picture twice is one photo.
                         if !body.photos.contains(&photo.id) {
@@ -189,7 +208,7 @@ impl App {
                 })
                 .await?;
             failpoint::reached("plan.files_stored");
-            for file in &files {
+            for file in &done {
                 remove(Path::new(&file.path), last).await;
             }
             if last {
@@ -198,7 +217,7 @@ impl App {
         }
     }
 
-    /// Piles by pauses, as soon as all photos are there.
+    /// Piles by pauses, as soon as all photos are there; of those that came late, piles of their own.
     async fn first_piles(&self, plan: PhotoPlan) -> Result<PhotoPlan, Failure> {
         let photos = self.parts.photos.get_many(&plan.body.photos).await;
         let photos: Vec<Photo> = photos.map_err(fail::record("reading the photos"))?;
@@ -210,8 +229,16 @@ impl App {
             ));
         }
         self.change_plan(plan.id, |plan| {
-            if plan.body.piles.is_empty() {
-                self.pile_by_pauses(&mut plan.body, &photos);
+            let piles = plan.body.piles.iter();
+            let standing: HashSet<PhotoId> =
+                piles.flat_map(|pile| pile.photos.iter().copied()).collect();
+            let rest: Vec<Photo> = photos
+                .iter()
+                .filter(|photo| !standing.contains(&photo.id))
+                .cloned()
+                .collect();
+            if !rest.is_empty() {
+                self.pile_by_pauses(&mut plan.body, &rest);
             }
             Ok(DraftChanges::default())
         })
@@ -233,13 +260,13 @@ impl App {
     }
 }
 
-/// What came in has become a photo; its folder goes with the last file.
-async fn remove(path: &Path, last: bool) {
+/// What came in has become a photo, or is not taken; its folder goes with the last file.
+pub(super) async fn remove(path: &Path, last: bool) {
     let removed = fs_err::tokio::remove_file(path).await;
     if let Err(error) = removed
         && error.kind() != std::io::ErrorKind::NotFound
     {
-        tracing::warn!(%error, "a file that became a photo stays");
+        tracing::warn!(%error, "a file that is not needed any more stays");
     }
     if let Some(folder) = path.parent().filter(|_| last) {
         // Only where it is empty; other plans' files are none of ours.
