@@ -32,7 +32,7 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
     placeholderData: (previous) => previous,
   });
   const { offers, taken } = proposals(suggestions.data ?? [], draft.photos);
-  const all = acceptable(offers);
+  const all = acceptable(offers, draft);
   const looked = (suggestions.data?.length ?? 0) > 0;
 
   const work = async (change: () => Promise<DraftView | undefined>) => {
@@ -97,7 +97,8 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
         </ul>
       )}
       {all.length > 1 && (
-        <Button fullWidth size="sm" className={css.all} disabled={working} onClick={() => act(accept(all))}>
+        // The engine chooses which: it knows what the person emptied.
+        <Button fullWidth size="sm" className={css.all} disabled={working} onClick={() => act(accept([]))}>
           {t("fill.acceptAll", { count: all.length })}
         </Button>
       )}

@@ -57,8 +57,11 @@ describe("what is filled from the photos", () => {
     expect(offers[0]?.evidence.photo, "the photo is not in the draft any more").toBeNull();
   });
 
-  it("takes in one click what the rest follows from", () => {
-    expect(acceptable(offers)).toEqual(["size", "condition"]);
+  it("takes in one click what is empty and what the rest follows from", () => {
+    const draft = { brand: null, size: "unknown", condition: null, title: "", price_target_cents: null } as DraftView;
+    expect(acceptable(offers, draft)).toEqual(["size", "condition"]);
+    const typed: DraftView = { ...draft, size: "S" };
+    expect(acceptable(offers, typed), "what the person typed is theirs").toEqual(["condition"]);
   });
 
   it("shows an open field as open", () => {

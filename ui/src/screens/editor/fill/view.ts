@@ -74,9 +74,11 @@ export function proposals(suggestions: readonly SuggestionView[], photos: readon
   };
 }
 
-/** Fields that one click takes: not what follows from them. */
-export function acceptable(offers: readonly Proposal[]): string[] {
-  return offers.filter(({ evidence }) => !composed.includes(evidence.kind)).map(({ field }) => field);
+/** Fields that one click takes: those that are empty, and not what follows from them. */
+export function acceptable(offers: readonly Proposal[], draft: DraftView): string[] {
+  return offers
+    .filter(({ field, evidence }) => !composed.includes(evidence.kind) && present(draft, field) === null)
+    .map(({ field }) => field);
 }
 
 function evidenceOf(source: z.infer<typeof sourceShape>, photos: readonly PhotoView[]): Evidence {
