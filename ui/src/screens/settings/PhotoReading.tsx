@@ -1,4 +1,4 @@
-import { Switch } from "@mantine/core";
+import { NativeSelect, Switch } from "@mantine/core";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { ShieldWarningIcon } from "@phosphor-icons/react/ShieldWarning";
 import { WarningIcon } from "@phosphor-icons/react/Warning";
@@ -18,6 +18,7 @@ export function PhotoReading() {
   const settings = useSettings().data;
   const isolation = machine.data?.find((check) => check.name === "isolation");
   const allowed = settings?.unisolated_photos === true;
+  const audience = typeof settings?.audience === "string" ? settings.audience : "";
   return (
     <>
       <h2 className={css.title}>{t("settings.photos")}</h2>
@@ -58,6 +59,26 @@ export function PhotoReading() {
             {t("settings.isolation.warning")}
           </p>
         )}
+      </section>
+      <section className={css.card} aria-labelledby="audience">
+        <div className={css.words}>
+          <h3 id="audience" className={css.name}>
+            {t("settings.audience.title")}
+          </h3>
+          <p className={css.text}>{t("settings.audience.text")}</p>
+        </div>
+        <NativeSelect
+          className={css.switch}
+          aria-labelledby="audience"
+          value={audience}
+          onChange={(event) => act(save("audience", event.currentTarget.value))}
+          data={[
+            { value: "", label: t("settings.audience.open"), disabled: true },
+            { value: "women", label: t("settings.audience.women") },
+            { value: "men", label: t("settings.audience.men") },
+            { value: "children", label: t("settings.audience.children") },
+          ]}
+        />
       </section>
     </>
   );

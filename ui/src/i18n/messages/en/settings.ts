@@ -208,6 +208,14 @@ export const settings = {
     calls_other: "{{count}} questions, {{photos}} photos",
     open: "Of it {{open}} for questions whose end is not known, at their estimate.",
   },
+  audience: {
+    title: "You mostly sell",
+    text: "A photo does not say for whom a garment is. Without an answer here or a child’s size the category is offered, never filled in.",
+    open: "To choose",
+    women: "For women",
+    men: "For men",
+    children: "For children",
+  },
   isolation: {
     title: "Isolated reading",
     text: "A rigged photo can reach nothing: it is read without access to files, network or programs.",

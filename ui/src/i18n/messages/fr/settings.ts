@@ -208,6 +208,14 @@ export const settings = {
     calls_other: "{{count}} questions, {{photos}} photos",
     open: "Dont {{open}} pour des questions à l’issue inconnue, à leur estimation.",
   },
+  audience: {
+    title: "Vous vendez surtout",
+    text: "Une photo ne dit pas pour qui est un vêtement. Sans réponse ici ni taille d’enfant, la catégorie est proposée, jamais remplie.",
+    open: "À choisir",
+    women: "Pour femmes",
+    men: "Pour hommes",
+    children: "Pour enfants",
+  },
   isolation: {
     title: "Lecture isolée",
     text: "Une photo piégée ne peut rien atteindre : elle est lue sans accès aux fichiers, au réseau ni aux programmes.",
