@@ -1,4 +1,4 @@
-import { Button, Progress } from "@mantine/core";
+import { Button, Progress, VisuallyHidden } from "@mantine/core";
 import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useTranslation } from "react-i18next";
 import { act } from "@/lib/act";
@@ -15,7 +15,9 @@ export function LookingCard({ run }: { run: ImportRun }) {
   return (
     <section className={css.card}>
       <div className={css.head}>
-        <span role="status">{t("photos.looking", { done, total })}</span>
+        {/* Said once: hundreds of counts would drown out all else. */}
+        <VisuallyHidden role="status">{t("photos.lookingBegun")}</VisuallyHidden>
+        <span>{t("photos.looking", { done, total })}</span>
       </div>
       <Progress
         value={total === 0 ? 0 : (done / total) * 100}

@@ -36,6 +36,7 @@ export function PhotosScreen() {
   const underWay = runs.filter(isRunning);
   const running = underWay.length > 0;
   const last = runs.at(-1);
+  const lookFailure = runs.findLast((run) => run.lookFailure !== null)?.lookFailure ?? null;
   const looking = runs.find((run) => run.looking.size > 0);
   const rejected = runs.flatMap((run) => run.rejected);
   const duplicates = runs.flatMap((run) => run.photos.filter((photo) => photo.duplicate));
@@ -67,6 +68,7 @@ export function PhotosScreen() {
             <p className={css.stopped}>{t("photos.stopped", { done: last.photos.length, total: last.total })}</p>
           )}
           {looking && <LookingCard run={looking} />}
+          {!running && lookFailure && <FailureNotice failure={lookFailure} context={t("photos.notLooked")} />}
           {!running && last?.notLooked && (
             <Notice severity="note" title={t("photos.notLooked")} text={t("photos.notLookedText")} />
           )}

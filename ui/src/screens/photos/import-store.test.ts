@@ -179,4 +179,16 @@ describe("photos that are looked at after an import", () => {
     expect(groups[1]?.unsure, "unsure borders are marked").toEqual(["photo-1"]);
     stop();
   });
+
+  it("say why they were not, and end all the same", async () => {
+    const { host, store, stop } = setUp();
+    const full = { code: "storage_full", message: "", details: null } as const;
+    host.reply("importPhotos", { value: { ...nothing, plans: ["plan"] } });
+    host.reply("photoPlan", { value: { ...plan([]), state: "failed", problem: full } });
+    await store.add(["/a"], "auto");
+    await vi.waitFor(() => expect(store.snapshot().runs[0]?.looking.size, "it is over").toBe(0));
+    expect(store.snapshot().runs[0]?.lookFailure?.code, "the person hears of the full disk").toBe("storage_full");
+    expect(store.snapshot().runs[0]?.notLooked, "no file is missing").toBe(false);
+    stop();
+  });
 });

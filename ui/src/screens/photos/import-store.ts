@@ -43,6 +43,8 @@ export interface ImportRun {
   looking: ReadonlyMap<string, PlanProgress | null>;
   /** Photos were not looked at, or not wholly. */
   notLooked: boolean;
+  /** What else went wrong while they were looked at, such as a full disk. */
+  lookFailure: Failure | null;
   failure: Failure | null;
 }
 
@@ -120,9 +122,7 @@ export class ImportStore {
     try {
       this.finish(id, await call(id));
     } catch (error) {
-      const failure: Failure =
-        error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
-      this.change(id, () => ({ state: "failed", failure }));
+      this.change(id, () => ({ state: "failed", failure: failureIn(error) }));
     }
     // Stopped or cut short, it can be gone on with; whole, it is off that list.
     void this.cache.invalidateQueries({ queryKey: keys.unfinishedImports });
@@ -155,6 +155,7 @@ export class ImportStore {
       groups: [],
       looking: new Map(),
       notLooked: false,
+      lookFailure: null,
       failure: null,
     };
     this.set({ ...this.state, runs: [...this.state.runs, run] });
@@ -243,13 +244,22 @@ export class ImportStore {
 
   /** Takes over the piles of a run that is over. */
   private async followPiles(id: string, planId: string): Promise<void> {
-    const plan = await this.host.photoPlan(planId).catch(() => null);
+    const [plan, problem] = await this.host.photoPlan(planId).then(
+      (found) => [found, found.problem] as const,
+      (error: unknown) => [null, failureIn(error)] as const,
+    );
     // It is told again when it goes on.
-    if (!plan || underWay(plan.state)) return;
-    this.change(id, ({ groups, looking }) => {
+    if (plan && underWay(plan.state)) return;
+    this.change(id, ({ groups, looking, notLooked, lookFailure }) => {
       const rest = new Map(looking);
       rest.delete(planId);
-      return { looking: rest, groups: withPiles(groups, plan) };
+      const unable = problem?.code === "not_available";
+      return {
+        looking: rest,
+        groups: plan ? withPiles(groups, plan) : groups,
+        notLooked: notLooked || unable,
+        lookFailure: problem && !unable ? problem : lookFailure,
+      };
     });
     void this.cache.invalidateQueries({ queryKey: keys.drafts });
   }
@@ -276,6 +286,10 @@ export class ImportStore {
     this.frame = 0;
     for (const listener of this.listeners) listener();
   }
+}
+
+function failureIn(error: unknown): Failure {
+  return error instanceof HostError ? error.failure : { code: "internal", message: String(error), details: null };
 }
 
 export function isRunning(run: ImportRun): boolean {

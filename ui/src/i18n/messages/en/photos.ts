@@ -58,6 +58,7 @@ export const photos = {
   unsureCount_one: "{{count}} photo to check",
   unsureCount_other: "{{count}} photos to check",
   looking: "The photos are being looked at: {{done}} of {{total}}. Piles and drafts fill up.",
+  lookingBegun: "The photos are being looked at.",
   lookingLabel: "Progress of the analysis",
   notLooked: "The photos were not looked at, or not wholly",
   notLookedText:

@@ -55,6 +55,7 @@ export const photos = {
   unsureCount_one: "{{count}} photo à vérifier",
   unsureCount_other: "{{count}} photos à vérifier",
   looking: "Les photos sont regardées : {{done}} sur {{total}}. Les piles et les brouillons se complètent.",
+  lookingBegun: "Les photos sont regardées.",
   lookingLabel: "Avancement de l’analyse",
   notLooked: "Les photos n’ont pas été regardées, ou pas en entier",
   notLookedText:
