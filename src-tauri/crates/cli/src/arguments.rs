@@ -211,7 +211,7 @@ pub(crate) enum Drafts {
     Accept {
         /// The draft
         id: String,
-        /// Fields, such as brand; without any: all whose suggestion is not in the draft yet
+        /// Fields, such as brand; without any: all empty ones of which you said nothing
         #[arg(value_name = "FIELD")]
         fields: Vec<String>,
     },
