@@ -223,3 +223,24 @@ fn body_of(part: Vec<(Draft, PhotoGroupView)>, grouping: Grouping) -> PlanBody {
     body.total = count(body.photos.len());
     body
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn a_draft_that_the_person_changed_before_the_plan_is_theirs() {
+        let mut draft = Draft::new(Uuid::from_u128(1).into(), DateTime::UNIX_EPOCH);
+        assert_eq!(draft.revision, AS_MADE, "an import makes drafts like this");
+        draft.title = "typed".to_owned();
+        draft.revision += 1;
+        let changed = draft.revision;
+        let body = body_of(vec![(draft, PhotoGroupView::default())], Grouping::Auto);
+        assert_ne!(
+            body.piles[0].written, changed,
+            "else the plan would take the person's change for its own"
+        );
+    }
+}
