@@ -83,6 +83,7 @@ impl Bed {
         let options = Options {
             folder: DataFolder::choose(Some(self.folder.path().to_owned())).unwrap(),
             practice_url: None,
+            logs: None,
         };
         assemble(&environment, options).await.unwrap()
     }
