@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::bed::{Desktop, Page, Role, within};
 
+const TAB: &str = "\u{e004}";
 const TITLE: &str = "Sweat à capuche gris Levi's taille M – Très bon état";
 const DESCRIPTION: &str = "Sweat gris à capuche.\nCoupe droite.\nTaille M.\nCoton épais.\n\
                            Très bon état.\n#sweat #gris #homme";
@@ -84,6 +85,8 @@ async fn complete(page: &Page) {
     page.choose("Catégorie", "sweats capuche hommes", "Sweats à capuche")
         .await;
     page.fill("Marque", "Levi's").await;
+    // Its list of suggestions lies over the next field until the field is left.
+    page.type_on("Marque", TAB).await;
     page.fill("Taille", "M").await;
     page.choose("État", "", "Très bon état").await;
     page.choose("Couleurs", "gris", "Gris").await;

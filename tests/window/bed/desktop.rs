@@ -178,6 +178,8 @@ impl Desktop {
             .env("GIO_USE_VFS", "local")
             .env("GSETTINGS_BACKEND", "memory")
             .env("STUDIO_DATA_DIR", at("data"))
+            // What a look at the photos fills in is another story.
+            .env("STUDIO_MODELS", at("no-models"))
             .env("STUDIO_VAULT", "file")
             .env("STUDIO_VAULT_PASSPHRASE", "a passphrase of the story")
             .env("STUDIO_PACE", "0")

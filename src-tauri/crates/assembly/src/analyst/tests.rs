@@ -40,7 +40,7 @@ async fn a_photo_is_looked_at_and_the_networks_go_when_idle() {
     let mut place = place(Some(shipped()));
     place.offline.idle = Duration::from_millis(500);
     assert_eq!(place.offline.missing(), Vec::<String>::new());
-    let sample = store(&place, "IMG_2043.JPG", "a");
+    let sample = store(&place, "IMG_2050.JPG", "a");
     let facts = place.offline.look(&sample).await.unwrap();
     let again = place.offline.look(&sample).await.unwrap();
     assert_eq!(facts, again, "the same photo says the same");
@@ -112,7 +112,7 @@ async fn what_is_missing_or_damaged_is_named_and_nothing_else_fails() {
     let broken = models.path().join(ModelFile::Embedding.name());
     fs_err::write(&broken, vec![7; ModelFile::Embedding.bytes() as usize]).unwrap();
     let place = place(Some(models.path().to_owned()));
-    let sample = store(&place, "IMG_2043.JPG", "a");
+    let sample = store(&place, "IMG_2044.JPG", "a");
     place.offline.look(&sample).await.unwrap();
     let missing = place.offline.missing();
     assert!(

@@ -119,8 +119,9 @@ impl Following {
         events: &mut Receiver<AppEvent>,
         job: JobView,
     ) -> Result<(), Over> {
-        self.tell_status(&job.status).await?;
+        // A line comes before the status that it led to: here, and below.
         self.tell_lines().await?;
+        self.tell_status(&job.status).await?;
         let stopping = self.api.stopping.clone();
         loop {
             let status = tokio::select! {
@@ -129,7 +130,6 @@ impl Following {
                 }
                 status = self.next(events) => status?,
             };
-            // A line comes before the status that it led to.
             self.tell_lines().await?;
             if let Some(status) = status {
                 self.tell_status(&status).await?;

@@ -296,7 +296,7 @@ async fn the_page_learns_its_traps() {
         config["traps"],
         json!({
             "layout": "narrow", "done_button_when_wide": true, "price_mount_delay_ms": 500,
-            "rerender": true, "swallowed_click": {"each_control": false},
+            "rerender": true, "swallowed_click": {"each_control": false}, "price_suggestion": "range",
         })
     );
     assert_eq!(
