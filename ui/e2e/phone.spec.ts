@@ -182,8 +182,7 @@ test("a phone sends its photos over a Wi-Fi that breaks, through a reload, each 
     wifi.breakAfter(bytes / 3);
     await expect.poll(() => wifi.lost, { message: "sending goes on, and is cut again", timeout: 30_000 }).toBe(true);
     wifi.mend();
-    // Enough for the page, not for what is missing.
-    wifi.breakAfter(200_000);
+    wifi.mend();
     await page.reload();
     await expect(title, "what was not finished is known after a reload").toHaveText(/n’étai(en)?t pas finies?$/);
     await look(page, "again-light-fr");
