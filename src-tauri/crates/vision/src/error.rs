@@ -81,11 +81,12 @@ pub enum VisionError {
 }
 
 impl VisionError {
-    /// The question was surely not worked on, and may be asked again without being paid twice.
+    /// The question was surely not worked on, and may be asked again without being paid twice. Of the server's own
+    /// faults only 503 says so: behind a 500, 502 or 504 a slow model may have answered.
     pub(crate) fn may_be_asked_again(&self) -> bool {
         matches!(
             self,
-            Self::Unreachable | Self::Busy { .. } | Self::ServerFault(_)
+            Self::Unreachable | Self::Busy { .. } | Self::ServerFault(503)
         )
     }
 
@@ -96,6 +97,7 @@ impl VisionError {
             Self::BrokenOff
             | Self::TimedOut
             | Self::Cancelled
+            | Self::ServerFault(0..503 | 504..)
             | Self::Refused { .. }
             | Self::Unusable { .. } => false,
             Self::TooManyPhotos(_)
@@ -105,7 +107,7 @@ impl VisionError {
             | Self::KeyRefused
             | Self::NotThere
             | Self::Busy { .. }
-            | Self::ServerFault(_)
+            | Self::ServerFault(503)
             | Self::Rejected(_) => true,
         }
     }

@@ -190,7 +190,7 @@ async fn behave(
         "busy-once" if before == 0 => (status(429), [(header::RETRY_AFTER, "1")]).into_response(),
         "busy" => (status(429), Json(told)).into_response(),
         "busy-for-long" => (status(429), [(header::RETRY_AFTER, "3600")]).into_response(),
-        "broken-once" if before == 0 => status(500).into_response(),
+        "broken-once" if before == 0 => status(503).into_response(),
         "slow-start" => std::future::pending().await,
         "slow-body" => {
             let first = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"{"))]);

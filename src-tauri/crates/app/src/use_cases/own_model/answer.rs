@@ -171,19 +171,30 @@ fn names(said: &Value, most: usize, known: impl Fn(&str) -> Option<String>) -> V
 
 fn confidence(said: &Value) -> f32 {
     let sure = said.get("confidence").and_then(Value::as_f64);
-    sure.map_or(UNSAID, |sure| sure.clamp(0.0, 1.0) as f32)
+    // 35 may mean 35 % or nothing at all.
+    sure.filter(|sure| (0.0..=1.0).contains(sure))
+        .map_or(UNSAID, |sure| sure as f32)
 }
 
-/// A label such as `M`, `42`, `W32 L34`, `6 ans / 116 cm`: a number, or letters of sizes; never a sentence.
+/// A label such as `M`, `42`, `W32 L34`, `6 ans / 116 cm`: sizes in letters, small numbers, and what stands beside them.
 fn is_size(text: &str) -> bool {
-    let letters = [
-        "XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "TU",
+    let words = [
+        "XXXS", "XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL", "TU", "W", "AN", "ANS", "MOIS",
+        "CM", "EU", "EUR", "UK", "FR", "IT", "US", "DE",
     ];
-    let signs = |c: char| c.is_ascii_alphanumeric() || " /-.,½".contains(c);
+    let known = |part: &str| {
+        let number = part.trim_start_matches(['W', 'L', 'T']);
+        let digits = number.replace(['½', '.', ','], "");
+        words.contains(&part)
+            || (1..=3).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
+    };
+    let upper = text.to_uppercase();
     text.chars().count() <= MAX_SIZE
-        && text.chars().all(signs)
-        && (letters.contains(&text.to_uppercase().as_str())
-            || text.chars().any(|c| c.is_ascii_digit()))
+        && !text.trim().is_empty()
+        && upper
+            .split([' ', '/', '-'])
+            .filter(|part| !part.is_empty())
+            .all(known)
 }
 
 /// Three prices in order; what a site takes is looked at when they become a suggestion.
