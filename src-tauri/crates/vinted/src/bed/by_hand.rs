@@ -17,10 +17,17 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A person's press, by the page's own script: the app's clicks are not used.
 const PRESS: &str = "document.querySelector('[data-testid=\"upload-form-save-button\"]').click()";
-/// Presses, and beside it asks twice more as a page gone wild would.
-const PRESS_AND_MORE: &str = "(() => { const more = () => fetch('/api/v2/item_upload/items', {method: 'POST', body: '{}'}).catch(() => 0); \
-     document.querySelector('[data-testid=\"upload-form-save-button\"]').click(); \
-     setTimeout(more, 0); setTimeout(more, 1); return 1 })()";
+/// Presses until the page takes it (it ignores presses while an earlier one is under way), and asks twice more right
+/// after the page's own call, as a page gone wild would.
+const PRESS_AND_MORE: &str = "(() => { const asks = window.fetch; \
+     const press = () => document.querySelector('[data-testid=\"upload-form-save-button\"]').click(); \
+     const pressing = setInterval(press, 50); \
+     window.fetch = (to, how) => { const first = asks(to, how); \
+       if (how?.method === 'POST' && to === '/api/v2/item_upload/items') { \
+         clearInterval(pressing); window.fetch = asks; \
+         for (let more = 0; more < 2; more++) asks(to, {method: 'POST', body: '{}'}).catch(() => 0); } \
+       return first; }; \
+     press(); return 1 })()";
 
 /// Does it once the app has said for the nth time that the person may press.
 async fn person(
