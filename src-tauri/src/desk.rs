@@ -1,14 +1,16 @@
 //! What the window works on: the app on the real data or on the practice ones, and the queue's worker.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use app::App;
 use assembly::{
     Assembled, AssemblyError, DataFolder, Environment, Options, Practice, PracticeError, assemble,
+    sample_photos,
 };
 use contract::{Code, Failure};
+use page_commands::{Engine, Files, Stops};
 use tauri::AppHandle;
-use tokio::sync::{Mutex, RwLock};
+use tokio::sync::RwLock;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{served::Served, tell};
@@ -47,34 +49,10 @@ pub(crate) struct Desk {
     open: RwLock<Option<Open>>,
     app: RwLock<App>,
     served: RwLock<Arc<Served>>,
-    /// What is under way and may be stopped, by its kind.
-    stops: Mutex<HashMap<Stoppable, CancellationToken>>,
-}
-
-/// What the person may stop. Publishing is not among it: it is never cut short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Deserialize, specta::Type)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Stoppable {
-    /// Logging in, or asking whether a session is good.
-    Session,
-    /// Filling the form.
-    Form,
-    /// Waiting until the person pressed the site's own button.
-    ByHand,
-    /// Reading the own items for an unknown outcome.
-    Evidence,
-    /// Waiting until the person answered what the site asks.
-    Challenge,
-    /// Walking the form for a check of the site.
-    SiteCheck,
-    /// Loading a browser down.
-    Download,
-    /// Writing everything into a file, or reading it back.
-    Backup,
-    /// Looking at the photos of a draft.
-    Analysis,
-    /// Asking the person's own model.
-    Model,
+    /// What is under way and may be stopped.
+    stops: Stops,
+    /// The sample photos, where they came along.
+    samples: Option<PathBuf>,
 }
 
 struct Open {
@@ -113,7 +91,8 @@ impl Desk {
             open: RwLock::new(Some(open)),
             app: RwLock::new(app),
             served: RwLock::new(served),
-            stops: Mutex::default(),
+            stops: Stops::default(),
+            samples: sample_photos(),
         })
     }
 
@@ -127,15 +106,13 @@ impl Desk {
         self.served.read().await.clone()
     }
 
-    /// The token for something that the person may stop. Two of one kind end together.
-    pub(crate) async fn stoppable(&self, what: Stoppable) -> CancellationToken {
-        self.stops.lock().await.entry(what).or_default().clone()
-    }
-
-    /// Stops what is under way of a kind; what begins afterwards is not meant.
-    pub(crate) async fn stop(&self, what: Stoppable) {
-        if let Some(token) = self.stops.lock().await.remove(&what) {
-            token.cancel();
+    /// What the page's commands work on, as it is now. Cheap.
+    pub(crate) async fn engine(&self) -> Engine {
+        Engine {
+            app: self.app().await,
+            files: Files::Here,
+            samples: self.samples.clone(),
+            stops: self.stops.clone(),
         }
     }
 

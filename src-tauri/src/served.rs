@@ -122,6 +122,7 @@ impl Served {
             token: self.api_token().await?,
             lan: settings.settings.get(LAN) == Some(&Value::Bool(true)),
             limits: Limits::of(&settings),
+            page: None,
         };
         api.taken = false;
         match Server::start(self.app.clone(), config).await {

@@ -3,7 +3,7 @@
 use app::App;
 use contract::{Event, JobView};
 use tauri::{AppHandle, Emitter, Runtime};
-use tokio::sync::broadcast::{Receiver, error::RecvError};
+use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use crate::{messages, notify, tray};
@@ -25,23 +25,15 @@ pub(crate) async fn window<R: Runtime>(
             () = cancel.cancelled() => return,
             event = events.recv() => event,
         };
-        match event {
-            Ok(event) => {
-                if let Err(error) = handle.emit(EVENT, &event) {
-                    tracing::warn!(%error, "an event did not reach the page");
-                }
-                if let Event::JobUpdate { job } = &event {
-                    tray::refresh(&handle, &app).await;
-                    notify(&handle, &app, job).await;
-                }
-            }
-            // Nothing is lost but the moment: the page lists again what it shows.
-            Err(RecvError::Lagged(_)) => {
-                if let Err(error) = handle.emit(EVENT, Event::DraftsChanged { count: 0 }) {
-                    tracing::warn!(%error, "an event did not reach the page");
-                }
-            }
-            Err(RecvError::Closed) => return,
+        let Some(event) = page_commands::event_after(event) else {
+            return;
+        };
+        if let Err(error) = handle.emit(EVENT, &event) {
+            tracing::warn!(%error, "an event did not reach the page");
+        }
+        if let Event::JobUpdate { job } = &event {
+            tray::refresh(&handle, &app).await;
+            notify(&handle, &app, job).await;
         }
     }
 }

@@ -2,17 +2,13 @@
 
 use std::path::PathBuf;
 
-use app::MAX_TABLE;
-use contract::{Code, ExportResult, Failure, RestoreResult, TableReport, TableRequest};
+use contract::{ExportResult, RestoreResult, Stoppable, TableReport, TableRequest};
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
-use tokio::{io::AsyncReadExt, sync::oneshot};
+use tokio::sync::oneshot;
 
 use super::Answer;
-use crate::{
-    desk::{Desk, Stoppable},
-    messages, tell,
-};
+use crate::{desk::Desk, messages, tell};
 
 /// What the chooser offers as a table; the content decides later, not the name.
 const TABLES: [&str; 4] = ["csv", "CSV", "txt", "TXT"];
@@ -37,7 +33,7 @@ pub(crate) async fn export_backup(
     let Some(target) = chosen(told).await else {
         return Ok(None);
     };
-    let stop = desk.stoppable(Stoppable::Backup).await;
+    let stop = desk.engine().await.stops.of(Stoppable::Backup);
     app.export_drafts(&target, stop).await.map(Some)
 }
 
@@ -60,7 +56,7 @@ pub(crate) async fn restore_backup(
     let Some(file) = chosen(told).await else {
         return Ok(None);
     };
-    let stop = desk.stoppable(Stoppable::Backup).await;
+    let stop = desk.engine().await.stops.of(Stoppable::Backup);
     app.restore_drafts(&file, stop).await.map(Some)
 }
 
@@ -88,22 +84,7 @@ pub(crate) async fn import_table(
     path: String,
     request: TableRequest,
 ) -> Answer<TableReport> {
-    let unreadable = |error: std::io::Error| {
-        Failure::new(
-            Code::FileUnreadable,
-            format!("The table cannot be read: {error}."),
-        )
-    };
-    let mut table = Vec::new();
-    fs_err::tokio::File::open(&path)
-        .await
-        .map_err(unreadable)?
-        // One byte more tells a file that is too long.
-        .take(MAX_TABLE as u64 + 1)
-        .read_to_end(&mut table)
-        .await
-        .map_err(unreadable)?;
-    desk.app().await.import_table(&table, &request).await
+    page_commands::import_table(&desk.engine().await, path, request).await
 }
 
 async fn chosen(told: oneshot::Receiver<Option<FilePath>>) -> Option<PathBuf> {

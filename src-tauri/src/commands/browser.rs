@@ -4,18 +4,17 @@ use contract::BrowserView;
 use tauri::State;
 
 use super::Answer;
-use crate::desk::{Desk, Stoppable};
+use crate::desk::Desk;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn browser_status(desk: State<'_, Desk>) -> Answer<BrowserView> {
-    desk.app().await.browser_status().await
+    page_commands::browser_status(&desk.engine().await).await
 }
 
 /// `session::stop` ends it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn download_browser(desk: State<'_, Desk>) -> Answer<BrowserView> {
-    let stop = desk.stoppable(Stoppable::Download).await;
-    desk.app().await.download_browser(stop).await
+    page_commands::download_browser(&desk.engine().await).await
 }

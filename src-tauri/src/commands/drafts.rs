@@ -13,13 +13,13 @@ use crate::desk::Desk;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_drafts(desk: State<'_, Desk>, filter: DraftFilter) -> Answer<DraftList> {
-    desk.app().await.list_drafts(&filter).await
+    page_commands::list_drafts(&desk.engine().await, filter).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn show_draft(desk: State<'_, Desk>, id: String) -> Answer<DraftView> {
-    desk.app().await.show_draft(&id).await
+    page_commands::show_draft(&desk.engine().await, id).await
 }
 
 #[tauri::command]
@@ -30,13 +30,13 @@ pub(crate) async fn change_draft(
     revision: Option<u32>,
     changes: Vec<DraftChange>,
 ) -> Answer<DraftView> {
-    desk.app().await.change_draft(&id, revision, &changes).await
+    page_commands::change_draft(&desk.engine().await, id, revision, changes).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_draft(desk: State<'_, Desk>, id: String) -> Answer<DraftCheck> {
-    desk.app().await.check_draft(&id).await
+    page_commands::check_draft(&desk.engine().await, id).await
 }
 
 #[tauri::command]
@@ -45,7 +45,7 @@ pub(crate) async fn draft_suggestions(
     desk: State<'_, Desk>,
     id: String,
 ) -> Answer<Vec<SuggestionView>> {
-    desk.app().await.draft_suggestions(&id).await
+    page_commands::draft_suggestions(&desk.engine().await, id).await
 }
 
 #[tauri::command]
@@ -54,19 +54,19 @@ pub(crate) async fn draft_proposals(
     desk: State<'_, Desk>,
     id: String,
 ) -> Answer<Vec<ProposalView>> {
-    desk.app().await.draft_proposals(&id).await
+    page_commands::draft_proposals(&desk.engine().await, id).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_draft(desk: State<'_, Desk>, id: String) -> Answer<()> {
-    desk.app().await.remove_draft(&id).await
+    page_commands::remove_draft(&desk.engine().await, id).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn restore_draft(desk: State<'_, Desk>, id: String) -> Answer<DraftView> {
-    desk.app().await.restore_draft(&id).await
+    page_commands::restore_draft(&desk.engine().await, id).await
 }
 
 #[tauri::command]
@@ -76,7 +76,7 @@ pub(crate) async fn set_draft_photos(
     id: String,
     photo_ids: Vec<String>,
 ) -> Answer<DraftView> {
-    desk.app().await.arrange_photos(&id, &photo_ids).await
+    page_commands::set_draft_photos(&desk.engine().await, id, photo_ids).await
 }
 
 /// A part of a list of drafts: light rows, however many drafts there are.
@@ -86,14 +86,14 @@ pub(crate) async fn draft_rows(
     desk: State<'_, Desk>,
     request: DraftRowsRequest,
 ) -> Answer<DraftRowsPage> {
-    desk.app().await.draft_rows(&request).await
+    page_commands::draft_rows(&desk.engine().await, request).await
 }
 
 /// The ids of a whole list in its order, to select a stretch or all of it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn draft_ids(desk: State<'_, Desk>, query: DraftRowsQuery) -> Answer<Vec<String>> {
-    desk.app().await.draft_ids(&query).await
+    page_commands::draft_ids(&desk.engine().await, query).await
 }
 
 /// How many drafts there are for each filter.
@@ -103,35 +103,35 @@ pub(crate) async fn draft_counts(
     desk: State<'_, Desk>,
     query: DraftRowsQuery,
 ) -> Answer<DraftCounts> {
-    desk.app().await.draft_counts(&query).await
+    page_commands::draft_counts(&desk.engine().await, query).await
 }
 
 /// Where a draft stands on the bench, and its neighbours there.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn draft_place(desk: State<'_, Desk>, id: String) -> Answer<DraftPlace> {
-    desk.app().await.draft_place(&id).await
+    page_commands::draft_place(&desk.engine().await, id).await
 }
 
 /// One change for many drafts; the answer names those that were left, and why.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn change_many(desk: State<'_, Desk>, change: BulkChange) -> Answer<BulkAnswer> {
-    desk.app().await.change_many(&change).await
+    page_commands::change_many(&desk.engine().await, change).await
 }
 
 /// Puts back what stood before a change of many drafts.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn undo_many(desk: State<'_, Desk>, undo: String) -> Answer<BulkAnswer> {
-    desk.app().await.undo_many(&undo).await
+    page_commands::undo_many(&desk.engine().await, undo).await
 }
 
 /// What is kept of a draft's past, newest first.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn draft_versions(desk: State<'_, Desk>, id: String) -> Answer<Vec<DraftVersion>> {
-    desk.app().await.draft_versions(&id).await
+    page_commands::draft_versions(&desk.engine().await, id).await
 }
 
 /// Gives a draft the content that it had in an earlier version.
@@ -142,14 +142,14 @@ pub(crate) async fn revert_draft(
     id: String,
     revision: u32,
 ) -> Answer<DraftView> {
-    desk.app().await.revert_draft(&id, revision).await
+    page_commands::revert_draft(&desk.engine().await, id, revision).await
 }
 
 /// Brands that fit what was typed, the best first; a slip of the keys is forgiven.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn find_brands(desk: State<'_, Desk>, typed: String) -> Answer<Vec<String>> {
-    Ok(desk.app().await.find_brands(&typed))
+    page_commands::find_brands(&desk.engine().await, typed).await
 }
 
 /// Categories that fit what was typed in a language, the best first; a slip of the keys is forgiven.
@@ -160,5 +160,5 @@ pub(crate) async fn find_categories(
     typed: String,
     language: String,
 ) -> Answer<Vec<CategoryView>> {
-    Ok(desk.app().await.find_categories(&typed, &language))
+    page_commands::find_categories(&desk.engine().await, typed, language).await
 }

@@ -13,14 +13,14 @@ use crate::{desk::Desk, messages, tell};
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn own_log(desk: State<'_, Desk>, query: LogQuery) -> Answer<LogPage> {
-    desk.app().await.own_log(&query).await
+    page_commands::own_log(&desk.engine().await, query).await
 }
 
 /// What helps to find a fault, without secrets; nothing is sent or saved.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn problem_report(desk: State<'_, Desk>) -> Answer<ProblemReport> {
-    desk.app().await.problem_report().await
+    page_commands::problem_report(&desk.engine().await).await
 }
 
 /// Saves the report that the person has read, where they choose; false where they chose no place.

@@ -1,4 +1,5 @@
-//! The commands of the page: each hands over to one use case.
+//! The commands of the page, as Tauri calls them: each hands over to `page_commands`, which the page in a browser tab
+//! asks too. Only what needs the window itself, such as a dialog, is done here.
 
 pub(crate) mod backup;
 pub(crate) mod browser;
@@ -15,4 +16,4 @@ pub(crate) mod site;
 pub(crate) mod system;
 
 /// What every command answers.
-pub(crate) type Answer<T> = Result<T, contract::Failure>;
+pub(crate) use page_commands::Answer;

@@ -70,19 +70,19 @@ pub(crate) async fn hide_phone_code(desk: State<'_, Desk>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn paired_phones(desk: State<'_, Desk>) -> Answer<Vec<PairedPhoneView>> {
-    desk.app().await.paired_phones().await
+    page_commands::paired_phones(&desk.engine().await).await
 }
 
 /// A phone may add nothing any more; what it sent stays.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn shut_phone_out(desk: State<'_, Desk>, id: String) -> Answer<()> {
-    desk.app().await.shut_phone_out(&id).await
+    page_commands::shut_phone_out(&desk.engine().await, id).await
 }
 
 /// Makes drafts of what phones sent until now; null where nothing waits.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn close_phone_import(desk: State<'_, Desk>) -> Answer<Option<ImportResult>> {
-    desk.app().await.close_phone_import(true).await
+    page_commands::close_phone_import(&desk.engine().await).await
 }

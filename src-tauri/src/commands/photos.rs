@@ -1,12 +1,7 @@
 //! Photos: chosen in dialogs that Rust opens, so that the page never holds a right to the disk.
 
-use std::path::PathBuf;
-
-use app::{ImportRequest, Look};
-use contract::{
-    Code, DraftView, EditedPhotoView, Failure, Grouping, ImportResult, PhotoPart, UnfinishedImport,
-};
-use tauri::{AppHandle, Manager, State};
+use contract::{DraftView, EditedPhotoView, Grouping, ImportResult, PhotoPart, UnfinishedImport};
+use tauri::{AppHandle, State};
 use tauri_plugin_dialog::{DialogExt, FilePath};
 use tokio::sync::oneshot;
 
@@ -56,30 +51,8 @@ fn texts(paths: Vec<FilePath>) -> Vec<String> {
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sample_paths(handle: AppHandle) -> Answer<Vec<String>> {
-    let missing = |why: String| {
-        Failure::new(
-            Code::NotFound,
-            format!("The sample photos are not there: {why}."),
-        )
-    };
-    let packed = handle.path().resource_dir().map(|dir| dir.join("samples"));
-    let folder = match packed {
-        Ok(folder) if folder.is_dir() => folder,
-        // Run from the source tree.
-        _ => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src-tauri/samples")),
-    };
-    let mut paths: Vec<String> = fs_err::read_dir(&folder)
-        .map_err(|e| missing(e.to_string()))?
-        .filter_map(|entry| entry.ok().map(|e| e.path()))
-        .filter(|p| {
-            p.extension()
-                .is_some_and(|e| EXTENSIONS.iter().any(|known| e.eq_ignore_ascii_case(known)))
-        })
-        .map(|p| p.to_string_lossy().into_owned())
-        .collect();
-    paths.sort();
-    Ok(paths)
+pub(crate) async fn sample_paths(desk: State<'_, Desk>) -> Answer<Vec<String>> {
+    page_commands::sample_paths(&desk.engine().await).await
 }
 
 #[tauri::command]
@@ -90,27 +63,20 @@ pub(crate) async fn import_photos(
     paths: Vec<String>,
     grouping: Grouping,
 ) -> Answer<ImportResult> {
-    let request = ImportRequest {
-        import_id,
-        paths: paths.into_iter().map(PathBuf::from).collect(),
-        grouping,
-        look: Look::Later,
-    };
-    desk.app().await.import_photos(request).await
+    page_commands::import_photos(&desk.engine().await, import_id, paths, grouping).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stop_import(desk: State<'_, Desk>, import_id: String) -> Answer<()> {
-    desk.app().await.stop_import(&import_id).await;
-    Ok(())
+    page_commands::stop_import(&desk.engine().await, import_id).await
 }
 
 /// Imports that a crash or a person ended: the window offers to go on with them.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn unfinished_imports(desk: State<'_, Desk>) -> Answer<Vec<UnfinishedImport>> {
-    desk.app().await.unfinished_imports().await
+    page_commands::unfinished_imports(&desk.engine().await).await
 }
 
 /// Goes on with one of them; told and stopped under `import_id`.
@@ -121,14 +87,14 @@ pub(crate) async fn resume_import(
     id: String,
     import_id: String,
 ) -> Answer<ImportResult> {
-    desk.app().await.resume_import(&id, import_id).await
+    page_commands::resume_import(&desk.engine().await, id, import_id).await
 }
 
 /// Leaves one of them at what is done.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn close_import(desk: State<'_, Desk>, id: String) -> Answer<ImportResult> {
-    desk.app().await.close_import(&id).await
+    page_commands::close_import(&desk.engine().await, id).await
 }
 
 #[tauri::command]
@@ -138,16 +104,7 @@ pub(crate) async fn add_draft_photos(
     id: String,
     paths: Vec<String>,
 ) -> Answer<DraftView> {
-    let paths = paths.into_iter().map(PathBuf::from).collect();
-    let (draft, rejected) = desk.app().await.add_photos(&id, paths).await?;
-    match rejected.into_iter().next() {
-        // The others were added; the first refusal is told, as the view shows the rest.
-        Some(file) => Err(Failure::new(
-            file.code,
-            format!("{}: {}", file.path, file.message),
-        )),
-        None => Ok(draft),
-    }
+    page_commands::add_draft_photos(&desk.engine().await, id, paths).await
 }
 
 #[tauri::command]
@@ -157,7 +114,7 @@ pub(crate) async fn turn_photo(
     id: String,
     quarter_turns: i32,
 ) -> Answer<EditedPhotoView> {
-    desk.app().await.turn_photo(&id, quarter_turns).await
+    page_commands::turn_photo(&desk.engine().await, id, quarter_turns).await
 }
 
 #[tauri::command]
@@ -167,11 +124,11 @@ pub(crate) async fn crop_photo(
     id: String,
     part: PhotoPart,
 ) -> Answer<EditedPhotoView> {
-    desk.app().await.crop_photo(&id, part).await
+    page_commands::crop_photo(&desk.engine().await, id, part).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn undo_photo_edit(desk: State<'_, Desk>, id: String) -> Answer<EditedPhotoView> {
-    desk.app().await.undo_photo_edit(&id).await
+    page_commands::undo_photo_edit(&desk.engine().await, id).await
 }

@@ -1,11 +1,10 @@
 //! Looking at photos: runs over many, and the fields of one draft.
 
-use app::ports::DraftStyle;
 use contract::{AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, Provider};
 use tauri::State;
 
 use super::Answer;
-use crate::desk::{Desk, Stoppable};
+use crate::desk::Desk;
 
 /// Begins a run over stored photos; told by `plan` events.
 #[tauri::command]
@@ -14,32 +13,32 @@ pub(crate) async fn start_plan(
     desk: State<'_, Desk>,
     photo_ids: Vec<String>,
 ) -> Answer<PhotoPlanView> {
-    desk.app().await.start_plan(&photo_ids).await
+    page_commands::start_plan(&desk.engine().await, photo_ids).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn photo_plan(desk: State<'_, Desk>, id: String) -> Answer<PhotoPlanView> {
-    desk.app().await.photo_plan(&id).await
+    page_commands::photo_plan(&desk.engine().await, id).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn photo_plans(desk: State<'_, Desk>) -> Answer<Vec<PhotoPlanView>> {
-    desk.app().await.photo_plans().await
+    page_commands::photo_plans(&desk.engine().await).await
 }
 
 /// Stops a run after the photo that it is at.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn cancel_plan(desk: State<'_, Desk>, id: String) -> Answer<PhotoPlanView> {
-    desk.app().await.cancel_plan(&id).await
+    page_commands::cancel_plan(&desk.engine().await, id).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn resume_plan(desk: State<'_, Desk>, id: String) -> Answer<PhotoPlanView> {
-    desk.app().await.resume_plan(&id).await
+    page_commands::resume_plan(&desk.engine().await, id).await
 }
 
 /// Merges, splits and moves; the drafts of an import follow.
@@ -50,7 +49,7 @@ pub(crate) async fn edit_piles(
     id: String,
     edits: Vec<PileEdit>,
 ) -> Answer<PhotoPlanView> {
-    desk.app().await.edit_piles(&id, &edits).await
+    page_commands::edit_piles(&desk.engine().await, id, edits).await
 }
 
 /// Makes the drafts of a run whose photos were looked at.
@@ -62,11 +61,7 @@ pub(crate) async fn make_plan_drafts(
     minimal: bool,
     skip_validation: bool,
 ) -> Answer<PlanDrafts> {
-    let style = DraftStyle {
-        minimal,
-        skip_validation,
-    };
-    desk.app().await.make_plan_drafts(&id, style).await
+    page_commands::make_plan_drafts(&desk.engine().await, id, minimal, skip_validation).await
 }
 
 /// Fills a draft's open fields from its photos; stopped as `analysis`.
@@ -77,8 +72,7 @@ pub(crate) async fn analyze_draft(
     id: String,
     provider: Provider,
 ) -> Answer<AnalyzedDrafts> {
-    let stop = desk.stoppable(Stoppable::Analysis).await;
-    desk.app().await.analyze_drafts(&[id], provider, stop).await
+    page_commands::analyze_draft(&desk.engine().await, id, provider).await
 }
 
 /// Takes the best suggestions of these fields as the person's word.
@@ -89,5 +83,5 @@ pub(crate) async fn accept_suggestions(
     id: String,
     fields: Vec<String>,
 ) -> Answer<DraftView> {
-    desk.app().await.accept_suggestions(&id, &fields).await
+    page_commands::accept_suggestions(&desk.engine().await, id, fields).await
 }

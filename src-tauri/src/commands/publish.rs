@@ -1,21 +1,15 @@
 //! The two steps.
 
-use app::PrepareRequest;
 use contract::{ChallengeView, PrepareView, PublishView, Resolution, UnknownView};
 use tauri::State;
 
 use super::Answer;
-use crate::desk::{Desk, Stoppable};
+use crate::desk::Desk;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn prepare(desk: State<'_, Desk>, draft_id: String) -> Answer<PrepareView> {
-    let stop = desk.stoppable(Stoppable::Form).await;
-    let request = PrepareRequest {
-        draft_id,
-        ..PrepareRequest::default()
-    };
-    desk.app().await.prepare(request, stop).await
+    page_commands::prepare(&desk.engine().await, draft_id).await
 }
 
 #[tauri::command]
@@ -25,15 +19,14 @@ pub(crate) async fn publish(
     token: String,
     live: bool,
 ) -> Answer<PublishView> {
-    desk.app().await.publish(&token, live, None).await
+    page_commands::publish(&desk.engine().await, token, live).await
 }
 
 /// The filled form comes to the front; the person presses the site's own button there. `stop` ends the waiting.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn publish_by_hand(desk: State<'_, Desk>, token: String) -> Answer<PublishView> {
-    let stop = desk.stoppable(Stoppable::ByHand).await;
-    desk.app().await.publish_by_hand(&token, None, stop).await
+    page_commands::publish_by_hand(&desk.engine().await, token).await
 }
 
 /// What is known of an unknown outcome; `look` reads the own items anew first, which may settle it.
@@ -44,11 +37,7 @@ pub(crate) async fn publish_evidence(
     draft_id: String,
     look: bool,
 ) -> Answer<UnknownView> {
-    let look = match look {
-        true => Some(desk.stoppable(Stoppable::Evidence).await),
-        false => None,
-    };
-    desk.app().await.publish_evidence(&draft_id, look).await
+    page_commands::publish_evidence(&desk.engine().await, draft_id, look).await
 }
 
 #[tauri::command]
@@ -58,17 +47,14 @@ pub(crate) async fn resolve_publish(
     draft_id: String,
     resolution: Resolution,
 ) -> Answer<PublishView> {
-    desk.app()
-        .await
-        .resolve_publish(&draft_id, &resolution)
-        .await
+    page_commands::resolve_publish(&desk.engine().await, draft_id, resolution).await
 }
 
 /// Brings the page at which the site asks for the person to the front; false where no browser is open for it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
-    Ok(desk.app().await.show_held_page().await)
+    page_commands::show_browser(&desk.engine().await).await
 }
 
 /// Shows the page at which the site asks for the person, waits until they answered, and goes on from a fresh check of
@@ -76,6 +62,5 @@ pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn answer_challenge(desk: State<'_, Desk>) -> Answer<ChallengeView> {
-    let stop = desk.stoppable(Stoppable::Challenge).await;
-    desk.app().await.answer_challenge(stop).await
+    page_commands::answer_challenge(&desk.engine().await).await
 }

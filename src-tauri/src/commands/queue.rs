@@ -12,25 +12,25 @@ use crate::desk::Desk;
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_add(desk: State<'_, Desk>, request: QueueRequest) -> Answer<QueueAdded> {
-    desk.app().await.queue_add(&request).await
+    page_commands::queue_add(&desk.engine().await, request).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_plan(desk: State<'_, Desk>, request: QueueRequest) -> Answer<PlanView> {
-    desk.app().await.plan_queue(&request).await
+    page_commands::queue_plan(&desk.engine().await, request).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_page(desk: State<'_, Desk>, query: JobQuery) -> Answer<JobsPage> {
-    desk.app().await.queue_page(&query).await
+    page_commands::queue_page(&desk.engine().await, query).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_state(desk: State<'_, Desk>) -> Answer<QueueState> {
-    desk.app().await.queue_state().await
+    page_commands::queue_state(&desk.engine().await).await
 }
 
 #[tauri::command]
@@ -40,13 +40,13 @@ pub(crate) async fn queue_pause_account(
     account: String,
     paused: bool,
 ) -> Answer<()> {
-    desk.app().await.queue_pause_account(&account, paused).await
+    page_commands::queue_pause_account(&desk.engine().await, account, paused).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_list(desk: State<'_, Desk>) -> Answer<JobList> {
-    desk.app().await.queue_list().await
+    page_commands::queue_list(&desk.engine().await).await
 }
 
 #[tauri::command]
@@ -56,7 +56,7 @@ pub(crate) async fn queue_act(
     job_id: String,
     action: JobAction,
 ) -> Answer<JobView> {
-    desk.app().await.queue_act(&job_id, action).await
+    page_commands::queue_act(&desk.engine().await, job_id, action).await
 }
 
 #[tauri::command]
@@ -66,13 +66,13 @@ pub(crate) async fn queue_logs(
     job_id: String,
     offset: u32,
 ) -> Answer<LogChunk> {
-    desk.app().await.queue_logs(&job_id, offset).await
+    page_commands::queue_logs(&desk.engine().await, job_id, offset).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn queue_pause_all(desk: State<'_, Desk>, paused: bool) -> Answer<()> {
-    desk.app().await.queue_pause_all(paused).await
+    page_commands::queue_pause_all(&desk.engine().await, paused).await
 }
 
 /// Moves a planned job to another time.
@@ -83,5 +83,5 @@ pub(crate) async fn queue_move(
     job_id: String,
     at: String,
 ) -> Answer<JobView> {
-    desk.app().await.queue_move(&job_id, &at).await
+    page_commands::queue_move(&desk.engine().await, job_id, at).await
 }

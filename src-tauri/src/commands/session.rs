@@ -1,15 +1,15 @@
 //! The seller's own session.
 
-use contract::{AccountChange, AccountView, SessionView};
+use contract::{AccountChange, AccountView, SessionView, Stoppable};
 use tauri::State;
 
 use super::Answer;
-use crate::desk::{Desk, Stoppable};
+use crate::desk::Desk;
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn accounts(desk: State<'_, Desk>) -> Answer<Vec<AccountView>> {
-    desk.app().await.accounts().await
+    page_commands::accounts(&desk.engine().await).await
 }
 
 #[tauri::command]
@@ -18,7 +18,7 @@ pub(crate) async fn account_add(
     desk: State<'_, Desk>,
     change: AccountChange,
 ) -> Answer<AccountView> {
-    desk.app().await.add_account(&change).await
+    page_commands::account_add(&desk.engine().await, change).await
 }
 
 #[tauri::command]
@@ -27,7 +27,7 @@ pub(crate) async fn account_change(
     desk: State<'_, Desk>,
     change: AccountChange,
 ) -> Answer<AccountView> {
-    desk.app().await.change_account(&change).await
+    page_commands::account_change(&desk.engine().await, change).await
 }
 
 #[tauri::command]
@@ -36,11 +36,7 @@ pub(crate) async fn session_check(
     desk: State<'_, Desk>,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable(Stoppable::Session).await;
-    desk.app()
-        .await
-        .check_session(account.as_deref(), stop)
-        .await
+    page_commands::session_check(&desk.engine().await, account).await
 }
 
 #[tauri::command]
@@ -49,8 +45,7 @@ pub(crate) async fn session_login(
     desk: State<'_, Desk>,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable(Stoppable::Session).await;
-    desk.app().await.log_in(account.as_deref(), stop).await
+    page_commands::session_login(&desk.engine().await, account).await
 }
 
 #[tauri::command]
@@ -61,23 +56,18 @@ pub(crate) async fn session_set(
     user_agent: String,
     account: Option<String>,
 ) -> Answer<SessionView> {
-    let stop = desk.stoppable(Stoppable::Session).await;
-    desk.app()
-        .await
-        .set_session(account.as_deref(), &cookie.into(), &user_agent, stop)
-        .await
+    page_commands::session_set(&desk.engine().await, cookie, user_agent, account).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn session_forget(desk: State<'_, Desk>, account: Option<String>) -> Answer<()> {
-    desk.app().await.forget_session(account.as_deref()).await
+    page_commands::session_forget(&desk.engine().await, account).await
 }
 
 /// Stops what is under way of a kind. Publishing is never cut short.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn stop(desk: State<'_, Desk>, what: Stoppable) -> Answer<()> {
-    desk.stop(what).await;
-    Ok(())
+    page_commands::stop(&desk.engine().await, what).await
 }

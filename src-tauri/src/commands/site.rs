@@ -1,18 +1,12 @@
 //! The site's pages: does the app still find its way?
 
-use std::path::PathBuf;
-
-use app::SiteCheckRequest;
 use contract::SiteCheckView;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 
 use super::Answer;
-use crate::{
-    desk::{Desk, Stoppable},
-    messages, tell,
-};
+use crate::{desk::Desk, messages, tell};
 
 /// A site profile's file, chosen by the person; null where they chose none.
 #[tauri::command]
@@ -44,10 +38,5 @@ pub(crate) async fn site_check(
     account: Option<String>,
     profile: Option<String>,
 ) -> Answer<SiteCheckView> {
-    let stop = desk.stoppable(Stoppable::SiteCheck).await;
-    let request = SiteCheckRequest {
-        account,
-        profile: profile.map(PathBuf::from),
-    };
-    desk.app().await.site_check(request, stop).await
+    page_commands::site_check(&desk.engine().await, account, profile).await
 }

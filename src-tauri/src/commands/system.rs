@@ -1,34 +1,28 @@
 //! The installation itself.
 
 use contract::{AboutView, Code, DoctorReport, Failure, SettingsView, Vocabulary};
-use serde_json::Value;
 use tauri::{AppHandle, Manager, State};
 use tauri_plugin_opener::OpenerExt;
 
 use super::Answer;
-use crate::{
-    desk::{Desk, Stoppable},
-    window,
-};
+use crate::{desk::Desk, window};
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn about(desk: State<'_, Desk>) -> Answer<AboutView> {
-    Ok(desk.app().await.about().await)
+    page_commands::about(&desk.engine().await).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn doctor(desk: State<'_, Desk>, site: bool) -> Answer<DoctorReport> {
-    let stop = desk.stoppable(Stoppable::SiteCheck).await;
-    let site = site.then(app::SiteCheckRequest::default);
-    desk.app().await.doctor(site, stop).await
+    page_commands::doctor(&desk.engine().await, site).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn settings(desk: State<'_, Desk>) -> Answer<SettingsView> {
-    desk.app().await.settings(None).await
+    page_commands::settings(&desk.engine().await).await
 }
 
 #[tauri::command]
@@ -37,14 +31,13 @@ pub(crate) async fn set_settings(
     desk: State<'_, Desk>,
     values: SettingsView,
 ) -> Answer<SettingsView> {
-    let values: Vec<(String, Value)> = values.settings.into_iter().collect();
-    desk.app().await.set_settings(&values).await
+    page_commands::set_settings(&desk.engine().await, values).await
 }
 
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn vocabulary(desk: State<'_, Desk>) -> Answer<Vocabulary> {
-    Ok(desk.app().await.vocabulary())
+    page_commands::vocabulary(&desk.engine().await).await
 }
 
 /// Moves between the practice marketplace and the real site; the page then loads anew.
@@ -72,20 +65,7 @@ pub(crate) async fn open_external(
     desk: State<'_, Desk>,
     url: String,
 ) -> Answer<()> {
-    let sites = desk.app().await.sites().await?;
-    let allowed = sites.iter().any(|site| {
-        let site = site.trim_end_matches('/');
-        url == site
-            || url
-                .strip_prefix(site)
-                .is_some_and(|rest| rest.starts_with('/'))
-    });
-    if !allowed {
-        return Err(Failure::new(
-            Code::NotAvailable,
-            "Only pages of the site can be opened from here.",
-        ));
-    }
+    page_commands::open_external(&desk.engine().await, url.clone()).await?;
     handle
         .opener()
         .open_url(url, None::<&str>)

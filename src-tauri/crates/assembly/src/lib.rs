@@ -7,6 +7,7 @@ mod analyst;
 mod archive;
 mod assemble;
 mod browsers;
+mod came_along;
 mod clock;
 mod environment;
 mod folder;
@@ -27,6 +28,7 @@ mod unpack;
 use std::process::ExitCode;
 
 pub use assemble::{Assembled, AssemblyError, Options, assemble};
+pub use came_along::{built_page, sample_photos};
 pub use environment::{Environment, VaultChoice};
 pub use folder::DataFolder;
 pub use logs::{LogGuard, keep_logs};

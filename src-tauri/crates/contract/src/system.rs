@@ -52,3 +52,29 @@ pub struct AboutView {
     /// Name and version of the parts that matter for support.
     pub components: BTreeMap<String, String>,
 }
+
+/// What the person may stop. Publishing is not among it: it is never cut short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Stoppable {
+    /// Logging in, or asking whether a session is good.
+    Session,
+    /// Filling the form.
+    Form,
+    /// Waiting until the person pressed the site's own button.
+    ByHand,
+    /// Reading the own items for an unknown outcome.
+    Evidence,
+    /// Waiting until the person answered what the site asks.
+    Challenge,
+    /// Walking the form for a check of the site.
+    SiteCheck,
+    /// Loading a browser down.
+    Download,
+    /// Writing everything into a file, or reading it back.
+    Backup,
+    /// Looking at the photos of a draft.
+    Analysis,
+    /// Asking the person's own model.
+    Model,
+}

@@ -1,8 +1,9 @@
 import { convertFileSrc } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { commands, type Event, type Failure } from "./bindings";
-import { HostError, type Commands, type DropEvent, type Host } from "./host";
+import type { Event } from "./bindings";
+import { commands } from "./commands";
+import type { DropEvent, Host } from "./host";
 
 /** Hears an event until told to stop, even when told before the desktop has answered. */
 function until(listening: Promise<() => void>): () => void {
@@ -10,27 +11,9 @@ function until(listening: Promise<() => void>): () => void {
   return () => void stop.then((end) => end());
 }
 
-type Generated = (...args: never[]) => Promise<{ status: "ok"; data: unknown } | { status: "error"; error: unknown }>;
-
-/** Hands back what a command answers and throws what it refuses. */
-function throwing(command: Generated) {
-  return async (...args: never[]) => {
-    const answer = await command(...args).catch((error: unknown) => ({ status: "error" as const, error }));
-    if (answer.status === "error") throw new HostError(asFailure(answer.error));
-    return answer.data;
-  };
-}
-
-function asFailure(error: unknown): Failure {
-  if (typeof error === "object" && error !== null && "code" in error && "message" in error) return error as Failure;
-  return { code: "internal", message: String(error), details: null };
-}
-
 /** The desktop. */
 export const tauriHost: Host = {
-  ...(Object.fromEntries(
-    Object.entries(commands).map(([name, command]) => [name, throwing(command as Generated)]),
-  ) as Commands),
+  ...commands,
 
   // `photo://localhost/…`, on Windows `http://photo.localhost/…`.
   mediaUrl: (path) => convertFileSrc("", "photo").replace(/\/$/, "") + path,
