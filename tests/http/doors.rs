@@ -9,7 +9,15 @@ use crate::{
     served::{Served, TOKEN},
 };
 
-const PUBLIC: [&str; 4] = ["/health", "/ready", "/version", "/auth/login"];
+const PUBLIC: [&str; 6] = [
+    "/health",
+    "/ready",
+    "/version",
+    "/auth/login",
+    // The page before anybody is in, and its way in.
+    "/",
+    "/window/enter",
+];
 const ID: &str = "0199e1a0-0000-7000-8000-000000000000";
 
 /// Every operation of the OpenAPI document, with a path that can be asked for.
@@ -30,6 +38,19 @@ async fn operations(server: &Served) -> Vec<(String, String)> {
             found.push((method, path));
         }
     }
+    // The page's own, which are not in the document.
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/window/events"),
+        ("POST", "/window/enter"),
+        ("POST", "/window/files"),
+        ("POST", "/window/call/about"),
+        ("POST", "/window/call/publish"),
+        ("POST", "/window/call/local_api_token"),
+    ] {
+        found.push((method.into(), path.into()));
+    }
+    found.push(("GET".into(), format!("/media/fresh/{ID}.jpg")));
     found.push(("GET".into(), "/openapi.json".into()));
     found.push(("GET".into(), "/docs/".into()));
     found.push(("GET".into(), "/no/such/path".into()));
@@ -52,13 +73,15 @@ enum Expects {
     Unknown,
     /// 401, except for reading.
     Reads,
+    /// 401, except for what the page asks.
+    Tab,
     /// 403 everywhere.
     Foreign,
     /// 421 everywhere.
     Misdirected,
 }
 
-fn callers(host: &str, cookie: &str, used_ticket: &str) -> Vec<Caller> {
+fn callers(host: &str, cookie: &str, used_ticket: &str, key: &str) -> Vec<Caller> {
     let port = host.rsplit(':').next().unwrap();
     let ours = format!("Host: {host}");
     let bearer = format!("Authorization: Bearer {TOKEN}");
@@ -140,6 +163,20 @@ fn callers(host: &str, cookie: &str, used_ticket: &str) -> Vec<Caller> {
         Expects::Unknown,
     );
     add("session of a browser", &[&ours, cookie], "", Expects::Reads);
+    let tab = format!("Authorization: Bearer {key}");
+    add("key of a tab", &[&ours, &tab], "", Expects::Tab);
+    add(
+        "key of a tab as a session",
+        &[&ours, &format!("Cookie: studio_session={key}")],
+        "",
+        Expects::Unknown,
+    );
+    add(
+        "key of a tab from another page",
+        &[&ours, &tab, "Origin: https://evil.test"],
+        "",
+        Expects::Foreign,
+    );
     add("the token", &[&ours, &bearer], "", Expects::Passes);
     // What name one uses.
     let named = |host: &str| format!("Host: {host}");
@@ -271,6 +308,10 @@ fn is_right(expects: Expects, method: &str, path: &str, status: u16) -> bool {
         Expects::Reads => {
             public || (method == "GET") == (status != 401) && status != 403 && status != 421
         }
+        Expects::Tab => {
+            let opens = public || path.starts_with("/window/") || path == "/auth/ticket";
+            opens != (status == 401) && status != 403 && status != 421
+        }
         Expects::Foreign => status == 403,
         Expects::Misdirected => status == 421,
     }
@@ -279,7 +320,7 @@ fn is_right(expects: Expects, method: &str, path: &str, status: u16) -> bool {
 #[tokio::test]
 async fn every_path_by_every_kind_of_caller() {
     let mut bed = Bed::new().await;
-    let server = Served::start(&mut bed).await;
+    let (server, _) = Served::showing_the_page(&mut bed).await;
     let operations = operations(&server).await;
     let login = server
         .ask(Method::POST, "/auth/login")
@@ -296,13 +337,20 @@ async fn every_path_by_every_kind_of_caller() {
     );
     let cookie = format!("Cookie: {}", set.split(';').next().unwrap());
     let used = used_ticket(&server).await;
+    let (_, entered) = server
+        .post("/window/enter", &json!({ "token": TOKEN }))
+        .await;
+    let key = entered["key"].as_str().unwrap();
     let mut cells = 0;
     let mut wrong = Vec::new();
-    for caller in callers(server.host(), &cookie, &used) {
+    for caller in callers(server.host(), &cookie, &used, key) {
         for (method, path) in &operations {
             // A socket and a stream stay open, a ping asks a browser: each is walked through elsewhere.
             let stays = path.starts_with("/ws") || path == "/api/ping";
-            let passes = matches!(caller.expects, Expects::Passes | Expects::Reads);
+            let passes = matches!(
+                caller.expects,
+                Expects::Passes | Expects::Reads | Expects::Tab
+            );
             if stays && passes {
                 continue;
             }
@@ -376,9 +424,9 @@ async fn allowed_pages_may_ask_and_others_may_not() {
     .await
     .done();
     let server = Served::start(&mut bed).await;
-    let ask = async |origin: &str, method: &str| {
+    let ask_for = async |path: &str, origin: &str, method: &str| {
         let mut lines = vec![
-            format!("{method} /api/jobs HTTP/1.1"),
+            format!("{method} {path} HTTP/1.1"),
             format!("Host: {}", server.host()),
             format!("Origin: {origin}"),
             "Sec-Fetch-Site: cross-site".to_owned(),
@@ -391,6 +439,11 @@ async fn allowed_pages_may_ask_and_others_may_not() {
         }
         raw(server.host(), &lines, "").await
     };
+    let ask = async |origin: &str, method: &str| ask_for("/api/jobs", origin, method).await;
+    for path in ["/", "/window/call/about"] {
+        let answer = ask_for(path, "https://app.example.org", "GET").await;
+        assert_eq!(answer.status, 403, "{path} is for our own page alone");
+    }
     for origin in ["https://app.example.org", "https://a.shop.test"] {
         let preflight = ask(origin, "OPTIONS").await;
         assert_eq!(

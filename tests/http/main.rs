@@ -13,6 +13,7 @@ mod examples;
 mod hooks;
 mod jobs;
 mod listings;
+mod page;
 mod phone;
 mod photos;
 mod raw;

@@ -21,6 +21,17 @@ pub(crate) struct Served {
 
 impl Served {
     pub(crate) async fn start(bed: &mut Bed) -> Self {
+        Self::raise_limits(bed).await;
+        Self::with_usual_limits(bed).await
+    }
+
+    /// For a browser tab too; and what it says at its start.
+    pub(crate) async fn showing_the_page(bed: &mut Bed) -> (Self, Value) {
+        Self::raise_limits(bed).await;
+        Self::saying(bed, &["--page"]).await
+    }
+
+    async fn raise_limits(bed: &mut Bed) {
         let raised = [
             "settings",
             "set",
@@ -29,7 +40,6 @@ impl Served {
             "api_publishes_minute=1000000",
         ];
         bed.studio(&raised).await.done();
-        Self::with_usual_limits(bed).await
     }
 
     pub(crate) async fn with_usual_limits(bed: &mut Bed) -> Self {

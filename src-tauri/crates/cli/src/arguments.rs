@@ -112,6 +112,12 @@ pub(crate) enum Command {
         /// Make another token; the old one opens nothing any more
         #[arg(long)]
         new_token: bool,
+        /// Show the window's page to a browser of this machine; prints the link that opens it
+        #[arg(long)]
+        page: bool,
+        /// Work on the practice marketplace instead of the site, as the window does after its first start
+        #[arg(long)]
+        practice: bool,
         #[command(flatten)]
         phone: Phone,
     },

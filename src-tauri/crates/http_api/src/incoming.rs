@@ -227,7 +227,7 @@ fn too_large(max: u64) -> Refusal {
     .into()
 }
 
-fn disk(error: &std::io::Error) -> Refusal {
+pub(crate) fn disk(error: &std::io::Error) -> Refusal {
     use std::io::ErrorKind::{QuotaExceeded, StorageFull};
     tracing::error!(%error, "a file on its way in could not be stored");
     let (code, message) = match error.kind() {

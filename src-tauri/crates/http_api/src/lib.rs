@@ -10,12 +10,14 @@ mod doors;
 mod incoming;
 mod measure;
 mod openapi;
+mod page;
 mod phone;
 mod routes;
 mod server;
 mod state;
 mod tabular;
 
+pub use page::{PageConfig, PageError};
 pub use phone::{
     Announced, PhoneConfig, PhoneDoor, PhoneDoorError, code_for_terminals, code_view, lan_addresses,
 };

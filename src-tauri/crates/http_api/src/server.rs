@@ -26,7 +26,9 @@ use tower_http::timeout::TimeoutBody;
 
 use crate::{
     doors::{self, Ends, Gates, Keys},
-    measure, routes,
+    measure,
+    page::{Page, PageConfig, PageError},
+    routes,
     state::{Api, Inner, UPLOADS},
 };
 
@@ -103,6 +105,8 @@ pub struct Config {
     pub lan: bool,
     /// How often clients may ask.
     pub limits: Limits,
+    /// Show the window's page to a browser tab of this machine.
+    pub page: Option<PageConfig>,
 }
 
 /// Why there is no server.
@@ -122,6 +126,9 @@ pub enum StartError {
     /// The data folder.
     #[error("the data folder cannot be used: {0}")]
     Folder(#[from] std::io::Error),
+    /// The page.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// The counters.
     #[error("the metrics cannot be kept: {0}")]
     Measures(String),
@@ -143,7 +150,17 @@ impl StartError {
                 Code::NotAvailable,
                 format!("{self}. Choose another with --listen, or end the program that has it."),
             ),
-            Self::Folder(_) => Failure::new(Code::StorageUnavailable, format!("{self}.")),
+            Self::Page(PageError::NotHere) => Failure::new(
+                Code::NotAvailable,
+                format!("{self}. Leave --listen out, or --page. Nothing was started."),
+            ),
+            Self::Page(PageError::Files(_)) => Failure::new(
+                Code::NotAvailable,
+                format!("{self}. Build it with `cargo xtask run`, or install the package again."),
+            ),
+            Self::Page(PageError::Folder(_)) | Self::Folder(_) => {
+                Failure::new(Code::StorageUnavailable, format!("{self}."))
+            }
             Self::Measures(_) => Failure::new(Code::Internal, format!("{self}.")),
         }
     }
@@ -175,9 +192,13 @@ impl Server {
             token,
             lan,
             limits,
+            page,
         } = config;
         if !listen.ip().to_canonical().is_loopback() && !lan {
             return Err(StartError::NotAllowed(listen));
+        }
+        if page.is_some() && !listen.ip().to_canonical().is_loopback() {
+            return Err(PageError::NotHere.into());
         }
         let refused = |source| StartError::Listen {
             address: listen,
@@ -188,6 +209,10 @@ impl Server {
         let incoming = app.data_dir().join("uploads");
         fs_err::tokio::create_dir_all(&incoming).await?;
         let stopping = CancellationToken::new();
+        let page = match page {
+            Some(page) => Some(Page::open(page, app.data_dir(), stopping.clone()).await?),
+            None => None,
+        };
         let api = Api::new(Inner {
             app,
             keys: Keys::new(&token),
@@ -197,6 +222,7 @@ impl Server {
             uploads: Semaphore::new(UPLOADS),
             stopping: stopping.clone(),
             work: TaskTracker::new(),
+            page,
             measures: measure::recorder().map_err(StartError::Measures)?,
             begun: Instant::now(),
         });
@@ -222,6 +248,15 @@ impl Server {
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// A link that opens the page in one tab within so many seconds; none where no page is served. The secret stands
+    /// behind `#`: a browser sends it to no server and into no log.
+    #[must_use]
+    pub fn page_link(&self) -> Option<(String, u64)> {
+        self.api.page.as_ref()?;
+        let link = format!("{}/#enter={}", self.url(), self.api.keys.link());
+        Some((link, doors::LINK.as_secs()))
     }
 
     /// Takes no further connection, tells the streams, and gives requests under way a few seconds.

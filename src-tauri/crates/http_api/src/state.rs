@@ -16,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     answer::{Answer, Refusal},
     doors::{Gates, Keys, origins},
+    page::Page,
 };
 
 /// Form uploads that are read at once; further ones wait.
@@ -40,6 +41,8 @@ pub(crate) struct Inner {
     pub(crate) stopping: CancellationToken,
     /// Work that goes on to a tidy end although nobody waits for it any more.
     pub(crate) work: TaskTracker,
+    /// The page for a browser tab, where it is served.
+    pub(crate) page: Option<Page>,
     pub(crate) measures: PrometheusHandle,
     pub(crate) begun: Instant,
 }
@@ -109,6 +112,9 @@ impl Api {
                 Ok(0) => {}
                 Ok(swept) => tracing::info!(swept, "abandoned uploads were removed"),
                 Err(failure) => tracing::warn!(%failure, "uploads could not be swept"),
+            }
+            if let Some(page) = &self.page {
+                page.sweep(&self.app).await;
             }
         }
     }

@@ -19,7 +19,9 @@ mod session;
 use std::path::PathBuf;
 
 use app::{App, ImportRequest, Look, SiteCheckRequest};
-use assembly::{Assembled, DataFolder, Environment, Options, assemble, keep_logs};
+use assembly::{
+    Assembled, DataFolder, Environment, Options, Practice, PracticeError, assemble, keep_logs,
+};
 use contract::{Code, Failure, Grouping};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -48,10 +50,20 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     if let Some(fault) = fault {
         note(&fault);
     }
+    let practises = matches!(arguments.command, Command::Serve { practice: true, .. });
+    let logs = practises.then(|| folder.logs());
+    let (folder, practice) = match practises {
+        true => {
+            let folder = folder.practice();
+            let market = Practice::start(&folder).await.map_err(practice_failed)?;
+            (folder, Some(market))
+        }
+        false => (folder, None),
+    };
     let options = Options {
         folder,
-        practice_url: None,
-        logs: None,
+        practice_url: practice.as_ref().map(|market| market.url().to_owned()),
+        logs,
     };
     let assembled: Assembled = assemble(&environment, options)
         .await
@@ -70,11 +82,21 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
         Command::Serve {
             listen,
             new_token,
+            page,
+            practice: _,
             phone,
         } => {
+            if let Some(market) = &practice
+                && let Err(error) = market.sign_in(app.clone()).await
+            {
+                // Without a keyring everything up to publishing works.
+                tracing::warn!(%error, "the practice account is not signed in");
+                note(&practice_failed(error).message);
+            }
             let serve = serve::Serve {
                 listen,
                 new_token,
+                page,
                 token: environment.api_token.clone(),
                 phone: phone.phone.then_some(serve_phone::Phone {
                     address: phone.phone_address,
@@ -88,7 +110,19 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
     };
     interrupt.abort();
     assembled.close().await;
+    if let Some(market) = practice
+        && let Err(error) = market.stop().await
+    {
+        tracing::warn!(%error, "the practice marketplace did not save its last state");
+    }
     done
+}
+
+fn practice_failed(error: PracticeError) -> Failure {
+    match error {
+        PracticeError::Session(failure) => failure,
+        error => Failure::new(Code::NotAvailable, format!("{error}.")),
+    }
 }
 
 /// What a dead process left behind is noted before anything else; the site is asked about it where the command goes

@@ -6,8 +6,9 @@ use std::{
 };
 
 use app::App;
-use contract::Failure;
-use http_api::{Config, Limits, Server};
+use assembly::{built_page, sample_photos};
+use contract::{Code, Failure};
+use http_api::{Config, Limits, PageConfig, Server};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -21,6 +22,8 @@ pub(super) struct Serve {
     pub(super) listen: SocketAddr,
     /// Make another token first; the old one opens nothing any more.
     pub(super) new_token: bool,
+    /// Show the page to a browser of this machine.
+    pub(super) page: bool,
     /// `STUDIO_TOKEN`.
     pub(super) token: Option<SecretString>,
     /// Let phones in too.
@@ -46,6 +49,7 @@ pub(super) async fn run(
         token: token.clone(),
         lan: settings.settings.get("api_lan") == Some(&Value::Bool(true)),
         limits: Limits::of(&settings),
+        page: serve.page.then(page).transpose()?,
     };
     let server = Server::start(app.clone(), config)
         .await
@@ -63,6 +67,10 @@ pub(super) async fn run(
         }
     };
     let mut told = json!({ "url": url });
+    let page = server.page_link();
+    if let Some((link, seconds)) = &page {
+        told["page"] = json!({ "url": link, "seconds": seconds });
+    }
     let mut paired_by = None;
     if let Some(door) = &door {
         let (link, seconds) = serve_phone::link(app, door)?;
@@ -83,6 +91,12 @@ pub(super) async fn run(
     if std::io::stdout().is_terminal() {
         note(&format!("token: {}", token.expose_secret()));
         note(&format!("documentation: {url}/docs"));
+        if let Some((link, seconds)) = &page {
+            note(&format!(
+                "the page, once within {} minutes: {link}",
+                seconds / 60
+            ));
+        }
         if settings.settings.contains_key("webhooks") {
             let key = app.webhook_key().await?;
             note(&format!(
@@ -125,6 +139,20 @@ pub(super) async fn run(
         }
     }
     Ok(())
+}
+
+/// The built page, and the sample photos that it offers.
+fn page() -> Result<PageConfig, Failure> {
+    let built = built_page().ok_or_else(|| {
+        Failure::new(
+            Code::NotAvailable,
+            "The page did not come along with this program. Build it with `cargo xtask run`.",
+        )
+    })?;
+    Ok(PageConfig {
+        built,
+        samples: sample_photos(),
+    })
 }
 
 /// The queue worker. What keeps it from working is said; the API goes on without it.

@@ -19,6 +19,8 @@ pub(crate) const COOKIE: &str = "studio_session";
 pub(crate) const LOGIN: Duration = Duration::from_secs(12 * 3600);
 /// How long a ticket waits for its stream.
 pub(crate) const TICKET: Duration = Duration::from_secs(60);
+/// How long the link waits that opens the page once.
+pub(crate) const LINK: Duration = Duration::from_secs(600);
 /// Sessions and tickets that are kept at once, each; the oldest goes.
 const MOST: usize = 1_000;
 
@@ -28,6 +30,9 @@ pub(crate) struct Keys {
     token: Hash,
     sessions: Mutex<HashMap<Hash, Instant>>,
     tickets: Mutex<HashMap<Hash, Instant>>,
+    /// Tabs that show the page.
+    tabs: Mutex<HashMap<Hash, Instant>>,
+    links: Mutex<HashMap<Hash, Instant>>,
 }
 
 impl Keys {
@@ -36,6 +41,8 @@ impl Keys {
             token: hash(token.expose_secret()),
             sessions: Mutex::default(),
             tickets: Mutex::default(),
+            tabs: Mutex::default(),
+            links: Mutex::default(),
         }
     }
 
@@ -51,6 +58,29 @@ impl Keys {
     /// A new ticket for one stream.
     pub(crate) fn ticket(&self) -> String {
         issue(&self.tickets, TICKET)
+    }
+
+    /// A new key of a tab that shows the page.
+    pub(crate) fn enter(&self) -> String {
+        issue(&self.tabs, LOGIN)
+    }
+
+    /// A new secret that opens the page once.
+    pub(crate) fn link(&self) -> String {
+        issue(&self.links, LINK)
+    }
+
+    /// It is the key of a tab that shows the page.
+    pub(super) fn is_tab(&self, given: &str) -> bool {
+        let tabs = self.tabs.lock();
+        tabs.get(&hash(given))
+            .is_some_and(|end| *end > Instant::now())
+    }
+
+    /// Uses up the link's secret: one tab each.
+    pub(crate) fn takes_link(&self, given: &str) -> bool {
+        let end = self.links.lock().remove(&hash(given));
+        end.is_some_and(|end| end > Instant::now())
     }
 
     /// The request brings the cookie of a session that lives.
@@ -84,7 +114,7 @@ impl Keys {
     /// Forgets what has expired.
     pub(crate) fn sweep(&self) {
         let now = Instant::now();
-        for kept in [&self.sessions, &self.tickets] {
+        for kept in [&self.sessions, &self.tickets, &self.tabs, &self.links] {
             kept.lock().retain(|_, end| *end > now);
         }
     }
@@ -123,6 +153,26 @@ mod tests {
         assert!(!keys.takes_ticket(Some(&query)), "replayed");
         assert!(!keys.takes_ticket(Some("ticket=")), "empty");
         assert!(!keys.takes_ticket(None), "none");
+    }
+
+    #[test]
+    fn a_link_lets_one_tab_in() {
+        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let link = keys.link();
+        assert!(!keys.is_tab(&link), "a link is no key");
+        assert!(keys.takes_link(&link));
+        assert!(!keys.takes_link(&link), "used");
+        let late = keys.link();
+        for end in keys.links.lock().values_mut() {
+            *end = Instant::now();
+        }
+        assert!(!keys.takes_link(&late), "expired");
+        let key = keys.enter();
+        assert!(keys.is_tab(&key) && !keys.is_token(&key) && !keys.takes_link(&key));
+        for end in keys.tabs.lock().values_mut() {
+            *end = Instant::now();
+        }
+        assert!(!keys.is_tab(&key), "expired");
     }
 
     #[test]

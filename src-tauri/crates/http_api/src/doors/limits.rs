@@ -14,10 +14,13 @@ use parking_lot::Mutex;
 
 use crate::{
     answer::{Answer, Refusal},
+    doors::ENTER,
     server::Limits,
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Calls a minute of the page in a tab: it saves as one types, and sends hundreds of photos.
+const OF_PAGE: u32 = 3_000;
 const UPLOADS: [&str; 2] = ["/api/v1/ingest/upload", "/ingest/upload"];
 
 /// The limits of the contract at work.
@@ -25,6 +28,7 @@ pub(crate) struct Gates {
     writes: DefaultKeyedRateLimiter<IpAddr>,
     uploads: DefaultKeyedRateLimiter<IpAddr>,
     reads: DefaultKeyedRateLimiter<IpAddr>,
+    page: DefaultKeyedRateLimiter<IpAddr>,
     publishes: Publishes,
 }
 
@@ -38,6 +42,7 @@ impl Gates {
             writes: keyed(limits.writes),
             uploads: keyed(limits.uploads),
             reads: keyed(limits.reads),
+            page: keyed(OF_PAGE),
             publishes: Publishes {
                 most: limits.publishes.max(1) as usize,
                 begun: Mutex::default(),
@@ -56,6 +61,10 @@ impl Gates {
                 Ok(())
             };
         }
+        // Who wants in counts as everybody does.
+        if path.starts_with("/window/") && path != ENTER {
+            return check(&self.page, client);
+        }
         check(&self.writes, client)?;
         if UPLOADS.contains(&path) {
             check(&self.uploads, client)?;
@@ -70,7 +79,7 @@ impl Gates {
 
     /// Forgets clients that are within their limits anyway.
     pub(crate) fn sweep(&self) {
-        for limiter in [&self.writes, &self.uploads, &self.reads] {
+        for limiter in [&self.writes, &self.uploads, &self.reads, &self.page] {
             limiter.retain_recent();
         }
     }
@@ -184,6 +193,22 @@ mod tests {
             passes(&gates, "192.168.1.5", "/api/jobs", false, 2_000),
             600,
             "reads there"
+        );
+        assert_eq!(
+            passes(
+                &gates,
+                "127.0.0.1",
+                "/window/call/change_draft",
+                true,
+                4_000
+            ),
+            3_000,
+            "the page's calls"
+        );
+        assert_eq!(
+            passes(&gates, "192.168.1.6", ENTER, true, 100),
+            60,
+            "who wants in"
         );
         assert_eq!(
             passes(&gates, "fe80::1", "/x", true, 40) + passes(&gates, "fe80::2", "/x", true, 40),

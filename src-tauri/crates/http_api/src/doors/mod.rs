@@ -21,17 +21,20 @@ use tracing::Instrument;
 
 use crate::{
     answer::{self, Answer, Refusal},
+    page::is_of_page,
     state::Api,
 };
 
-pub(crate) use keys::{COOKIE, Keys, LOGIN, TICKET};
+pub(crate) use keys::{COOKIE, Keys, LINK, LOGIN, TICKET};
 pub(crate) use limits::{Gates, check, of_client, too_often};
 pub(crate) use origin::list as origins;
 
 /// Answered without a token: they say nothing about the seller.
 const PUBLIC: [&str; 4] = ["/health", "/ready", "/version", "/auth/login"];
+/// Where a tab that shows the page comes in.
+pub(crate) const ENTER: &str = "/window/enter";
 /// What a ticket opens: streams that a browser cannot send a header for.
-const STREAMS: [&str; 2] = ["/ws", "/ws/queue"];
+const STREAMS: [&str; 3] = ["/ws", "/ws/queue", "/window/events"];
 
 /// Both ends of a request's connection.
 #[derive(Clone, Copy, Debug)]
@@ -146,7 +149,10 @@ async fn outer(State(api): State<Api>, mut request: Request, next: Next) -> Resp
     match origin::known(&request, "http", &host) {
         origin::Asking::Own => {}
         origin::Asking::Foreign(origin) => {
-            let allowed = api.allowed_origins().await;
+            let allowed = match is_of_page(request.uri().path()) {
+                true => Vec::new(),
+                false => api.allowed_origins().await,
+            };
             if !origin.is_some_and(|origin| origin::is_allowed(&origin, &allowed)) {
                 return origin::refused().into_response();
             }
@@ -168,7 +174,7 @@ async fn inner(State(api): State<Api>, request: Request, next: Next) -> Response
         return refusal.into_response();
     }
     let path = request.uri().path();
-    if PUBLIC.contains(&path) {
+    if PUBLIC.contains(&path) || (api.page.is_some() && is_way_in(path)) {
         return next.run(request).await;
     }
     match may_pass(&api, &request) {
@@ -176,6 +182,16 @@ async fn inner(State(api): State<Api>, request: Request, next: Next) -> Response
         Err(refusal) if wants_page(&request) => login_page::instead_of(&refusal),
         Err(refusal) => refusal.into_response(),
     }
+}
+
+/// The page before anybody is in says nothing about the seller.
+fn is_way_in(path: &str) -> bool {
+    path == "/" || path == ENTER || path.starts_with("/assets/")
+}
+
+/// What a tab's key opens: what the page asks, and a ticket for its events.
+fn is_for_tabs(path: &str) -> bool {
+    path == "/auth/ticket" || is_of_page(path)
 }
 
 /// A person who opens the documentation in a browser is asked for the token.
@@ -197,7 +213,13 @@ fn may_pass(api: &Api, request: &Request) -> Answer<()> {
         // A token that is wrong is wrong, whatever else came with it.
         let token = header.to_str().ok().and_then(bearer);
         return match token {
-            Some(token) if given.next().is_none() && api.keys.is_token(token) => Ok(()),
+            Some(token)
+                if given.next().is_none()
+                    && (api.keys.is_token(token)
+                        || is_for_tabs(request.uri().path()) && api.keys.is_tab(token)) =>
+            {
+                Ok(())
+            }
             _ => Err(unknown()),
         };
     }

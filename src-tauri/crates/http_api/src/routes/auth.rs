@@ -48,21 +48,22 @@ async fn login(State(api): State<Api>, Body(login): Body<Login>) -> Answer<Respo
     if !api.keys.is_token(login.token.expose_secret()) {
         return Err(unknown());
     }
-    let age = LOGIN.as_secs();
-    let cookie = format!(
-        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={age}",
-        api.keys.log_in()
-    );
     let body = LoggedIn {
         ok: true,
-        expires_at: in_seconds(age),
+        expires_at: in_seconds(LOGIN.as_secs()),
     };
-    std::future::ready(with_cookie(Json(body), &cookie)).await
+    std::future::ready(logged_in(&api, Json(body))).await
 }
 
-fn with_cookie(answer: impl IntoResponse, cookie: &str) -> Answer<Response> {
+/// The answer with the cookie of a new session, which opens reading.
+pub(super) fn logged_in(api: &Api, answer: impl IntoResponse) -> Answer<Response> {
+    let cookie = format!(
+        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
+        api.keys.log_in(),
+        LOGIN.as_secs()
+    );
     let mut response = answer.into_response();
-    let value = HeaderValue::from_str(cookie).map_err(|_| unknown())?;
+    let value = HeaderValue::from_str(&cookie).map_err(|_| unknown())?;
     response.headers_mut().insert(header::SET_COOKIE, value);
     Ok(response)
 }
@@ -85,7 +86,7 @@ async fn ticket(State(api): State<Api>) -> Json<Ticket> {
     std::future::ready(Json(ticket)).await
 }
 
-fn in_seconds(seconds: u64) -> String {
+pub(super) fn in_seconds(seconds: u64) -> String {
     let life = TimeDelta::seconds(i64::try_from(seconds).unwrap_or(0));
     contract::time(Utc::now() + life)
 }

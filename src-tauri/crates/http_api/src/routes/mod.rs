@@ -16,6 +16,7 @@ mod transfer;
 mod two_steps;
 mod unknown;
 mod uploads;
+mod window;
 
 use axum::{Router, extract::DefaultBodyLimit};
 use utoipa_axum::router::OpenApiRouter;
@@ -47,7 +48,12 @@ pub(crate) fn all(api: &Api) -> Router {
         .merge(transfer::routes())
         .with_state(api.clone());
     let (router, document) = routes.split_for_parts();
-    openapi::served(router, document)
+    let served = openapi::served(router, document);
+    let served = match &api.page {
+        Some(_) => served.merge(window::routes(api)),
+        None => served,
+    };
+    served
         // Every body has a limit of its own, by its kind: `body` and `incoming`.
         .layer(DefaultBodyLimit::disable())
 }

@@ -17,7 +17,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{answer::Answer, answer::Refusal, state::Api};
 
-const PING: Duration = Duration::from_secs(15);
+pub(super) const PING: Duration = Duration::from_secs(15);
 /// How long a client may take for one message.
 const SEND: Duration = Duration::from_secs(10);
 /// What a client may send: nothing here reads it.
@@ -45,7 +45,7 @@ async fn socket(
     State(api): State<Api>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
-    std::future::ready(opened(api, upgrade)).await
+    std::future::ready(opened(upgrade, move |socket| tell(api, socket))).await
 }
 
 /// The same under its shorter name.
@@ -54,13 +54,18 @@ async fn socket_alias(
     State(api): State<Api>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Answer<Response> {
-    std::future::ready(opened(api, upgrade)).await
+    std::future::ready(opened(upgrade, move |socket| tell(api, socket))).await
 }
 
-fn opened(
-    api: Api,
+/// A socket that `told` speaks to.
+pub(super) fn opened<F, Told>(
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
-) -> Answer<Response> {
+    told: F,
+) -> Answer<Response>
+where
+    F: FnOnce(WebSocket) -> Told + Send + 'static,
+    Told: Future<Output = ()> + Send + 'static,
+{
     let upgrade = upgrade.map_err(|_| {
         Refusal::field("upgrade", "This path is a WebSocket.")
             .with_status(axum::http::StatusCode::UPGRADE_REQUIRED)
@@ -68,7 +73,7 @@ fn opened(
     Ok(upgrade
         .max_message_size(MAX_MESSAGE)
         .max_frame_size(MAX_MESSAGE)
-        .on_upgrade(move |socket| tell(api, socket)))
+        .on_upgrade(told))
 }
 
 async fn tell(api: Api, mut socket: WebSocket) {
@@ -76,19 +81,15 @@ async fn tell(api: Api, mut socket: WebSocket) {
     let mut pings = interval(PING);
     loop {
         let sent = tokio::select! {
-            () = api.stopping.cancelled() => {
-                let bye = CloseFrame { code: close_code::AWAY, reason: "the server stops".into() };
-                send(&mut socket, Message::Close(Some(bye))).await;
-                return;
-            }
-            _ = pings.tick() => send(&mut socket, Message::Ping(bytes::Bytes::new())).await,
+            () = api.stopping.cancelled() => return say_goodbye(&mut socket).await,
+            _ = pings.tick() => ping(&mut socket).await,
             event = events.recv() => match event {
                 Ok(Event::JobUpdate { job }) => tell_job(&mut socket, &job).await,
                 Ok(_) => true,
                 Err(RecvError::Lagged(_)) => tell_all(&api, &mut socket).await,
                 Err(RecvError::Closed) => false,
             },
-            message = socket.recv() => matches!(message, Some(Ok(m)) if !matches!(m, Message::Close(_))),
+            message = socket.recv() => is_there(message),
         };
         if !sent {
             return;
@@ -102,7 +103,7 @@ async fn tell_job(socket: &mut WebSocket, job: &JobView) -> bool {
         job,
     };
     match serde_json::to_string(&update) {
-        Ok(text) => send(socket, Message::Text(text.into())).await,
+        Ok(text) => send_text(socket, text).await,
         Err(error) => {
             tracing::error!(%error, "a job could not be told");
             false
@@ -130,6 +131,30 @@ async fn tell_all(api: &Api, socket: &mut WebSocket) -> bool {
             false
         }
     }
+}
+
+/// The server stops.
+pub(super) async fn say_goodbye(socket: &mut WebSocket) {
+    let bye = CloseFrame {
+        code: close_code::AWAY,
+        reason: "the server stops".into(),
+    };
+    send(socket, Message::Close(Some(bye))).await;
+}
+
+/// Keeps the connection known to whatever lies between.
+pub(super) async fn ping(socket: &mut WebSocket) -> bool {
+    send(socket, Message::Ping(bytes::Bytes::new())).await
+}
+
+/// Tells one text.
+pub(super) async fn send_text(socket: &mut WebSocket, text: String) -> bool {
+    send(socket, Message::Text(text.into())).await
+}
+
+/// Whatever a client sends says no more than that it is there.
+pub(super) fn is_there(message: Option<Result<Message, axum::Error>>) -> bool {
+    matches!(message, Some(Ok(m)) if !matches!(m, Message::Close(_)))
 }
 
 /// False: the client is gone, or too slow.

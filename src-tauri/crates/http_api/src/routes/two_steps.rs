@@ -358,7 +358,7 @@ fn bad_key(message: &str) -> Refusal {
     Refusal::field("idempotency_key", message).with_status(StatusCode::BAD_REQUEST)
 }
 
-fn is_for_token_or_key(failure: &Failure) -> bool {
+pub(super) fn is_for_token_or_key(failure: &Failure) -> bool {
     matches!(
         failure.code,
         Code::TokenInvalid | Code::TokenExpired | Code::TokenUsed | Code::DuplicatePublish
