@@ -1,3 +1,4 @@
+import { isTauri } from "@tauri-apps/api/core";
 import type { Host } from "./host";
 
 /** The host for this page. The fake one exists in test builds only: see `vite.config.ts`. */
@@ -6,6 +7,10 @@ export async function connect(): Promise<Host> {
     const { fakeFromPage } = await import("./fake");
     return fakeFromPage();
   }
-  const { tauriHost } = await import("./tauri");
-  return tauriHost;
+  if (isTauri()) {
+    const { tauriHost } = await import("./tauri");
+    return tauriHost;
+  }
+  const [{ httpHost }, { askAtDoor }] = await Promise.all([import("./http"), import("@/app/askAtDoor")]);
+  return httpHost(askAtDoor);
 }

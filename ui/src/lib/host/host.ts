@@ -11,7 +11,10 @@ type Call<Command> = Command extends (...args: infer Args) => Promise<infer Answ
 /** The commands of the engine; `bindings.ts` says what each one does. */
 export type Commands = { [Name in keyof typeof commands]: Call<(typeof commands)[Name]> };
 
-/** Everything the page may ask of the machine it runs on. The desktop answers through Tauri, tests through a fake. */
+/**
+ * Everything the page may ask of the machine it runs on. The desktop answers through Tauri, `studio serve` over HTTP,
+ * a test's fake by itself.
+ */
 export interface Host extends Commands {
   /** The address of a picture for an `img`, from the path that the engine gave. */
   mediaUrl(path: string): string;

@@ -17,4 +17,5 @@ export function useHost(): Host {
 
 export { HostError } from "./host";
 export type { DropEvent, Host } from "./host";
+export type { Question } from "./http/door";
 export type * from "./bindings";

@@ -4,6 +4,7 @@ import { backup } from "./backup";
 import { close } from "./close";
 import { codes } from "./codes";
 import { common } from "./common";
+import { door } from "./door";
 import { drafts } from "./drafts";
 import { editor } from "./editor";
 import { errors } from "./errors";
@@ -26,6 +27,7 @@ export const en = {
   close,
   codes,
   common,
+  door,
   drafts,
   editor,
   errors,

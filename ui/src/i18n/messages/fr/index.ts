@@ -2,6 +2,7 @@ import { backup } from "./backup";
 import { close } from "./close";
 import { codes } from "./codes";
 import { common } from "./common";
+import { door } from "./door";
 import { drafts } from "./drafts";
 import { editor } from "./editor";
 import { errors } from "./errors";
@@ -24,6 +25,7 @@ export const fr = {
   close,
   codes,
   common,
+  door,
   drafts,
   editor,
   errors,
