@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
+import { program } from "./e2e/core/served";
 
 /** The system's own browser: nothing is downloaded. */
 const browser = [
@@ -10,10 +11,31 @@ const browser = [
 ].find((path) => path !== undefined && path !== "" && existsSync(path));
 const port = Number(process.env.STUDIO_UI_PORT ?? 4719);
 
+// Figures are no tests: they run alone, when asked for.
+const measures = process.env.STUDIO_MEASURE === "1";
+// Stories on the real core: wherever `studio` is built, and wherever it is said to be.
+const core = process.env.STUDIO_PROGRAM !== undefined || existsSync(program);
+const coreAlone = process.env.STUDIO_CORE_ALONE === "1";
+
 export default defineConfig({
-  // Figures are no tests: they run alone, when asked for.
-  testDir: process.env.STUDIO_MEASURE === "1" ? "measure" : "e2e",
-  workers: process.env.STUDIO_MEASURE === "1" ? 1 : 2,
+  testDir: measures ? "measure" : "e2e",
+  workers: measures ? 1 : 2,
+  projects: measures
+    ? [{ name: "measure" }]
+    : [
+        ...(core
+          ? [
+              {
+                name: "core",
+                testMatch: "core/*.spec.ts",
+                // A browser is started and a form filled in it, beside other tests.
+                timeout: 240_000,
+                expect: { timeout: 60_000 },
+              },
+            ]
+          : []),
+        { name: "fake", testIgnore: "core/**" },
+      ],
   fullyParallel: true,
   forbidOnly: process.env.CI === "true",
   reporter: [["list"]],
@@ -36,9 +58,11 @@ export default defineConfig({
       ],
     },
   },
-  webServer: {
-    command: `vite preview --mode fake --outDir node_modules/.tmp/fake-dist --host 127.0.0.1 --port ${port} --strictPort`,
-    url: `http://127.0.0.1:${port}`,
-    reuseExistingServer: false,
-  },
+  webServer: coreAlone
+    ? undefined
+    : {
+        command: `vite preview --mode fake --outDir node_modules/.tmp/fake-dist --host 127.0.0.1 --port ${port} --strictPort`,
+        url: `http://127.0.0.1:${port}`,
+        reuseExistingServer: false,
+      },
 });

@@ -94,7 +94,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "ui-e2e",
-        what: "the page's screens in a browser",
+        what: "the page's screens in a browser, and its stories on the real core",
         run: screens,
     },
 ];
@@ -199,9 +199,11 @@ fn build(place: &Place) -> Result<()> {
     )
 }
 
-/// Playwright drives the browser that the app would drive; it brings none of its own.
+/// Playwright drives the browser that the app would drive; it brings none of its own. The stories on the real core start
+/// the `studio` that was built with the tests.
 fn screens(place: &Place) -> Result<()> {
     let mut command = node::script(place, "e2e");
+    command.env("STUDIO_PROGRAM", place.built("studio", false));
     if let Some(browser) = browser::find(place) {
         command.env("STUDIO_BROWSER", browser);
     }
