@@ -105,12 +105,34 @@ fn can_happen(fault: Fault, at: &Reached, stage: &Clean) -> bool {
     match fault {
         Fault::App => true,
         Fault::Browser | Fault::Both => at.browser && stage.runs_a_browser(at),
-        // One that comes in this run need not come in the next, or is on its way already.
-        Fault::Cut | Fault::Hang => at.requests + 2 <= stage.requests,
+        // One that comes in this run need not come in the next, or is on its way already; what a page that was left alone
+        // still loads is nobody's step.
+        Fault::Cut | Fault::Hang => {
+            at.requests + 2 <= stage.requests && stage.waits_for_the_site(at)
+        }
     }
 }
 
+/// Places right after an answer of the site that the app asked for.
+const ANSWERED: [&str; 6] = [
+    "browser.navigated",
+    "browser.answer_read",
+    "site.photos_uploaded",
+    "site.publish_call_left",
+    "site.own_items_read",
+    "site.listing_read_back",
+];
+
 impl Clean {
+    /// Whether the app still asks the site for something after a place.
+    fn waits_for_the_site(&self, at: &Reached) -> bool {
+        self.reached
+            .iter()
+            .skip_while(|r| r.name != at.name || r.nth != at.nth)
+            .skip(1)
+            .any(|r| ANSWERED.contains(&r.name.as_str()))
+    }
+
     /// More were started than are gone: one that is just ending still stands in the list of processes.
     fn runs_a_browser(&self, at: &Reached) -> bool {
         let until = self
