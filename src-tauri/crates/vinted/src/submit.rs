@@ -30,6 +30,7 @@ const LEAVES_YET: Duration = Duration::from_millis(1_500);
 /// For a call that was let out to be in the log: it waits for its connection first, on a machine under load.
 const HEARD: Duration = Duration::from_secs(10);
 const LOOK_EVERY: Duration = Duration::from_millis(150);
+const CLOSED: &str = "the window was closed";
 /// Between two looks whether the person is still at the form.
 const PERSON_EVERY: Duration = Duration::from_millis(400);
 /// A click on a page that has just been drawn may do nothing (vinted-facts A3): one more, and only after it was
@@ -153,6 +154,7 @@ pub(crate) async fn by_person(
         biased;
         pressed = visit.lookout.wait(mark, patience, |s| publish_sent(visit.profile(), s)) => match pressed {
             Some(_) => "the button was pressed",
+            None if visit.after_all().tab.gone().is_cancelled() => CLOSED,
             None => "nobody pressed the button",
         },
         () = cancel.cancelled() => "stopped before the button was pressed",
@@ -177,7 +179,7 @@ async fn left_the_form(visit: &Visit) -> &'static str {
             Ok(_) if matches!(visit.asks_for_person(&page).await, Ok(Some(_))) => {}
             Ok(_) => return "the form was left",
             Err(BrowserError::PageClosed | BrowserError::Crashed { .. }) => {
-                return "the window was closed";
+                return CLOSED;
             }
             // Just changing.
             Err(_) => {}
@@ -252,7 +254,8 @@ pub(crate) fn outcome(
         400 | 422 => Submitted::Rejected {
             errors: envelope.refusals(),
         },
-        status @ 500.. => Submitted::SiteError { status },
+        // A refusal by its number, but a proxy or a second try may be what answered: the own items tell.
+        status @ (408 | 409 | 425 | 499 | 500..) => Submitted::SiteError { status },
         status => Submitted::Refused { status },
     }
 }
@@ -400,6 +403,12 @@ mod tests {
             matches!(judged(500, &[], ""), Submitted::SiteError { status: 500 }),
             "500"
         );
+        for status in [408, 409, 425, 499] {
+            assert!(
+                matches!(judged(status, &[], ""), Submitted::SiteError { .. }),
+                "{status} may come from a proxy after the site took the call: the own items are asked"
+            );
+        }
         assert!(
             matches!(
                 judged(503, &[], "<script>window._cf_chl_opt</script>"),

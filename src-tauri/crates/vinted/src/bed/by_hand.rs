@@ -29,14 +29,8 @@ const PRESS_AND_MORE: &str = "(() => { const asks = window.fetch; \
        return first; }; \
      press(); return 1 })()";
 
-/// Does it once the app has said for the nth time that the person may press.
-async fn person(
-    bed: &Bed,
-    nth: usize,
-    tab: &FilledTab,
-    script: &str,
-) -> Result<Value, browser::BrowserError> {
-    let page = tab.visit.after_all().tab;
+/// Waits until the app has said for the nth time that the person may press.
+async fn may_press(bed: &Bed, nth: usize) {
     for _ in 0..600 {
         let told = bed
             .told
@@ -51,7 +45,17 @@ async fn person(
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
-    page.eval::<Value>(script).await
+}
+
+/// Does it once the app has said for the nth time that the person may press.
+async fn person(
+    bed: &Bed,
+    nth: usize,
+    tab: &FilledTab,
+    script: &str,
+) -> Result<Value, browser::BrowserError> {
+    may_press(bed, nth).await;
+    tab.visit.after_all().tab.eval::<Value>(script).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,19 +129,31 @@ async fn the_persons_press_is_heard_and_lets_one_call_out() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_form_that_the_person_leaves_sent_nothing() {
     let browser = Bed::sharing(Switches::default()).await;
-    for leave in ["location.assign('/')", "window.close()"] {
+    for (closes, word) in [
+        (false, "the form was left"),
+        (true, "the window was closed"),
+    ] {
         let bed = browser.beside(Switches::default()).await;
         let tab = bed.filled(bed.bag()).await;
-        let (submitted, _) = tokio::join!(
+        let page = tab.visit.after_all().tab;
+        let (submitted, ()) = tokio::join!(
             submit::by_person(&tab.visit, PATIENCE, CancellationToken::new()),
-            person(&bed, 1, &tab, leave)
+            async {
+                may_press(&bed, 1).await;
+                if closes {
+                    page.close().await.unwrap();
+                } else {
+                    // The page that would answer is just being left.
+                    let _ = page.eval::<Value>("location.assign('/')").await;
+                }
+            }
         );
-        assert!(
-            matches!(submitted, Submitted::NotSent { .. }),
-            "{leave}: {submitted:?}"
-        );
+        let Submitted::NotSent { messages } = submitted else {
+            panic!("{word}: {submitted:?}")
+        };
+        assert_eq!(messages, [word], "it is noticed, not waited out");
         tab.visit.end().await;
-        assert_eq!(bed.market.publish_calls(), 0, "{leave}: no call left");
+        assert_eq!(bed.market.publish_calls(), 0, "{word}: no call left");
     }
 }
 
