@@ -174,12 +174,51 @@ async fn from_a_photo_to_one_listing() {
     );
     assert_eq!(bed.market.publish_calls(), 0, "none of them");
 
-    // Once, although asked for by two at once.
-    let (a, b) = tokio::join!(
+    // Once, although asked for by three at once, one of them through another door.
+    let by_command = [
+        "publish",
+        &token,
+        "--live",
+        "--idempotency-key",
+        "by-command",
+    ];
+    let (a, b, command) = tokio::join!(
         publish(&server, &token, false, Some("key-1")),
-        publish(&server, &token, false, Some("key-1"))
+        publish(&server, &token, false, Some("key-1")),
+        bed.studio(&by_command)
     );
-    let done = if a.0 == 200 && !a.2 { &a } else { &b };
+    const TAKEN: [&str; 3] = ["token_used", "duplicate_publish", "already_published"];
+    for answer in [&a, &b].into_iter().filter(|answer| answer.0 != 200) {
+        assert!(
+            answer.0 == 409 && TAKEN.contains(&code(&answer.1)),
+            "who was not the first is told so: {answer:?}"
+        );
+    }
+    assert_eq!(bed.market.publish_calls(), 1, "one call for the three");
+    if command.code == 0 {
+        // The command was the first: what follows is asked of what the server answers to its key.
+        assert!(a.0 == 409 && b.0 == 409, "{a:?} {b:?}");
+    } else {
+        assert!(
+            TAKEN.contains(&command.refused()),
+            "{} {}",
+            command.stdout,
+            command.stderr
+        );
+    }
+    let key = if command.code == 0 {
+        "by-command"
+    } else {
+        "key-1"
+    };
+    let late;
+    let done = match [&a, &b].into_iter().find(|a| a.0 == 200 && !a.2) {
+        Some(first) => first,
+        None => {
+            late = publish(&server, &token, false, Some(key)).await;
+            &late
+        }
+    };
     assert_eq!(done.0, 200, "{a:?} {b:?}");
     assert_eq!(done.1["dry_run"], false);
     let listing = done.1["listing_id"].as_str().unwrap().to_owned();
@@ -188,7 +227,7 @@ async fn from_a_photo_to_one_listing() {
         "{done:?}"
     );
     assert_eq!(bed.market.created().len(), 1, "one listing: {a:?} {b:?}");
-    let again = publish(&server, &token, false, Some("key-1")).await;
+    let again = publish(&server, &token, false, Some(key)).await;
     assert_eq!(
         (again.0, again.2),
         (200, true),

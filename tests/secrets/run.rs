@@ -397,6 +397,7 @@ async fn force_errors(
                     .output()
                     .await
                     .unwrap();
+                forced += usize::from(!ran.status.success());
                 printed.0.push((
                     "stdout of a broken session set".into(),
                     String::from_utf8_lossy(&ran.stdout).into(),
@@ -444,6 +445,10 @@ async fn force_errors(
         }
         round += 1;
     }
+    assert!(
+        forced > wanted,
+        "every round ends in an error, some in two: {forced} of {wanted}"
+    );
     forced
 }
 

@@ -283,6 +283,9 @@ async fn a_listing_under_review_is_published_and_says_so() {
     );
 }
 
+/// What one of several presses is told that was not the first.
+const TAKEN: [&str; 3] = ["token_used", "duplicate_publish", "already_published"];
+
 #[tokio::test]
 async fn pressed_twice_at_once_one_wins() {
     let (bed, _, token) = prepared(|_| {}).await;
@@ -296,6 +299,12 @@ async fn pressed_twice_at_once_one_wins() {
         .filter(|o| o.status.success())
         .count();
     assert_eq!(won, 1, "one wins, the other is told: {one:?} {two:?}");
+    let lost = if one.status.success() { two } else { one };
+    let told = String::from_utf8_lossy(&lost.stdout);
+    assert!(
+        TAKEN.iter().any(|code| told.contains(code)),
+        "it is told that the other was first, and nothing else: {told}"
+    );
     assert_eq!(
         bed.market.created().len(),
         1,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::ports::Submitted;
-use domain::form::{Field, FieldState};
+use domain::form::{Field, FieldState, FormContent};
 use sandbox::{
     Language, Switches,
     switches::{AuthenticityModal, Drift, Layout, SwallowedClick, Times},
@@ -340,6 +340,15 @@ async fn mutant(browser: &Bed, seed: u32) -> Result<(), String> {
         .await;
     let mut content = bed.content(2);
     content.category = "267".into();
+    let outcome = drifted(&bed, seed, content).await;
+    assert!(
+        bed.market.fired("drift") > 0,
+        "mutant {seed}: the form that was filled is one that drifted"
+    );
+    outcome
+}
+
+async fn drifted(bed: &Bed, seed: u32, content: FormContent) -> Result<(), String> {
     let stopped = match bed.fill(content).await {
         Err(stop) => format!("{:?}", stop.stop),
         Ok(mut tab) => {
@@ -355,7 +364,7 @@ async fn mutant(browser: &Bed, seed: u32) -> Result<(), String> {
                 tab.visit.end().await;
                 match submitted {
                     Submitted::Published { .. } => {
-                        assert_whole(&bed, &format!("mutant {seed}"));
+                        assert_whole(bed, &format!("mutant {seed}"));
                         return Ok(());
                     }
                     Submitted::NotSent { messages } => format!("not sent: {messages:?}"),
