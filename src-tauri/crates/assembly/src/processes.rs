@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use crate::leftovers::InUse;
 
+/// How long a wish counts that nobody repeats: who waits repeats it at every look, and a dead process does not.
+const WISH: Duration = Duration::from_secs(2);
 /// How long one waits for another window or command to be done with the site.
 const PATIENCE: Duration = Duration::from_secs(180);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -26,23 +28,6 @@ impl OfThisFolder {
     }
 }
 
-/// Says that somebody waits, as long as it lives. One left by a dead process only closes kept pages early.
-struct Wish(PathBuf);
-
-impl Wish {
-    fn make(path: PathBuf) -> Option<Self> {
-        fs_err::write(&path, b"").ok().map(|()| Self(path))
-    }
-}
-
-impl Drop for Wish {
-    fn drop(&mut self) {
-        if let Err(error) = fs_err::remove_file(&self.0) {
-            tracing::debug!(%error, "the wish for a turn was taken back by somebody else");
-        }
-    }
-}
-
 #[async_trait]
 impl Processes for OfThisFolder {
     async fn site_turn(&self) -> Option<Turn> {
@@ -54,14 +39,14 @@ impl Processes for OfThisFolder {
             .open(&self.turn_file)
             .inspect_err(|error| tracing::error!(%error, "the turn on the site cannot be taken"))
             .ok()?;
-        let mut wish = None;
         // The system frees the lock when the process ends, however it ends.
         while file.file().try_lock().is_err() {
             if tokio::time::Instant::now() > deadline {
                 return None;
             }
-            if wish.is_none() {
-                wish = Wish::make(self.wanted_file());
+            // One file for all who wait: nobody takes it away from another.
+            if let Err(error) = fs_err::write(self.wanted_file(), b"") {
+                tracing::warn!(%error, "the wish for a turn cannot be told");
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
@@ -69,7 +54,12 @@ impl Processes for OfThisFolder {
     }
 
     fn turn_wanted(&self) -> bool {
-        self.wanted_file().exists()
+        let told = fs_err::metadata(self.wanted_file()).and_then(|file| file.modified());
+        told.is_ok_and(|at| match at.elapsed() {
+            Ok(ago) => ago < WISH,
+            // The clock was set back meanwhile.
+            Err(ahead) => ahead.duration() < WISH,
+        })
     }
 
     fn alive(&self, boot_id: Uuid) -> bool {
