@@ -239,6 +239,12 @@ pub(super) struct Published {
     /// Its address.
     #[serde(skip_serializing_if = "Option::is_none")]
     listing_url: Option<String>,
+    /// The site looks at it before others see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<bool>,
+    /// Where its form can be mended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edit_url: Option<String>,
     /// What to do next, where there is something to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -267,6 +273,8 @@ impl From<PublishView> for Published {
                 .or_else(|| live.then(|| "The listing is published.".to_owned())),
             listing_id: view.listing_id,
             listing_url: view.listing_url,
+            pending: view.pending.then_some(true),
+            edit_url: view.edit_url,
             needs_manual: view.needs_manual.then_some(true),
             reason: view.reason,
             readback: live.then_some(view.readback),
