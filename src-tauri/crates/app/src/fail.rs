@@ -170,7 +170,8 @@ pub(crate) fn stop(stop: SiteStop, now: chrono::DateTime<chrono::Utc>) -> Failur
         .with(json!({ "cause": why })),
         SiteStop::NoDisplay => Failure::new(
             Code::NoDisplay,
-            "Logging in needs a visible browser, and there is no display here. Use `studio session set` instead.",
+            "This needs a browser that you can see, and there is no display here. Do it where there is one; a session can \
+             also be stored with `studio session set`.",
         ),
         SiteStop::Cancelled => Failure::new(Code::Cancelled, "Stopped. Nothing was published."),
     }

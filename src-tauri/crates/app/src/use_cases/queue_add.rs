@@ -145,7 +145,10 @@ pub(crate) fn queue_failure(error: QueueError) -> Failure {
         QueueError::NotFound(_) => Failure::new(Code::NotFound, "There is no such job."),
         QueueError::IllegalTransition { from, .. } => Failure::new(
             Code::IllegalTransition,
-            format!("A job that is {} does not allow this.", from.as_str()),
+            format!(
+                "A job that is {} does not allow this. `studio queue list` says where each job stands.",
+                from.as_str()
+            ),
         ),
         QueueError::Duplicate { existing } => Failure::new(
             Code::DuplicatePublish,

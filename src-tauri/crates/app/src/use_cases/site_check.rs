@@ -16,9 +16,7 @@ pub(crate) const PROFILE: &str = "site_profile";
 /// Uses told for one field.
 const WORKED: usize = 5;
 /// Fields that the form can do without: they are left to the person where they are not found.
-const OPTIONAL: [Field; 6] = [
-    Field::Description,
-    Field::Brand,
+const OPTIONAL: [Field; 4] = [
     Field::Size,
     Field::Color,
     Field::Material,
