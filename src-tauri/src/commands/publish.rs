@@ -8,8 +8,12 @@ use crate::desk::Desk;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn prepare(desk: State<'_, Desk>, draft_id: String) -> Answer<PrepareView> {
-    page_commands::prepare(&desk.engine().await, draft_id).await
+pub(crate) async fn prepare(
+    desk: State<'_, Desk>,
+    draft_id: String,
+    account: Option<String>,
+) -> Answer<PrepareView> {
+    page_commands::prepare(&desk.engine().await, draft_id, account).await
 }
 
 #[tauri::command]
@@ -61,6 +65,9 @@ pub(crate) async fn show_browser(desk: State<'_, Desk>) -> Answer<bool> {
 /// the form.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn answer_challenge(desk: State<'_, Desk>) -> Answer<ChallengeView> {
-    page_commands::answer_challenge(&desk.engine().await).await
+pub(crate) async fn answer_challenge(
+    desk: State<'_, Desk>,
+    draft_id: String,
+) -> Answer<ChallengeView> {
+    page_commands::answer_challenge(&desk.engine().await, draft_id).await
 }

@@ -16,17 +16,16 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+use crate::held::HeldPages;
 use crate::pairing::Pairing;
 use crate::ports::{
     Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, DraftRows, DraftVersions,
-    Drafts, FilledPage, Grouper, Health, HeldPage, HookUses, Imports, Listings, Machine, Messenger,
+    Drafts, FilledPage, Grouper, Health, HookUses, Imports, Listings, Machine, Messenger,
     ModelRecords, Overview, OwnLog, PairedPhones, PhotoFiles, PhotoPipeline, PhotoPlans, Photos,
     Processes, PublishLog, Restores, SealedValues, Secrets, SeenPhotos, Settings, Site,
     Suggestions, Turn, Unpacker, Uploads, VisionModels, Webhooks,
 };
-use crate::use_cases::{
-    FreshThumbs, HeldFor, ModelEnvironment, PhoneImport, RunningPlans, UndoableChanges,
-};
+use crate::use_cases::{FreshThumbs, ModelEnvironment, PhoneImport, RunningPlans, UndoableChanges};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -144,40 +143,6 @@ pub(crate) struct KeptPage {
     pub(crate) turn: Option<Turn>,
 }
 
-/// A page at which the site asks for the person: before the form was filled, or after the click.
-pub(crate) struct Held {
-    pub(crate) page: Box<dyn HeldPage>,
-    /// What goes on once it is answered.
-    pub(crate) of: HeldFor,
-    /// Its browser works on the site: nobody else does meanwhile.
-    pub(crate) _turn: Turn,
-}
-
-pub(crate) enum HeldKind {
-    Stopped(Box<dyn HeldPage>),
-    Filled(Box<dyn FilledPage>),
-}
-
-impl HeldKind {
-    /// The page as the person's: nothing clicks in it any more.
-    pub(crate) async fn for_person(self) -> Box<dyn HeldPage> {
-        match self {
-            Self::Stopped(page) => page,
-            Self::Filled(page) => page.hand_over().await,
-        }
-    }
-}
-
-impl Held {
-    pub(crate) async fn show(&mut self) -> bool {
-        self.page.show().await
-    }
-
-    pub(crate) async fn close(self) {
-        self.page.close().await;
-    }
-}
-
 /// An attempt that this process is working on; taken off the list however the work ends.
 pub(crate) struct InFlight {
     list: Arc<StdMutex<HashSet<AttemptId>>>,
@@ -198,8 +163,8 @@ impl Drop for InFlight {
 pub struct App {
     pub(crate) parts: Arc<Parts>,
     pub(crate) pages: Arc<Mutex<HashMap<ConfirmationId, KeptPage>>>,
-    /// The page at which the site asks for the person, until the next run or the end.
-    pub(crate) held: Arc<Mutex<Option<Held>>>,
+    /// The pages at which the site asks for the person.
+    pub(crate) held: Arc<Mutex<HeldPages>>,
     /// Attempts that some task of this process is working on; an open one that is not here was cut short.
     in_flight: Arc<StdMutex<HashSet<AttemptId>>>,
     /// The process is about to end: nobody waits for a person's press any more.
@@ -269,8 +234,8 @@ impl App {
 
     /// Waits until nobody else works on the site: neither this process nor another of this data folder.
     ///
-    /// Kept pages are closed first: their sessions are handed back, and the newest one is read by the caller
-    /// afterwards. `keep` names the one page that the caller goes on with.
+    /// Kept pages are closed first, and a page at which the site asks for the person loses its browser until it is
+    /// shown: their sessions are handed back, and the newest one is read by the caller afterwards. `keep` names the one page that the caller goes on with.
     pub(crate) async fn site_turn(
         &self,
         keep: Option<ConfirmationId>,
@@ -297,9 +262,7 @@ impl App {
             for kept in old {
                 kept.page.close().await;
             }
-            if let Some(held) = self.held.lock().await.take() {
-                held.close().await;
-            }
+            self.held.lock().await.step_aside().await;
             let across = match across {
                 Some(turn) => turn,
                 None => self.parts.processes.site_turn().await.ok_or_else(busy)?,

@@ -5,6 +5,7 @@
 mod app;
 pub mod budget;
 mod fail;
+mod held;
 mod pairing;
 mod planner;
 pub mod ports;

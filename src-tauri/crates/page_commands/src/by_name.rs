@@ -146,13 +146,13 @@ commands! {
     revert_draft(id, revision);
     find_brands(typed);
     find_categories(typed, language);
-    prepare(draft_id);
+    prepare(draft_id, account);
     publish(token, live);
     publish_by_hand(token);
     publish_evidence(draft_id, look);
     resolve_publish(draft_id, resolution);
     show_browser();
-    answer_challenge();
+    answer_challenge(draft_id);
     site_check(account, profile);
     queue_add(request);
     queue_plan(request);

@@ -6,10 +6,15 @@ use contract::{ChallengeView, PrepareView, PublishView, Resolution, Stoppable, U
 use crate::{Answer, Engine};
 
 /// Step one: fills the form and stops. `stop` ends it.
-pub async fn prepare(engine: &Engine, draft_id: String) -> Answer<PrepareView> {
+pub async fn prepare(
+    engine: &Engine,
+    draft_id: String,
+    account: Option<String>,
+) -> Answer<PrepareView> {
     let stop = engine.stops.of(Stoppable::Form);
     let request = PrepareRequest {
         draft_id,
+        account,
         ..PrepareRequest::default()
     };
     engine.app.prepare(request, stop).await
@@ -55,7 +60,7 @@ pub async fn show_browser(engine: &Engine) -> Answer<bool> {
 
 /// Shows the page at which the site asks for the person, waits until they answered, and goes on from a fresh check of
 /// the form.
-pub async fn answer_challenge(engine: &Engine) -> Answer<ChallengeView> {
+pub async fn answer_challenge(engine: &Engine, draft_id: String) -> Answer<ChallengeView> {
     let stop = engine.stops.of(Stoppable::Challenge);
-    engine.app.answer_challenge(stop).await
+    engine.app.answer_challenge(Some(&draft_id), stop).await
 }

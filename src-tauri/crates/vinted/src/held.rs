@@ -65,6 +65,10 @@ impl HeldTab {
         if visit.visible {
             return Self::Open(Box::new(visit));
         }
+        Self::away(visit).await
+    }
+
+    async fn away(visit: Visit) -> Self {
         let page = visit.after_all();
         let url = timeout(FAREWELL, page.tab.url()).await;
         let path = match url {
@@ -151,6 +155,23 @@ impl HeldPage for HeldTab {
             Self::Open(visit) => answered(visit, patience, cancel).await,
             // Nobody can answer what nobody sees.
             Self::Away(_) => Err(SiteStop::NoDisplay),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Open(_))
+    }
+
+    async fn step_aside(self: Box<Self>) -> Box<dyn HeldPage> {
+        match *self {
+            Self::Open(visit) => Box::new(Self::away(*visit).await),
+            Self::Away(_) => self,
+        }
+    }
+
+    fn renew(&mut self, run: Run) {
+        if let Self::Away(away) = self {
+            away.run = run;
         }
     }
 

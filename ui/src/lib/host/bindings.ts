@@ -122,7 +122,7 @@ export const commands = {
 	findBrands: (typed: string) => typedError<string[], Failure>(__TAURI_INVOKE("find_brands", { typed })),
 	/**  Categories that fit what was typed in a language, the best first; a slip of the keys is forgiven. */
 	findCategories: (typed: string, language: string) => typedError<CategoryView[], Failure>(__TAURI_INVOKE("find_categories", { typed, language })),
-	prepare: (draftId: string) => typedError<PrepareView, Failure>(__TAURI_INVOKE("prepare", { draftId })),
+	prepare: (draftId: string, account: string | null) => typedError<PrepareView, Failure>(__TAURI_INVOKE("prepare", { draftId, account })),
 	publish: (token: string, live: boolean) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish", { token, live })),
 	/**  The filled form comes to the front; the person presses the site's own button there. `stop` ends the waiting. */
 	publishByHand: (token: string) => typedError<PublishView, Failure>(__TAURI_INVOKE("publish_by_hand", { token })),
@@ -135,7 +135,7 @@ export const commands = {
 	 *  Shows the page at which the site asks for the person, waits until they answered, and goes on from a fresh check of
 	 *  the form.
 	 */
-	answerChallenge: () => typedError<ChallengeView, Failure>(__TAURI_INVOKE("answer_challenge")),
+	answerChallenge: (draftId: string) => typedError<ChallengeView, Failure>(__TAURI_INVOKE("answer_challenge", { draftId })),
 	/**  A site profile's file, chosen by the person; null where they chose none. */
 	pickSiteProfile: () => typedError<string | null, Failure>(__TAURI_INVOKE("pick_site_profile")),
 	/**  Walks the form without publishing; `profile` names a site profile to check with, this once. */

@@ -1,13 +1,18 @@
 import { Button } from "@mantine/core";
+import { PlayIcon } from "@phosphor-icons/react/Play";
 import { SignInIcon } from "@phosphor-icons/react/SignIn";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
-import { useAccounts, useJobs, useQueueState } from "@/lib/data/queries";
+import { act } from "@/lib/act";
+import { keys, useAccounts, useJobs, useQueueState } from "@/lib/data/queries";
 import { rowOf } from "@/lib/errors/table";
 import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
+import { useHost } from "@/lib/host";
 import { jobsOf } from "./groups";
+import { afterQueueing } from "./queueing";
 
 /** Accounts whose listings wait for the site or for a log-in. What a job itself asks of the person stands with the job. */
 export function AccountWaits() {
@@ -16,14 +21,21 @@ export function AccountWaits() {
   const navigate = useNavigate();
   const jobs = useJobs().data ?? [];
   const accounts = useAccounts().data ?? [];
-  const waits = (useQueueState().data?.waiting ?? []).filter(
-    (each) => each.code !== "paused" && each.code !== "captcha_or_verification",
-  );
+  const host = useHost();
+  const cache = useQueryClient();
+  const waits = (useQueueState().data?.waiting ?? []).filter((each) => each.code !== "paused");
+  const goOn = async (account: string) => {
+    await host.queuePauseAccount(account, false);
+    await afterQueueing(cache);
+    await cache.invalidateQueries({ queryKey: keys.queueState });
+  };
   return waits.map((each) => {
     const { code, severity, remedy } = rowOf(each.code);
     const account = accounts.find(({ name }) => name === each.account);
-    const count = account ? jobsOf(account, accounts, jobs).filter((job) => job.status === "queued").length : 0;
-    if (!account || count === 0) return null;
+    const own = account ? jobsOf(account, accounts, jobs) : [];
+    const count = own.filter((job) => job.status === "queued").length;
+    const asked = each.code === "captcha_or_verification";
+    if (!account || count === 0 || (asked && own.some((job) => job.status === "needs_manual"))) return null;
     return (
       <Notice
         key={`${each.account} ${each.code}`}
@@ -41,6 +53,13 @@ export function AccountWaits() {
               onClick={() => void navigate({ to: "/settings/$section", params: { section: "account" } })}
             >
               {t("review.logIn")}
+            </Button>
+          ) : asked ? (
+            <Button
+              leftSection={<PlayIcon size={15} weight="fill" aria-hidden />}
+              onClick={() => act(goOn(account.name))}
+            >
+              {t("queue.answered")}
             </Button>
           ) : undefined
         }

@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { Profiler } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { HostProvider, type DraftView } from "@/lib/host";
+import { HostProvider, type AccountView, type DraftView } from "@/lib/host";
 import { FakeHost } from "@/lib/host/fake";
 import { PlanDialog } from "./PlanDialog";
 
@@ -27,9 +27,9 @@ afterEach(() => {
 });
 
 /** The dialog for one draft, its first plan shown. */
-async function opened() {
+async function opened(accounts: AccountView[] = []) {
   vi.useFakeTimers();
-  const host = new FakeHost({ world: { drafts: [draft] } });
+  const host = new FakeHost({ world: { drafts: [draft], accounts } });
   const drawn = vi.fn();
   render(
     <MantineProvider env="test" forceColorScheme="light">
@@ -72,4 +72,18 @@ it("queues nothing but what its plan was made for", async () => {
     host.calls.filter(({ command }) => command === "queueAdd"),
     "nor by the Enter key",
   ).toEqual([]);
+});
+
+it("plans for the account that it shows", async () => {
+  const accounts = ["anna", "main"].map(
+    (name) => ({ id: name, name, username: null, budget: { hour: 10 } }) as AccountView,
+  );
+  const { host } = await opened(accounts);
+  const asked = () => host.calls.filter(({ command }) => command === "queuePlan").at(-1)?.args[0];
+  const select = screen.getByRole<HTMLSelectElement>("combobox", { name: "Compte" });
+  expect(select.value, "the one that the engine would take").toBe("main");
+  expect(asked(), "and asks for").toMatchObject({ account: "main" });
+  fireEvent.change(select, { target: { value: "anna" } });
+  await wait();
+  expect(asked(), "what is shown is what is planned").toMatchObject({ account: "anna" });
 });

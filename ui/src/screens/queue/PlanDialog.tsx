@@ -5,10 +5,11 @@ import { QueueIcon } from "@phosphor-icons/react/Queue";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { AccountSelect } from "@/components/AccountSelect";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { keys, useAccounts } from "@/lib/data/queries";
-import { accountName } from "@/lib/format/account";
+import { keys } from "@/lib/data/queries";
+import { useSellingAccount } from "@/lib/data/selling-account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type PlanView, type QueueRequest } from "@/lib/host";
 import { toast } from "@/lib/toast";
@@ -27,20 +28,19 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly { id: string 
   const format = useFormat();
   const host = useHost();
   const cache = useQueryClient();
-  const accounts = useAccounts().data ?? [];
+  const { name: account } = useSellingAccount();
   const [now] = useState(() => new Date());
-  const [wish, setWish] = useState<Wish>(() => ({
+  const [wish, setWish] = useState<Omit<Wish, "account">>(() => ({
     way: "between",
     // Late in the evening its window is as good as over.
     day: now.getHours() >= 21 ? 1 : 0,
     from: t("queue.plan.fromDefault"),
     until: t("queue.plan.untilDefault"),
-    account: null,
   }));
-  const change = (to: Partial<Wish>) => setWish((before) => ({ ...before, ...to }));
-  const read = (asked: Wish) =>
+  const change = (to: Partial<typeof wish>) => setWish((before) => ({ ...before, ...to }));
+  const read = (asked: typeof wish) =>
     requestOf(
-      asked,
+      { ...asked, account },
       drafts.map((draft) => draft.id),
       now,
     );
@@ -121,14 +121,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly { id: string 
             )}
           </div>
         )}
-        {accounts.length > 1 && (
-          <NativeSelect
-            label={t("queue.plan.account")}
-            value={wish.account ?? accounts[0]?.name ?? ""}
-            onChange={(event) => change({ account: event.currentTarget.value })}
-            data={accounts.map((each) => ({ value: each.name, label: accountName(each) }))}
-          />
-        )}
+        <AccountSelect />
         <div
           role="status"
           className={css.preview}

@@ -1,3 +1,4 @@
+import { standingAccount } from "@/lib/data/selling-account";
 import type { AccountView, JobView } from "@/lib/host";
 
 /** The parts of the queue, in the order of what matters to the person. */
@@ -26,14 +27,14 @@ export function errorCode(lastError: string | null): string | null {
   return /^([a-z_]+)(?::|$)/.exec(lastError ?? "")?.[1] ?? null;
 }
 
-/** The jobs of an account. One that names none is the first account's: the one that is used where nobody named one. */
+/** The jobs of an account. One that names none is that of the one that is used where nobody named one. */
 export function jobsOf(
   account: AccountView,
   accounts: readonly AccountView[],
   jobs: readonly JobView[],
 ): readonly JobView[] {
-  const first = accounts[0]?.name;
-  return jobs.filter((job) => (job.account ?? first) === account.name);
+  const standing = standingAccount(accounts);
+  return jobs.filter((job) => (job.account ?? standing) === account.name);
 }
 
 /** How many listings go out within a span (ms) from now. */

@@ -73,7 +73,13 @@ export function Confirmed({
     );
   }
   const enqueue = async () => {
-    const { jobs } = await host.queueAdd({ draft_ids: [draft.id], live: true, at: null, between: null, account: null });
+    const { jobs } = await host.queueAdd({
+      draft_ids: [draft.id],
+      live: true,
+      at: null,
+      between: null,
+      account: run.account,
+    });
     await afterQueueing(cache);
     toast({
       icon: <QueueIcon size={17} aria-hidden />,

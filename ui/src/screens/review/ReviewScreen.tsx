@@ -9,6 +9,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice, Notice } from "@/components/Notice";
 import { useDraft } from "@/lib/data/queries";
 import { useDraftIds } from "@/lib/data/rows";
+import { useSellingAccount } from "@/lib/data/selling-account";
 import { rowOf } from "@/lib/errors/table";
 import { Confirmed } from "./Confirmed";
 import { FieldReport } from "./FieldReport";
@@ -55,6 +56,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
   const query = useDraft(draftId);
   const run = useFormRun(draftId);
   const runs = useFormRuns();
+  const { name: account } = useSellingAccount();
   if (query.isError) {
     return (
       <Screen title={t("review.title")}>
@@ -74,7 +76,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
   const go = (id: string | undefined) => {
     if (id) void navigate({ to: "/review/$draftId", params: { draftId: id } });
   };
-  const fill = () => void runs.prepare(draftId, draft.revision);
+  const fill = () => void runs.prepare(draftId, draft.revision, account);
   const stale = run.prepared !== null && run.doing === null && run.revision !== draft.revision;
   const stepAbove =
     draft.unknown_outcome ||

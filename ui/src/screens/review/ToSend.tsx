@@ -4,6 +4,7 @@ import { PencilSimpleIcon } from "@phosphor-icons/react/PencilSimple";
 import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { AccountSelect } from "@/components/AccountSelect";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
 import { useFormat } from "@/lib/format/useFormat";
@@ -56,6 +57,7 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
             })}
           </dl>
           <footer className={css.foot}>
+            <AccountSelect disabled={blocked} />
             <Button
               leftSection={<PencilSimpleIcon size={16} aria-hidden />}
               onClick={() => void navigate({ to: "/drafts/$draftId", params: { draftId: draft.id } })}

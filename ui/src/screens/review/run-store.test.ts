@@ -34,7 +34,7 @@ const answered: PublishView = {
 async function filled() {
   const host = new FakeHost({ replies: { prepare: { value: prepared } } });
   const runs = new FormRuns(host, new QueryClient());
-  await runs.prepare("d", 3);
+  await runs.prepare("d", 3, null);
   return { host, runs };
 }
 

@@ -16,6 +16,8 @@ export interface FormRun {
   settledOffline: boolean;
   /** The revision of the draft that the form was filled with. */
   revision: number | null;
+  /** The account in whose session it was filled; null: the one that is used where nobody named one. */
+  account: string | null;
 }
 
 const idle: FormRun = {
@@ -27,6 +29,7 @@ const idle: FormRun = {
   failure: null,
   settledOffline: false,
   revision: null,
+  account: null,
 };
 
 /** The filled forms of this window's life, by draft. Leaving the screen loses none of them. */
@@ -57,12 +60,12 @@ export class FormRuns {
     return this.runs.get(draftId) ?? idle;
   }
 
-  /** Fills the site's form and stops before the button. */
-  async prepare(draftId: string, revision: number): Promise<void> {
+  /** Fills the site's form in an account's session and stops before the button. */
+  async prepare(draftId: string, revision: number, account: string | null): Promise<void> {
     if (this.of(draftId).doing) return;
-    this.change(draftId, () => ({ ...idle, doing: "preparing", revision }));
+    this.change(draftId, () => ({ ...idle, doing: "preparing", revision, account }));
     try {
-      const prepared = await this.host.prepare(draftId);
+      const prepared = await this.host.prepare(draftId, account);
       this.change(draftId, () => ({ doing: null, prepared }));
     } catch (error) {
       this.change(draftId, () => ({ doing: null, failure: failureOf(error) }));
@@ -82,7 +85,12 @@ export class FormRuns {
   /** Takes over a form that was filled and checked elsewhere, such as after a challenge. */
   take(draftId: string, prepared: PrepareView): void {
     const stored = this.cache.getQueryData<DraftView>(keys.draft(draftId));
-    this.change(draftId, (run) => ({ ...idle, prepared, revision: stored?.revision ?? run.revision }));
+    this.change(draftId, (run) => ({
+      ...idle,
+      prepared,
+      revision: stored?.revision ?? run.revision,
+      account: run.account,
+    }));
   }
 
   /** A look at the own items proved that the listing exists. */

@@ -19,9 +19,9 @@ export function useAnswerChallenge(draftId: string) {
   // Called with the draft, so that the waiting is shown with it alone, also where another screen began it.
   const answer = useMutation<ChallengeView | null, Error, string>({
     mutationKey,
-    mutationFn: async () => {
+    mutationFn: async (draft) => {
       try {
-        return await host.answerChallenge();
+        return await host.answerChallenge(draft);
       } catch (error) {
         if (failureOf(error).code !== "not_found") throw error;
         if (!(await host.showBrowser()) && site !== undefined) await host.openExternal(site);

@@ -344,6 +344,16 @@ pub trait HeldPage: Send {
         cancel: CancellationToken,
     ) -> Result<(), SiteStop>;
 
+    /// Whether a browser is open for it: nobody else works on the site meanwhile.
+    fn is_open(&self) -> bool;
+
+    /// Hands the session to the keeper and closes the browser, so that others may work on the site. Shown again, the
+    /// page is opened anew, at the same address.
+    async fn step_aside(self: Box<Self>) -> Box<dyn HeldPage>;
+
+    /// How a page without a browser is opened anew: with the account's newest session. Nothing where one is open.
+    fn renew(&mut self, run: Run);
+
     /// Hands the session to the keeper and closes the page.
     async fn close(self: Box<Self>);
 }

@@ -25,6 +25,14 @@ const LOG_IN: [Code; 3] = [
     Code::WrongAccount,
 ];
 
+/// What a form that was filled ends.
+const FORM_TAKEN: [Code; 4] = [
+    Code::SessionExpired,
+    Code::SessionMissing,
+    Code::WrongAccount,
+    Code::CaptchaOrVerification,
+];
+
 /// What a listing that was made proves to be over.
 const PUBLISHED: [Code; 5] = [
     Code::SessionExpired,
@@ -57,10 +65,10 @@ impl App {
         self.note_answer(account, Some(&failure)).await;
     }
 
-    /// The site took the session. That ends what a log-in ends, and nothing else: a page that opens does not say that
-    /// listings may be made again.
-    pub(crate) async fn note_session(&self, account: AccountId) {
-        if let Err(fault) = self.note_success(account, &LOG_IN).await {
+    /// The site took the session and a whole form. The person asked for it, so a challenge that stood before is over;
+    /// where the site asks again, that stops again.
+    pub(crate) async fn note_form(&self, account: AccountId) {
+        if let Err(fault) = self.note_success(account, &FORM_TAKEN).await {
             tracing::error!(failure = %fault, "the site's answer was not noted");
         }
     }

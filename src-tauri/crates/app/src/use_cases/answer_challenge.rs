@@ -4,44 +4,67 @@
 use std::time::Duration;
 
 use contract::{ChallengeView, Code, Event, Failure, PrepareView};
-use domain::{AccountId, DraftId};
+use domain::DraftId;
 use tokio_util::sync::CancellationToken;
 
-use super::PrepareRequest;
-use crate::{App, app::Held, fail, ports::SiteStop};
+use super::{PrepareRequest, change_draft::draft_id};
+use crate::{
+    App, fail,
+    held::{Held, HeldFor},
+    ports::SiteStop,
+};
 
 /// How long the person has.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 impl App {
     /// Brings the page at which the site asks for the person to the front, waits until they answered there, and goes
-    /// on: jobs that wait for it run again; without one the form is filled and checked afresh.
+    /// on: jobs that wait for it run again; without one the form is filled and checked afresh. Of several pages it is the
+    /// draft's own, or else the one at which the site asked last.
     ///
     /// # Errors
-    /// `not_found` where no page is held, `no_display`, `cancelled` where the person gave up or took too long (the page
-    /// stays held where it is still open), and those of [`App::prepare`]. The end of the app ends the waiting.
+    /// `not_found` where no page is held, `not_available` where another process works on the site for long,
+    /// `no_display`, `cancelled` where the person gave up or took too long (the page stays held where it is still
+    /// open), and those of [`App::prepare`]. The end of the app ends the waiting.
     pub async fn answer_challenge(
         &self,
+        draft: Option<&str>,
         cancel: CancellationToken,
     ) -> Result<ChallengeView, Failure> {
         let app = self.clone();
+        let draft = draft.map(draft_id).transpose()?;
         let (cancel, _linked) = self.until_closing(cancel);
         self.publishing
-            .spawn(async move { app.wait_for_answer(cancel).await })
+            .spawn(async move { app.wait_for_answer(draft, cancel).await })
             .await
             .map_err(|e| fail::internal("waiting for the person", e))?
     }
 
-    async fn wait_for_answer(&self, cancel: CancellationToken) -> Result<ChallengeView, Failure> {
+    async fn wait_for_answer(
+        &self,
+        draft: Option<DraftId>,
+        cancel: CancellationToken,
+    ) -> Result<ChallengeView, Failure> {
         // Out of its place while it is waited at: nobody closes it meanwhile, and its turn keeps others out.
-        let Some(mut held) = self.held.lock().await.take() else {
+        let taken = self.held.lock().await.take(draft);
+        let Some(mut held) = taken else {
             return Err(Failure::new(
                 Code::NotFound,
                 "The site asks for nobody now. Prepare the draft again.",
             ));
         };
+        // Closed by the person, perhaps: it is opened anew then.
+        if held.turn.is_some() && !held.page.show().await {
+            held = held.aside().await;
+        }
+        if held.turn.is_none()
+            && let Err(failure) = self.may_open_again(&mut held, &cancel).await
+        {
+            self.hold(held).await;
+            return Err(failure);
+        }
         if !held.page.show().await {
-            self.hold_again(held).await;
+            self.hold(held.aside().await).await;
             return Err(Failure::new(
                 Code::NoDisplay,
                 "The page cannot be shown: there is no display here. Open the site in your own browser and answer there, \
@@ -53,7 +76,7 @@ impl App {
         if let Err(stop) = answered {
             // Closed by the person or not, showing it again tells.
             match stop {
-                SiteStop::Cancelled if held.page.show().await => self.hold_again(held).await,
+                SiteStop::Cancelled if held.page.show().await => self.hold(held).await,
                 _ => held.close().await,
             }
             return Err(match stop {
@@ -91,11 +114,24 @@ impl App {
         })
     }
 
-    async fn hold_again(&self, held: Held) {
-        let other = self.held.lock().await.replace(held);
-        if let Some(other) = other {
-            other.close().await;
-        }
+    /// Takes the turn that a browser needs, and the newest session: others may have worked on the site meanwhile.
+    async fn may_open_again(
+        &self,
+        held: &mut Held,
+        cancel: &CancellationToken,
+    ) -> Result<(), Failure> {
+        let turn = self.site_turn(None, cancel).await?;
+        let name = self.account_by_id(held.of.account).await?.name;
+        let (account, session) = self.account_with_session(Some(&name)).await?;
+        let run = self.run_for(
+            &account,
+            session,
+            Some(held.of.draft),
+            CancellationToken::new(),
+        );
+        held.page.renew(run);
+        held.turn = Some(turn.for_page());
+        Ok(())
     }
 
     async fn prepare_again(
@@ -111,12 +147,4 @@ impl App {
         };
         self.prepare(request, cancel).await
     }
-}
-
-/// What a held page stands in the way of.
-#[derive(Clone, Debug)]
-pub(crate) struct HeldFor {
-    pub(crate) draft: DraftId,
-    pub(crate) account: AccountId,
-    pub(crate) without_photos: bool,
 }

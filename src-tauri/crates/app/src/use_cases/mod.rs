@@ -66,7 +66,6 @@ mod upload;
 mod vocabulary;
 mod webhooks;
 
-pub(crate) use answer_challenge::HeldFor;
 pub(crate) use change_many::UndoableChanges;
 pub(crate) use import_photos::FreshThumbs;
 pub use import_photos::{ImportRequest, Look, PHOTO_TIME};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use chrono::TimeDelta;
 use contract::{Code, Failure, FieldView, PrepareView, SuggestedPriceView};
 use domain::{
-    Draft, DraftStatus,
+    ConfirmationId, Draft, DraftStatus,
     attempt::AttemptState,
     content::content_hash,
     form::{self, Field, FieldReport, FieldState, FormContent},
@@ -17,11 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     App,
-    app::{Held, KeptPage, SiteTurn},
+    app::{KeptPage, SiteTurn},
     fail,
+    held::{HeldFor, HeldKind},
     ports::{Confirmation, Filled, SiteStop, Stopped, Turn},
     token,
-    use_cases::{HeldFor, change_draft::draft_id},
+    use_cases::change_draft::draft_id,
     view,
 };
 
@@ -92,16 +93,13 @@ impl App {
             }) => {
                 self.note_challenge(account.id).await;
                 if let Some(page) = page {
-                    let held = Held {
-                        page,
-                        of: HeldFor {
-                            draft: draft.id,
-                            account: account.id,
-                            without_photos: request.without_photos,
-                        },
-                        _turn: turn.for_page(),
+                    let of = HeldFor {
+                        draft: draft.id,
+                        account: account.id,
+                        without_photos: request.without_photos,
                     };
-                    *self.held.lock().await = Some(held);
+                    self.hold_page(HeldKind::Stopped(page), of, turn.for_page())
+                        .await;
                 }
                 return self.challenged(&draft, kind, picture).await;
             }
@@ -115,12 +113,18 @@ impl App {
                 return Err(failure);
             }
         };
-        if let Err(failure) = required_fields(&filled.fields, request.without_photos) {
+        if let Err(mut failure) = required_fields(&filled.fields, request.without_photos) {
             filled.page.close().await;
+            self.note_filled(&filled.fields).await;
+            // What was on the screen helps to see why.
+            if let Some(url) = self.keep_picture(Some(filled.picture)).await? {
+                failure = failure.and("preview_url", json!(url));
+            }
             return Err(failure);
         }
         failpoint::reached("prepare.form_filled");
-        self.note_session(account.id).await;
+        self.note_form(account.id).await;
+        self.let_held_go(draft.id).await;
         self.note_filled(&filled.fields).await;
         let now = self.parts.clock.now();
         let confirmation = Confirmation {
@@ -289,11 +293,30 @@ impl App {
         });
     }
 
+    /// Closes the page that was kept for a confirmation, with its browser.
+    pub(crate) async fn close_kept(&self, confirmation: ConfirmationId) {
+        let kept = self.pages.lock().await.remove(&confirmation);
+        if let Some(kept) = kept {
+            kept.page.close().await;
+        }
+    }
+
+    /// Closes the page that was filled for a token which nobody will use.
+    pub(crate) async fn close_filled(&self, token: &str) {
+        let Ok(signing) = self.parts.secrets.token_key().await else {
+            return;
+        };
+        if let Ok(claims) = token::read(token, &signing) {
+            self.close_kept(claims.jti).await;
+        }
+    }
+
     /// Brings the page at which the site asks for the person to the front; false where none is held.
     pub async fn show_held_page(&self) -> bool {
-        match self.held.lock().await.as_mut() {
-            Some(held) => held.show().await,
-            None => false,
+        match self.held.lock().await.newest() {
+            // Without a turn there is none to open a browser with; answering takes one.
+            Some(held) if held.turn.is_some() => held.page.show().await,
+            _ => false,
         }
     }
 
@@ -312,7 +335,8 @@ impl App {
         for kept in kept {
             kept.page.close().await;
         }
-        if let Some(held) = self.held.lock().await.take() {
+        let held = self.held.lock().await.take_all();
+        for held in held {
             held.close().await;
         }
     }

@@ -1,11 +1,11 @@
 //! `queue list|pause|resume|retry|remove|logs`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use contract::{
     Code, Event, Failure, JobAction, JobList, JobQuery, JobView, JobsPage, LogChunk, QueueState,
 };
-use domain::DraftId;
+use domain::{Currency, DraftId};
 use queue::{Hold, HoldScope, Job, JobFilter, JobStatus, Reason};
 use serde_json::json;
 use uuid::Uuid;
@@ -14,8 +14,10 @@ use super::{
     account_health::{PAUSED, waits_of},
     queue_add::{Payload, queue_failure},
 };
-use crate::{App, fail, view};
+use crate::{App, fail, ports::StoredRow, view};
 
+/// Drafts of jobs that are read together.
+const AT_ONCE: usize = 200;
 /// Jobs of a page where nobody said how many.
 const PAGE_SIZE: u32 = 100;
 
@@ -174,14 +176,20 @@ impl App {
         self.pause_scope(HoldScope::All, paused).await
     }
 
-    /// Holds or releases the jobs of one account. A running job goes on to its end.
+    /// Holds or releases the jobs of one account. A running job goes on to its end. Released, jobs that wait for the
+    /// answer to a challenge go on too.
     ///
     /// # Errors
     /// `not_found` where there is no such account.
     pub async fn queue_pause_account(&self, name: &str, paused: bool) -> Result<(), Failure> {
         let account = self.named_account(name).await?;
         let scope = HoldScope::Lane(account.id.to_string());
-        self.pause_scope(scope, paused).await
+        self.pause_scope(scope, paused).await?;
+        if !paused {
+            // The person's word, where they answered the site in a browser of their own.
+            self.challenge_answered(account.id).await?;
+        }
+        Ok(())
     }
 
     async fn pause_scope(&self, scope: HoldScope, paused: bool) -> Result<(), Failure> {
@@ -246,48 +254,64 @@ impl App {
     }
 
     pub(crate) async fn job_views(&self, jobs: Vec<Job>) -> Result<Vec<JobView>, Failure> {
-        let mut views = Vec::with_capacity(jobs.len());
-        for job in jobs {
-            views.push(self.job_view(job).await?);
+        let ids: Vec<DraftId> = jobs
+            .iter()
+            .filter_map(|job| job.subject.parse().ok())
+            .collect();
+        let mut rows: HashMap<DraftId, StoredRow> = HashMap::with_capacity(ids.len());
+        for ids in ids.chunks(AT_ONCE) {
+            let some = self.parts.draft_rows.rows(ids).await;
+            let some = some.map_err(fail::record("reading the drafts of jobs"))?;
+            rows.extend(some.into_iter().map(|row| (row.id, row)));
         }
-        Ok(views)
+        let row = |job: &Job| rows.get(&job.subject.parse().ok()?);
+        Ok(jobs
+            .into_iter()
+            .map(|job| {
+                let row = row(&job);
+                view_of(job, row)
+            })
+            .collect())
     }
 
     pub(crate) async fn job_view(&self, job: Job) -> Result<JobView, Failure> {
-        // A draft that was removed meanwhile leaves its job with the label it had.
-        let draft = match job.subject.parse::<DraftId>() {
-            Ok(id) => self.parts.drafts.get(id).await.ok(),
-            Err(_) => None,
+        let rows = match job.subject.parse::<DraftId>() {
+            Ok(id) => self.parts.draft_rows.rows(&[id]).await,
+            Err(_) => Ok(Vec::new()),
         };
-        let payload: Option<Payload> = serde_json::from_value(job.payload).ok();
-        Ok(JobView {
-            id: job.id.to_string(),
-            item_id: job.subject,
-            title: job.label,
-            thumb_url: draft
-                .as_ref()
-                .and_then(|d| d.photos.first())
-                .map(|p| view::thumb_url(&p.sha256)),
-            price_cents: draft.as_ref().and_then(|d| d.price_target_cents),
-            currency: draft
-                .map(|d| d.currency)
-                .unwrap_or_default()
-                .code()
-                .to_owned(),
-            planned_at: contract::time(job.planned_at),
-            planned_local: job.planned_wall.as_ref().map(|wall| wall.local.clone()),
-            planned_zone: job.planned_wall.map(|wall| wall.zone),
-            account: payload.as_ref().map(|p| p.account.clone()),
-            status: job.status.as_str().to_owned(),
-            mode: job.mode.as_str().to_owned(),
-            live: payload.is_some_and(|p| p.live),
-            attempt: job.attempt,
-            created_at: contract::time(job.created_at),
-            updated_at: contract::time(job.updated_at),
-            duration_ms: job.duration_ms.and_then(|d| u32::try_from(d).ok()),
-            last_error: job.last_error.map(|r| format!("{}: {}", r.code, r.detail)),
-            listing_url: job.result_url,
-        })
+        let rows = rows.map_err(fail::record("reading the job's draft"))?;
+        Ok(view_of(job, rows.first()))
+    }
+}
+
+/// A draft that was removed meanwhile leaves its job with the label it had.
+fn view_of(job: Job, row: Option<&StoredRow>) -> JobView {
+    let payload: Option<Payload> = serde_json::from_value(job.payload).ok();
+    JobView {
+        id: job.id.to_string(),
+        item_id: job.subject,
+        title: job.label,
+        thumb_url: row
+            .and_then(|row| row.cover_sha256.as_deref())
+            .map(view::thumb_url),
+        price_cents: row.and_then(|row| row.price_target_cents),
+        currency: row.map_or_else(
+            || Currency::default().code().to_owned(),
+            |row| row.currency.clone(),
+        ),
+        planned_at: contract::time(job.planned_at),
+        planned_local: job.planned_wall.as_ref().map(|wall| wall.local.clone()),
+        planned_zone: job.planned_wall.map(|wall| wall.zone),
+        account: payload.as_ref().map(|p| p.account.clone()),
+        status: job.status.as_str().to_owned(),
+        mode: job.mode.as_str().to_owned(),
+        live: payload.is_some_and(|p| p.live),
+        attempt: job.attempt,
+        created_at: contract::time(job.created_at),
+        updated_at: contract::time(job.updated_at),
+        duration_ms: job.duration_ms.and_then(|d| u32::try_from(d).ok()),
+        last_error: job.last_error.map(|r| format!("{}: {}", r.code, r.detail)),
+        listing_url: job.result_url,
     }
 }
 

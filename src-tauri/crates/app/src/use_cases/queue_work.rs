@@ -244,7 +244,7 @@ impl PublishJobs {
         }
         let Some(token) = prepared.confirm_token.filter(|_| !prepared.needs_manual) else {
             run.log("prepare: the site wants the person").await;
-            return Ok(needs_person());
+            return Ok(needs_person(run.job()));
         };
         run.log(&format!(
             "prepare: {} fields read back",
@@ -253,6 +253,8 @@ impl PublishJobs {
         .await;
         if !payload.live {
             run.log("dry run: nothing was published").await;
+            // Nobody goes on from here: its browser need not wait for that.
+            app.close_filled(&token).await;
             return Ok(Outcome::Success { result_url: None });
         }
         if run.stop().is_cancelled() {
@@ -265,10 +267,8 @@ impl PublishJobs {
         }
         run.log("publish: pressing the button").await;
         // The job's id as key: whatever happens to this process, one job publishes once.
-        let published = match app
-            .publish(&token, true, Some(&run.job().id.to_string()))
-            .await
-        {
+        let key = run.job().id.to_string();
+        let published = match app.publish_until(&token, &key, run.stop().clone()).await {
             Ok(published) => published,
             Err(failure) => {
                 // What the log proves, or else the job is left to its attempt.
@@ -288,7 +288,7 @@ impl PublishJobs {
         failpoint::reached("worker.published");
         if published.needs_manual {
             run.log("publish: the site wants the person").await;
-            return Ok(needs_person());
+            return Ok(needs_person(run.job()));
         }
         run.log(&format!(
             "publish: {}",
@@ -304,10 +304,14 @@ impl PublishJobs {
     }
 }
 
-fn needs_person() -> Outcome {
+fn needs_person(job: &Job) -> Outcome {
     Outcome::NeedsManual(Reason::new(
         Code::CaptchaOrVerification.as_str(),
-        "The site asks to confirm that a human sits here. Open it in your browser, answer, then retry.",
+        format!(
+            "The site asks to confirm that a human sits here. Open it in your browser, answer, then `studio queue retry \
+             {}`.",
+            job.id
+        ),
     ))
 }
 

@@ -219,6 +219,7 @@ impl Bed {
             processes: Arc::new(Neighbours {
                 living: Arc::clone(&self.living),
                 dead_lives: self.broken == Break::DeadLives,
+                market: Arc::clone(&self.market),
             }),
             machine: Arc::new(Nothing),
             own_log: Arc::new(Nothing),
@@ -314,6 +315,7 @@ impl Clock for Laptop {
 struct Neighbours {
     living: Arc<Mutex<HashSet<u64>>>,
     dead_lives: bool,
+    market: Arc<Market>,
 }
 
 #[async_trait]
@@ -324,7 +326,7 @@ impl Processes for Neighbours {
     }
 
     fn turn_wanted(&self) -> bool {
-        false
+        self.market.state().others_wait
     }
 
     fn alive(&self, id: Uuid) -> bool {

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod bed;
+mod challenges;
 mod filling;
 mod fuse;
 mod histories;

@@ -120,7 +120,22 @@ pub(crate) struct UnderWay {
     pub(crate) boot: u64,
 }
 
+/// Whoever is to answer where the site asks, and the browsers that are open for it.
+#[derive(Default)]
+pub(crate) struct Person {
+    /// There is a display.
+    pub(crate) sees: bool,
+    pub(crate) answers: bool,
+    /// Browsers open at a page in which the site asks.
+    pub(crate) open: usize,
+    /// Such pages that were opened under a newer session.
+    pub(crate) renewed: usize,
+}
+
 pub(crate) struct State {
+    pub(crate) person: Person,
+    /// Another process waits for its turn on the site.
+    pub(crate) others_wait: bool,
     /// What the site's own clock says.
     pub(crate) now: DateTime<Utc>,
     /// How far the laptop's clock is off.
@@ -152,6 +167,8 @@ pub(crate) struct Market {
 impl Market {
     pub(crate) fn new() -> Arc<Self> {
         let state = State {
+            person: Person::default(),
+            others_wait: false,
             now: DateTime::from_timestamp(1_790_000_000, 0).unwrap(),
             skew: TimeDelta::zero(),
             items: Vec::new(),

@@ -290,7 +290,14 @@ impl FilledPage for Page {
     }
 
     async fn hand_over(self: Box<Self>) -> Box<dyn HeldPage> {
-        self
+        let mut state = self.reach.market.state();
+        let open = state.person.sees;
+        state.person.open += usize::from(open);
+        drop(state);
+        Box::new(Asking {
+            reach: self.reach,
+            open,
+        })
     }
 
     async fn close(self: Box<Self>) {
@@ -298,17 +305,53 @@ impl FilledPage for Page {
     }
 }
 
+/// A page in which the site asks for the person.
+struct Asking {
+    reach: Arc<Reach>,
+    /// Its browser is.
+    open: bool,
+}
+
+impl Asking {
+    fn leave(&mut self) {
+        self.reach.market.state().person.open -= usize::from(self.open);
+        self.open = false;
+    }
+}
+
 #[async_trait]
-impl HeldPage for Page {
+impl HeldPage for Asking {
     async fn show(&mut self) -> bool {
-        false
+        let mut state = self.reach.market.state();
+        if state.person.sees && !self.open {
+            state.person.open += 1;
+            self.open = true;
+        }
+        state.person.sees
     }
 
     async fn answered(&mut self, _: Duration, _: CancellationToken) -> Result<(), SiteStop> {
-        Err(SiteStop::NoDisplay)
+        match self.reach.market.state().person.answers {
+            true => Ok(()),
+            false => Err(SiteStop::Cancelled),
+        }
     }
 
-    async fn close(self: Box<Self>) {
+    fn is_open(&self) -> bool {
+        self.open
+    }
+
+    async fn step_aside(mut self: Box<Self>) -> Box<dyn HeldPage> {
+        self.leave();
+        self
+    }
+
+    fn renew(&mut self, _: Run) {
+        self.reach.market.state().person.renewed += 1;
+    }
+
+    async fn close(mut self: Box<Self>) {
+        self.leave();
         self.reach.fuse.point().await;
     }
 }

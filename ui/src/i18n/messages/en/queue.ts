@@ -69,6 +69,7 @@ export const queue = {
   },
   movedByBudget: "Moved: the account’s limit or the time span was full.",
   nextTry: "{{why}}. Next try {{time}}.",
+  answered: "I answered, go on",
   waitsForYou_one: "{{count}} listing waits, nothing is lost.",
   waitsForYou_other: "{{count}} listings wait, nothing is lost.",
   waitsUntil_one: "{{count}} listing waits. It goes on by itself {{time}}.",

@@ -66,6 +66,7 @@ export const queue = {
   },
   movedByBudget: "Décalée : la limite du compte ou la plage était pleine.",
   nextTry: "{{why}}. Nouvel essai {{time}}.",
+  answered: "J’ai répondu, reprendre",
   waitsForYou_one: "{{count}} annonce attend, rien n’est perdu.",
   waitsForYou_other: "{{count}} annonces attendent, rien n’est perdu.",
   waitsUntil_one: "{{count}} annonce attend. Reprise seule {{time}}.",

@@ -352,7 +352,7 @@ export class FakeHost implements Host {
 
   showBrowser: Host["showBrowser"] = () => this.answer("showBrowser", [], () => true);
 
-  prepare: Host["prepare"] = (draftId) => this.answer("prepare", [draftId]);
+  prepare: Host["prepare"] = (draftId, account) => this.answer("prepare", [draftId, account]);
   publish: Host["publish"] = (token, live) => this.answer("publish", [token, live]);
   publishByHand: Host["publishByHand"] = (token) => this.answer("publishByHand", [token]);
   publishEvidence: Host["publishEvidence"] = (draftId, look) =>
@@ -361,7 +361,7 @@ export class FakeHost implements Host {
       if (!known) throw refusal("illegal_transition");
       return known;
     });
-  answerChallenge: Host["answerChallenge"] = () => this.answer("answerChallenge", []);
+  answerChallenge: Host["answerChallenge"] = (draftId) => this.answer("answerChallenge", [draftId]);
   resolvePublish: Host["resolvePublish"] = (draftId, resolution) =>
     this.answer("resolvePublish", [draftId, resolution]);
 

@@ -25,20 +25,26 @@ use tokio_util::sync::CancellationToken;
 
 use self::{page::Page, view::needs_person};
 use crate::{
-    App,
-    app::{Held, HeldKind, SiteTurn},
-    fail,
+    App, fail,
+    held::{HeldFor, HeldKind},
     ports::{Confirmation, FilledPage, RecordError},
     token,
-    use_cases::HeldFor,
 };
 
-/// Who presses the publish button.
+/// Who presses the publish button, and what stops it before it is pressed.
 pub(super) enum Button {
-    /// This program, for the person who confirmed.
-    Ours,
+    /// This program, for the person who confirmed. Stopped before the intent is written, nothing is pressed.
+    Ours(CancellationToken),
     /// The person, in the visible browser; the token ends the waiting for it.
     Persons(CancellationToken),
+}
+
+impl Button {
+    fn stop(&self) -> &CancellationToken {
+        match self {
+            Self::Ours(stop) | Self::Persons(stop) => stop,
+        }
+    }
 }
 
 impl App {
@@ -54,8 +60,25 @@ impl App {
         live: bool,
         key: Option<&str>,
     ) -> Result<PublishView, Failure> {
-        let button = live.then_some(Button::Ours);
+        // Nobody waits in line for a process that is about to end.
+        let button = live.then(|| Button::Ours(self.closing.child_token()));
         self.publish_in_the_background(token, key, button).await
+    }
+
+    /// Publishes for a job: once `stop` came, no intent is written any more, so that a job that was cut short says with
+    /// truth that nothing was published.
+    ///
+    /// # Errors
+    /// Those of [`App::publish`]; `cancelled`.
+    pub(super) async fn publish_until(
+        &self,
+        token: &str,
+        key: &str,
+        stop: CancellationToken,
+    ) -> Result<PublishView, Failure> {
+        let (stop, _linked) = self.until_closing(stop);
+        self.publish_in_the_background(token, Some(key), Some(Button::Ours(stop)))
+            .await
     }
 
     /// Publishes, or says that it could, where there is no button to press.
@@ -117,17 +140,32 @@ impl App {
         key: &str,
         button: &Button,
     ) -> Result<PublishView, Failure> {
-        // Nobody waits in line for a process that is about to end.
-        let turn = self.site_turn(Some(confirmation.id), &self.closing).await?;
+        let turn = self.site_turn(Some(confirmation.id), button.stop()).await?;
         failpoint::reached("publish.turn_taken");
         // While this one waited for its turn, another may have published: the rules are asked again.
-        if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
-            return Ok(answer);
+        let asked_again = async {
+            if let Some(answer) = self.answer_by_key(confirmation, key, Some(&turn)).await? {
+                return Ok(Err(answer));
+            }
+            let draft = self
+                .confirmed_draft(confirmation, key, true, Some(&turn))
+                .await?;
+            let content = self.form_content(&draft, true)?;
+            Ok::<_, Failure>(Ok((draft, content)))
         }
-        let draft = self
-            .confirmed_draft(confirmation, key, true, Some(&turn))
-            .await?;
-        let content = self.form_content(&draft, true)?;
+        .await;
+        let (draft, content) = match asked_again {
+            Ok(Ok(confirmed)) => confirmed,
+            // The kept page gave its turn to this call: it does not stay open without one.
+            Ok(Err(answer)) => {
+                self.close_kept(confirmation.id).await;
+                return Ok(answer);
+            }
+            Err(failure) => {
+                self.close_kept(confirmation.id).await;
+                return Err(failure);
+            }
+        };
         let mut page = match self.confirmed_page(confirmation, &draft, &content).await {
             Ok(Page::Ready(page)) => page,
             Err(failure) => {
@@ -138,7 +176,8 @@ impl App {
             Ok(Page::NeedsPerson(page)) => {
                 self.note_challenge(confirmation.account_id).await;
                 if let Some(page) = page {
-                    self.hold(page, confirmation, turn).await;
+                    self.hold_page(page, held_for(confirmation), turn.for_page())
+                        .await;
                 }
                 return Ok(needs_person());
             }
@@ -160,7 +199,12 @@ impl App {
         }
         if outcome.as_ref().is_ok_and(|view| view.needs_manual) {
             // The person answers in the very page in which the site asked.
-            self.hold(HeldKind::Filled(page), confirmation, turn).await;
+            self.hold_page(
+                HeldKind::Filled(page),
+                held_for(confirmation),
+                turn.for_page(),
+            )
+            .await;
         } else {
             page.close().await;
         }
@@ -172,24 +216,20 @@ impl App {
         });
         outcome
     }
+}
 
-    async fn hold(&self, page: HeldKind, confirmation: &Confirmation, turn: SiteTurn) {
-        *self.held.lock().await = Some(Held {
-            page: page.for_person().await,
-            of: HeldFor {
-                draft: confirmation.draft_id,
-                account: confirmation.account_id,
-                without_photos: confirmation.dry_only,
-            },
-            _turn: turn.for_page(),
-        });
+fn held_for(confirmation: &Confirmation) -> HeldFor {
+    HeldFor {
+        draft: confirmation.draft_id,
+        account: confirmation.account_id,
+        without_photos: confirmation.dry_only,
     }
 }
 
 /// The person can only press what the person sees.
 async fn can_be_pressed(button: &Button, page: &mut dyn FilledPage) -> bool {
     match button {
-        Button::Ours => true,
+        Button::Ours(_) => true,
         Button::Persons(_) => page.show().await,
     }
 }

@@ -9,9 +9,8 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    App,
-    app::HeldKind,
-    fail,
+    App, fail,
+    held::HeldKind,
     ports::{Confirmation, FilledPage, SiteStop, Stopped},
 };
 

@@ -90,6 +90,12 @@ impl App {
         };
         // Under the turn on the site: nobody else begins an intent between this count and ours.
         self.within_budget(attempt.account_id).await?;
+        if button.stop().is_cancelled() {
+            return Err(Failure::new(
+                Code::Cancelled,
+                "Stopped. Nothing was published.",
+            ));
+        }
         let _in_flight = self.works_on(attempt.id);
         self.parts
             .publish_log
@@ -103,7 +109,7 @@ impl App {
         failpoint::reached("publish.press_written");
         let permit = SubmitPermit::after_intent_is_on_disk();
         let submitted = match button {
-            Button::Ours => page.submit(permit).await,
+            Button::Ours(_) => page.submit(permit).await,
             Button::Persons(stop) => page.await_person(permit, BY_HAND, stop.clone()).await,
         };
         failpoint::reached("publish.answered");
