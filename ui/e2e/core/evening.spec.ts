@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test, type Page } from "@playwright/test";
 import { asProgram, drop, sample, Served, token } from "./served";
 
@@ -46,6 +47,11 @@ test("a link opens one tab, the token any other", async ({ browser }) => {
   await other.getByLabel("Jeton").fill("another-token");
   await other.getByRole("button", { name: "Ouvrir" }).click();
   await expect(other.getByText("Ce n’est pas le jeton de ce serveur.")).toBeVisible();
+  for (const colorScheme of ["light", "dark"] as const) {
+    await other.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page: other }).setLegacyMode(true).analyze();
+    expect(violations, `axe finds nothing, ${colorScheme}`).toEqual([]);
+  }
   await other.getByLabel("Jeton").fill(token);
   await other.getByRole("button", { name: "Ouvrir" }).click();
   await expect(other.getByRole("heading", { name: "Par quoi commencer" })).toBeVisible();
@@ -136,6 +142,18 @@ test("the queue and the log tell what happens elsewhere, as it happens", async (
   await expect.poll(() => log.getByText("a photo was refused").count(), "as it is written").toBeGreaterThan(before);
   expect(await listings(), "a dry run makes no listing").toEqual([title]);
   expect(complaints, "the browser complains of nothing, the policy included").toEqual([]);
+});
+
+test("what needs the window is not offered in a tab", async () => {
+  await page.getByRole("link", { name: "Réglages" }).click();
+  for (const [section, elsewhere] of [
+    ["Téléphone et API locale", "Laisser entrer un téléphone"],
+    ["Sauvegarde", "Garder tout dans un fichier et le reprendre"],
+    ["Comptes", "Ce serveur s’entraîne."],
+  ] as const) {
+    await page.getByRole("link", { name: section }).click();
+    await expect(page.getByText(elsewhere)).toBeVisible();
+  }
 });
 
 test("a server that goes and comes again loses nothing of what is typed", async () => {

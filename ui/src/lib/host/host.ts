@@ -16,6 +16,8 @@ export type Commands = { [Name in keyof typeof commands]: Call<(typeof commands)
  * a test's fake by itself.
  */
 export interface Host extends Commands {
+  /** A browser tab: what needs the window itself is not offered. */
+  readonly inTab: boolean;
   /** The address of a picture for an `img`, from the path that the engine gave. */
   mediaUrl(path: string): string;
   /** Hears what the engine tells; the answer ends it. */

@@ -14,6 +14,7 @@ function until(listening: Promise<() => void>): () => void {
 /** The desktop. */
 export const tauriHost: Host = {
   ...commands,
+  inTab: false,
 
   // `photo://localhost/…`, on Windows `http://photo.localhost/…`.
   mediaUrl: (path) => convertFileSrc("", "photo").replace(/\/$/, "") + path,

@@ -42,9 +42,11 @@ export function About() {
         <Line label={t("settings.data")}>
           <span className={css.path}>
             <span data-selectable>{about.data_dir}</span>
-            <Button size="xs" onClick={() => act(host.openDataDir())}>
-              {t("settings.openFolder")}
-            </Button>
+            {!host.inTab && (
+              <Button size="xs" onClick={() => act(host.openDataDir())}>
+                {t("settings.openFolder")}
+              </Button>
+            )}
           </span>
         </Line>
         <Line label={t("settings.vault")}>

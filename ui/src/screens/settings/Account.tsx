@@ -113,11 +113,17 @@ function PracticeCard({ practice }: { practice: boolean }) {
           </span>
           <div className={css.words}>
             <h3 className={css.name}>{t(practice ? "settings.practiceOn" : "settings.practiceOff")}</h3>
-            <p className={css.text}>{t(practice ? "settings.practiceOnText" : "settings.practiceOffText")}</p>
+            <p className={css.text}>
+              {host.inTab
+                ? t(practice ? "door.practises" : "door.real")
+                : t(practice ? "settings.practiceOnText" : "settings.practiceOffText")}
+            </p>
           </div>
-          <Button loading={change.isPending} onClick={() => change.mutate()}>
-            {t(practice ? "settings.toReal" : "settings.toPractice")}
-          </Button>
+          {!host.inTab && (
+            <Button loading={change.isPending} onClick={() => change.mutate()}>
+              {t(practice ? "settings.toReal" : "settings.toPractice")}
+            </Button>
+          )}
         </div>
       </section>
       {change.isError && <FailureNotice failure={failureOf(change.error)} />}

@@ -29,51 +29,57 @@ export function Backup() {
   return (
     <>
       <h2 className={css.title}>{t("backup.title")}</h2>
-      <Part
-        id="keep"
-        icon={<ArchiveIcon size={22} />}
-        title={t("backup.keep")}
-        text={t("backup.keepText")}
-        action={t("backup.keepAction")}
-        busy={t("backup.keeping")}
-        doing={keep}
-        stop
-      >
-        {kept && (
-          <Notice
-            severity="note"
-            title={t("backup.kept", { count: kept.drafts, photos: photos(kept.photos) })}
-            text={
-              kept.missing && kept.missing.length > 0
-                ? t("backup.keptMissing", { count: kept.missing.length })
-                : undefined
-            }
-          />
-        )}
-      </Part>
-      <Part
-        id="restore"
-        icon={<ArrowCounterClockwiseIcon size={22} />}
-        title={t("backup.restore")}
-        text={t("backup.restoreText")}
-        action={t("backup.restoreAction")}
-        busy={t("backup.restoring")}
-        doing={restore}
-        stop
-      >
-        {restored && (
-          <Notice
-            severity="note"
-            title={t("backup.restored", { count: restored.drafts, photos: photos(restored.photos) })}
-            text={
-              <>
-                {restored.skipped > 0 && t("backup.skipped", { count: restored.skipped })}{" "}
-                {restored.missing.length > 0 && t("backup.restoredMissing", { count: restored.missing.length })}
-              </>
-            }
-          />
-        )}
-      </Part>
+      {host.inTab ? (
+        <Notice severity="note" title={t("door.window")} text={t("door.backup")} />
+      ) : (
+        <>
+          <Part
+            id="keep"
+            icon={<ArchiveIcon size={22} />}
+            title={t("backup.keep")}
+            text={t("backup.keepText")}
+            action={t("backup.keepAction")}
+            busy={t("backup.keeping")}
+            doing={keep}
+            stop
+          >
+            {kept && (
+              <Notice
+                severity="note"
+                title={t("backup.kept", { count: kept.drafts, photos: photos(kept.photos) })}
+                text={
+                  kept.missing && kept.missing.length > 0
+                    ? t("backup.keptMissing", { count: kept.missing.length })
+                    : undefined
+                }
+              />
+            )}
+          </Part>
+          <Part
+            id="restore"
+            icon={<ArrowCounterClockwiseIcon size={22} />}
+            title={t("backup.restore")}
+            text={t("backup.restoreText")}
+            action={t("backup.restoreAction")}
+            busy={t("backup.restoring")}
+            doing={restore}
+            stop
+          >
+            {restored && (
+              <Notice
+                severity="note"
+                title={t("backup.restored", { count: restored.drafts, photos: photos(restored.photos) })}
+                text={
+                  <>
+                    {restored.skipped > 0 && t("backup.skipped", { count: restored.skipped })}{" "}
+                    {restored.missing.length > 0 && t("backup.restoredMissing", { count: restored.missing.length })}
+                  </>
+                }
+              />
+            )}
+          </Part>
+        </>
+      )}
       <Part
         id="table"
         icon={<TableIcon size={22} />}

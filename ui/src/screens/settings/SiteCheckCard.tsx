@@ -115,9 +115,11 @@ export function SiteCheckCard() {
               {t("settings.siteCheck.profileReset")}
             </Button>
           )}
-          <Button size="xs" leftSection={<FileArrowUpIcon size={15} aria-hidden />} onClick={() => act(load())}>
-            {t("settings.siteCheck.profileLoad")}
-          </Button>
+          {!host.inTab && (
+            <Button size="xs" leftSection={<FileArrowUpIcon size={15} aria-hidden />} onClick={() => act(load())}>
+              {t("settings.siteCheck.profileLoad")}
+            </Button>
+          )}
         </span>
       </div>
     </section>

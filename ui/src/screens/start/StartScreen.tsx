@@ -89,7 +89,10 @@ function ChooseAccount({ onDone }: { onDone: () => void }) {
   const { t } = useTranslation();
   const host = useHost();
   const about = useAbout().data;
-  const [choice, setChoice] = useState<"practice" | "real">("practice");
+  const [chosen, setChoice] = useState<"practice" | "real">("practice");
+  // A server works on one of both for all who ask it.
+  const only = host.inTab && about ? (about.practice ? "practice" : "real") : null;
+  const choice = only ?? chosen;
   const go = async () => {
     window.localStorage.setItem(resumeKey, "photos");
     if (about && about.practice !== (choice === "practice")) await host.setPractice(choice === "practice");
@@ -101,42 +104,46 @@ function ChooseAccount({ onDone }: { onDone: () => void }) {
       <p className={css.lead}>{t("start.later")}</p>
       <Radio.Group value={choice} onChange={(value) => setChoice(value)} aria-label={t("start.question")}>
         <div className={css.choices}>
-          <label className={css.choice} data-chosen={choice === "practice" || undefined}>
-            <Radio
-              value="practice"
-              aria-describedby="practice-text"
-              label={undefined}
-              aria-label={t("start.practice")}
-            />
-            <span className={css.words}>
-              <strong className={css.name}>
-                {t("start.practice")}
-                <Pill tone="you" icon={<NeedleIcon size={13} weight="bold" aria-hidden />}>
-                  {t("start.advised")}
-                </Pill>
-              </strong>
-              <span id="practice-text">{t("start.practiceText")}</span>
-              <span className={css.fact}>
-                <CheckIcon size={15} weight="bold" aria-hidden />
-                {t("start.practiceSafe")}
+          {only !== "real" && (
+            <label className={css.choice} data-chosen={choice === "practice" || undefined}>
+              <Radio
+                value="practice"
+                aria-describedby="practice-text"
+                label={undefined}
+                aria-label={t("start.practice")}
+              />
+              <span className={css.words}>
+                <strong className={css.name}>
+                  {t("start.practice")}
+                  <Pill tone="you" icon={<NeedleIcon size={13} weight="bold" aria-hidden />}>
+                    {t("start.advised")}
+                  </Pill>
+                </strong>
+                <span id="practice-text">{t("start.practiceText")}</span>
+                <span className={css.fact}>
+                  <CheckIcon size={15} weight="bold" aria-hidden />
+                  {t("start.practiceSafe")}
+                </span>
+                <span className={css.fact}>
+                  <CheckIcon size={15} weight="bold" aria-hidden />
+                  {t("start.practiceKeeps")}
+                </span>
               </span>
-              <span className={css.fact}>
-                <CheckIcon size={15} weight="bold" aria-hidden />
-                {t("start.practiceKeeps")}
+            </label>
+          )}
+          {only !== "practice" && (
+            <label className={css.choice} data-chosen={choice === "real" || undefined}>
+              <Radio value="real" aria-describedby="real-text" label={undefined} aria-label={t("start.real")} />
+              <span className={css.words}>
+                <strong className={css.name}>{t("start.real")}</strong>
+                <span id="real-text">{t("start.realText")}</span>
+                <span className={css.fact} data-warn>
+                  <WarningIcon size={15} weight="bold" aria-hidden />
+                  {t("settings.terms")}
+                </span>
               </span>
-            </span>
-          </label>
-          <label className={css.choice} data-chosen={choice === "real" || undefined}>
-            <Radio value="real" aria-describedby="real-text" label={undefined} aria-label={t("start.real")} />
-            <span className={css.words}>
-              <strong className={css.name}>{t("start.real")}</strong>
-              <span id="real-text">{t("start.realText")}</span>
-              <span className={css.fact} data-warn>
-                <WarningIcon size={15} weight="bold" aria-hidden />
-                {t("settings.terms")}
-              </span>
-            </span>
-          </label>
+            </label>
+          )}
         </div>
       </Radio.Group>
       <div className={css.buttons}>

@@ -10,4 +10,11 @@ export const door = {
   goneTitle: "Studio does not answer",
   goneText: "Start studio serve --page again, then try again. What is shown here stays.",
   stillGone: "Studio still does not answer.",
+  window: "In the app’s window",
+  phone:
+    "Letting a phone in and the switch of the local API are in the window, or in a terminal: studio serve --phone.",
+  backup:
+    "Keeping everything in a file and taking it back are in the window, or in a terminal: studio export, studio restore.",
+  practises: "This server practises. For your real account, start it again without --practice.",
+  real: "This server works on your account. To practise, start it again with --practice.",
 } as const satisfies Shape<typeof source>;

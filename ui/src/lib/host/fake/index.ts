@@ -50,6 +50,7 @@ export function fakeFromPage(): FakeHost {
  * a reply is refused with `not_available`, so no test passes on an invented answer.
  */
 export class FakeHost implements Host {
+  readonly inTab = false;
   readonly world: World;
   readonly calls: { command: Command; args: unknown[] }[] = [];
   private readonly replies: Partial<Record<Command, Reply>>;

@@ -68,6 +68,7 @@ export function httpHost(ask: Ask): Host {
 
   return {
     ...commands,
+    inTab: true,
 
     importPhotos,
     stopImport: (importId) => {
