@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
-import { program } from "./e2e/core/served";
 
 /** The system's own browser: nothing is downloaded. */
 const browser = [
@@ -13,8 +12,7 @@ const port = Number(process.env.STUDIO_UI_PORT ?? 4719);
 
 // Figures are no tests: they run alone, when asked for.
 const measures = process.env.STUDIO_MEASURE === "1";
-// Stories on the real core: wherever `studio` is built, and wherever it is said to be.
-const core = process.env.STUDIO_PROGRAM !== undefined || existsSync(program);
+// The stories on the real core need no page with the fake host.
 const coreAlone = process.env.STUDIO_CORE_ALONE === "1";
 
 export default defineConfig({
@@ -23,17 +21,13 @@ export default defineConfig({
   projects: measures
     ? [{ name: "measure" }]
     : [
-        ...(core
-          ? [
-              {
-                name: "core",
-                testMatch: "core/*.spec.ts",
-                // A browser is started and a form filled in it, beside other tests.
-                timeout: 240_000,
-                expect: { timeout: 60_000 },
-              },
-            ]
-          : []),
+        {
+          name: "core",
+          testMatch: "core/*.spec.ts",
+          // A browser is started and a form filled in it, beside other tests.
+          timeout: 240_000,
+          expect: { timeout: 60_000 },
+        },
         { name: "fake", testIgnore: "core/**" },
       ],
   fullyParallel: true,

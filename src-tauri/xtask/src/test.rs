@@ -203,7 +203,6 @@ fn build(place: &Place) -> Result<()> {
 /// the `studio` that was built with the tests.
 fn screens(place: &Place) -> Result<()> {
     let mut command = node::script(place, "e2e");
-    command.env("STUDIO_PROGRAM", place.built("studio", false));
     if let Some(browser) = browser::find(place) {
         command.env("STUDIO_BROWSER", browser);
     }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,8 +7,10 @@ import { expect, type Page } from "@playwright/test";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** The built `studio`; `cargo xtask test` names the one that it built. */
-export const program = process.env.STUDIO_PROGRAM ?? join(root, "target", "debug", "studio");
+const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "studio");
+
+/** What of the person's own settings counts here too. */
+const kept = new Set(["STUDIO_BROWSER", "STUDIO_BROWSER_ARGS"]);
 
 /** What the person would read in the terminal. */
 export const token = "a-token-of-the-stories";
@@ -32,6 +34,7 @@ export class Served {
 
   /** Starts it; again at the same address. */
   async start(): Promise<void> {
+    if (!existsSync(program)) throw new Error(`${program} is built: cargo build -p studio`);
     const listen = this.url === "" ? "127.0.0.1:0" : this.url.replace("http://", "");
     const started = spawn(program, ["--json", "serve", "--page", "--practice", "--listen", listen], {
       env: this.environment(),
@@ -81,7 +84,9 @@ export class Served {
   private environment(): NodeJS.ProcessEnv {
     const isRoot = process.getuid?.() === 0;
     return {
-      ...process.env,
+      ...Object.fromEntries(
+        Object.entries(process.env).filter(([name]) => kept.has(name) || !name.startsWith("STUDIO_")),
+      ),
       STUDIO_DATA_DIR: this.folder,
       STUDIO_TOKEN: token,
       STUDIO_VAULT: "file",

@@ -1,6 +1,5 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useHost, type AccountView, type DraftFilter, type Host, type QueueRequest } from "@/lib/host";
-import { inOrderOfPiles } from "./order";
+import { useQuery } from "@tanstack/react-query";
+import { HostError, useHost, type AccountView, type DraftView, type QueueRequest } from "@/lib/host";
 import type { RowsQuery } from "./rows";
 
 // One place for the names of cached answers: events and writes refresh by these keys.
@@ -9,7 +8,7 @@ export const keys = {
   settings: ["settings"],
   accounts: ["accounts"],
   drafts: ["drafts"],
-  draftList: (filter: DraftFilter) => ["drafts", "list", filter],
+  draftsOf: (ids: readonly string[]) => ["drafts", "of", ids],
   rows: (query: RowsQuery, offset: number) => ["drafts", "rows", query, offset],
   ids: (query: RowsQuery) => ["drafts", "ids", query],
   counts: (query: RowsQuery) => ["drafts", "counts", query],
@@ -37,17 +36,23 @@ export const keys = {
   localApi: ["localApi"],
 } as const;
 
-/** Every draft, or those that match. */
-export function draftListQuery(host: Host, filter: DraftFilter) {
-  return queryOptions({
-    queryKey: keys.draftList(filter),
-    queryFn: async () => inOrderOfPiles((await host.listDrafts(filter)).drafts),
+/** Whole drafts by their ids; those that were removed are left out. However many others there are, none is read. */
+export function useDraftsOf(ids: readonly string[]) {
+  const host = useHost();
+  return useQuery({
+    queryKey: keys.draftsOf(ids),
+    queryFn: async () => {
+      const found = await Promise.all(ids.map((id) => host.showDraft(id).catch(noneIfRemoved)));
+      return new Map(found.flatMap((draft) => (draft ? [[draft.id, draft]] : [])));
+    },
     placeholderData: (previous) => previous,
+    enabled: ids.length > 0,
   });
 }
 
-export function useDrafts(filter: DraftFilter = { ready: false, search: "" }) {
-  return useQuery(draftListQuery(useHost(), filter));
+function noneIfRemoved(error: unknown): DraftView | null {
+  if (error instanceof HostError && error.code === "not_found") return null;
+  throw error;
 }
 
 export function useDraft(id: string) {

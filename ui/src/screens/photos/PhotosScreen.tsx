@@ -10,7 +10,8 @@ import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { FailureNotice, Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useDrafts } from "@/lib/data/queries";
+import { useDraftsOf } from "@/lib/data/queries";
+import { countIn, useDraftCounts } from "@/lib/data/rows";
 import { useHost } from "@/lib/host";
 import { Duplicates } from "./Duplicates";
 import { EmptyPhotos } from "./EmptyPhotos";
@@ -29,9 +30,10 @@ export function PhotosScreen() {
   const navigate = useNavigate();
   const { runs } = useImports();
   const store = useImportStore();
-  const drafts = useDrafts();
-  const byId = new Map((drafts.data ?? []).map((draft) => [draft.id, draft]));
-  const piles = runs.flatMap((run) => run.groups.map((group) => ({ group, draft: byId.get(group.draft_id) })));
+  const counts = useDraftCounts().data;
+  const groups = runs.flatMap((run) => run.groups);
+  const drafts = useDraftsOf(groups.map((group) => group.draft_id)).data;
+  const piles = groups.map((group) => ({ group, draft: drafts?.get(group.draft_id) }));
   const shown = piles.flatMap(({ group, draft }) => (draft ? [{ group, draft }] : []));
   const underWay = runs.filter(isRunning);
   const running = underWay.length > 0;
@@ -51,7 +53,7 @@ export function PhotosScreen() {
     >
       {!running && <UnfinishedImports />}
       {runs.length === 0 ? (
-        <EmptyPhotos draftCount={drafts.data?.filter((draft) => draft.status === "draft").length ?? 0} />
+        <EmptyPhotos draftCount={countIn(counts, ["unknown", "open", "ready"])} />
       ) : (
         <div className={css.page}>
           {underWay.map((run) => (
