@@ -69,6 +69,7 @@ pub(crate) fn builder() -> Builder<tauri::Wry> {
             plans::cancel_plan,
             plans::resume_plan,
             plans::edit_piles,
+            plans::undo_piles,
             plans::make_plan_drafts,
             plans::analyze_draft,
             plans::accept_suggestions,

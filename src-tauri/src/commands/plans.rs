@@ -1,6 +1,8 @@
 //! Looking at photos: runs over many, and the fields of one draft.
 
-use contract::{AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, Provider};
+use contract::{
+    AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, PlanSummary, Provider,
+};
 use tauri::State;
 
 use super::Answer;
@@ -24,7 +26,7 @@ pub(crate) async fn photo_plan(desk: State<'_, Desk>, id: String) -> Answer<Phot
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn photo_plans(desk: State<'_, Desk>) -> Answer<Vec<PhotoPlanView>> {
+pub(crate) async fn photo_plans(desk: State<'_, Desk>) -> Answer<Vec<PlanSummary>> {
     page_commands::photo_plans(&desk.engine().await).await
 }
 
@@ -50,6 +52,17 @@ pub(crate) async fn edit_piles(
     edits: Vec<PileEdit>,
 ) -> Answer<PhotoPlanView> {
     page_commands::edit_piles(&desk.engine().await, id, edits).await
+}
+
+/// Takes back the latest change of a run's piles, or does it again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn undo_piles(
+    desk: State<'_, Desk>,
+    id: String,
+    redo: bool,
+) -> Answer<PhotoPlanView> {
+    page_commands::undo_piles(&desk.engine().await, id, redo).await
 }
 
 /// Makes the drafts of a run whose photos were looked at.

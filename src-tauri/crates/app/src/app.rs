@@ -22,10 +22,12 @@ use crate::ports::{
     Accounts, Analyst, Archives, Attempt, Browsers, Budgets, Clock, DraftRows, DraftVersions,
     Drafts, FilledPage, Grouper, Health, HookUses, Imports, Listings, Machine, Messenger,
     ModelRecords, Overview, OwnLog, PairedPhones, PhotoFiles, PhotoPipeline, PhotoPlans, Photos,
-    Processes, PublishLog, Restores, SealedValues, Secrets, SeenPhotos, Settings, Site,
+    Processes, PublishLog, Restores, SealedValues, Secrets, SeenPhotos, Settings, Site, SiteBrands,
     Suggestions, Turn, Unpacker, Uploads, VisionModels, Webhooks,
 };
-use crate::use_cases::{FreshThumbs, ModelEnvironment, PhoneImport, RunningPlans, UndoableChanges};
+use crate::use_cases::{
+    FreshThumbs, KnownBrands, ModelEnvironment, PhoneImport, RunningPlans, UndoableChanges,
+};
 
 /// How long one run of this process waits for another, as long as for another process.
 const OWN_TURN: Duration = Duration::from_secs(180);
@@ -40,6 +42,8 @@ pub struct Parts {
     pub draft_rows: Arc<dyn DraftRows>,
     /// What drafts were before.
     pub draft_versions: Arc<dyn DraftVersions>,
+    /// Brands that the site's form showed.
+    pub site_brands: Arc<dyn SiteBrands>,
     /// What is proposed for drafts, and what the person said in them.
     pub suggestions: Arc<dyn Suggestions>,
     /// Photos.
@@ -182,6 +186,10 @@ pub struct App {
     pub(crate) phone_import: Arc<Mutex<PhoneImport>>,
     /// Plans that this process works on.
     pub(crate) plans: Arc<RunningPlans>,
+    /// The brands that are known here, once they were read.
+    pub(crate) brands: Arc<Mutex<Option<Arc<KnownBrands>>>>,
+    /// One roll is looked at at a time.
+    pub(crate) look_turn: Arc<Mutex<()>>,
     /// Their tasks: the process ends after the photo that each is at.
     pub(crate) looking: TaskTracker,
     pub(crate) undoable: Arc<StdMutex<UndoableChanges>>,
@@ -211,6 +219,8 @@ impl App {
             },
             phone_import: Arc::default(),
             plans: Arc::default(),
+            brands: Arc::default(),
+            look_turn: Arc::default(),
             looking: TaskTracker::new(),
             undoable: Arc::default(),
             site_turn: Arc::default(),

@@ -178,6 +178,7 @@ pub async fn assemble(
         health: records.clone(),
         budgets: records.clone(),
         hook_uses: records.clone(),
+        site_brands: records.clone(),
         settings: records.clone(),
         processes: Arc::new(OfThisFolder {
             queue: queue.clone(),

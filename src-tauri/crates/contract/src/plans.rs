@@ -19,11 +19,38 @@ pub struct PhotoPlanView {
     pub percent: u32,
     /// Its drafts are there already and follow the piles.
     pub follows: bool,
+    /// A change of the piles by the person can be taken back.
+    pub can_undo: bool,
+    /// One that was taken back can be done again.
+    pub can_redo: bool,
     /// The piles.
     pub piles: Vec<PileView>,
     /// Files that became no photos.
     pub refused: Vec<RejectedFile>,
     /// Why it failed, or what was left out: such as a model file that is missing.
+    pub problem: Option<Failure>,
+    /// RFC 3339.
+    pub created_at: String,
+}
+
+/// A run over photos in a list: without its piles.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct PlanSummary {
+    /// UUIDv7.
+    pub id: String,
+    /// As in [`PhotoPlanView`].
+    pub state: String,
+    /// Photos and files of the whole run.
+    pub total: u32,
+    /// Photos that were looked at.
+    pub done: u32,
+    /// How far it is, 0 to 100.
+    pub percent: u32,
+    /// Its drafts are there already and follow the piles.
+    pub follows: bool,
+    /// How many piles it has.
+    pub piles: u32,
+    /// Why it failed, or what was left out.
     pub problem: Option<Failure>,
     /// RFC 3339.
     pub created_at: String,
@@ -145,7 +172,7 @@ pub struct AnalyzedDrafts {
 pub struct AnalysisNote {
     /// The draft.
     pub draft_id: String,
-    /// `no_garment`: none of its photos shows one.
+    /// `no_garment`: none of its photos shows one; `unreadable`: photos of it could not be looked at.
     pub kind: String,
     /// An English sentence.
     pub message: String,

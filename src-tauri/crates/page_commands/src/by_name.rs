@@ -124,6 +124,7 @@ commands! {
     cancel_plan(id);
     resume_plan(id);
     edit_piles(id, edits);
+    undo_piles(id, redo);
     make_plan_drafts(id, minimal, skip_validation);
     analyze_draft(id, provider);
     accept_suggestions(id, fields);

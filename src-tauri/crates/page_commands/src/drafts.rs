@@ -104,7 +104,7 @@ pub async fn revert_draft(engine: &Engine, id: String, revision: u32) -> Answer<
 
 /// Brands that fit what was typed, the best first; a slip of the keys is forgiven.
 pub async fn find_brands(engine: &Engine, typed: String) -> Answer<Vec<String>> {
-    std::future::ready(Ok(engine.app.find_brands(&typed))).await
+    engine.app.find_brands(&typed).await
 }
 
 /// Categories that fit what was typed in a language, the best first; a slip of the keys is forgiven.

@@ -1,8 +1,9 @@
 //! Looking at photos: runs over many, and the fields of one draft.
 
-use app::ports::DraftStyle;
+use app::{PileWay, ports::DraftStyle};
 use contract::{
-    AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, Provider, Stoppable,
+    AnalyzedDrafts, DraftView, PhotoPlanView, PileEdit, PlanDrafts, PlanSummary, Provider,
+    Stoppable,
 };
 
 use crate::{Answer, Engine};
@@ -17,8 +18,8 @@ pub async fn photo_plan(engine: &Engine, id: String) -> Answer<PhotoPlanView> {
     engine.app.photo_plan(&id).await
 }
 
-/// The runs over photos that are remembered, the newest first.
-pub async fn photo_plans(engine: &Engine) -> Answer<Vec<PhotoPlanView>> {
+/// The runs over photos that are remembered, the newest first, without their piles.
+pub async fn photo_plans(engine: &Engine) -> Answer<Vec<PlanSummary>> {
     engine.app.photo_plans().await
 }
 
@@ -39,6 +40,12 @@ pub async fn edit_piles(
     edits: Vec<PileEdit>,
 ) -> Answer<PhotoPlanView> {
     engine.app.edit_piles(&id, &edits).await
+}
+
+/// Takes back the latest change of a run's piles, or does it again.
+pub async fn undo_piles(engine: &Engine, id: String, redo: bool) -> Answer<PhotoPlanView> {
+    let way = if redo { PileWay::Redo } else { PileWay::Undo };
+    engine.app.undo_piles(&id, way).await
 }
 
 /// Makes the drafts of a run whose photos were looked at.

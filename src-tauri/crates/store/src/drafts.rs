@@ -171,7 +171,7 @@ impl Drafts for Database {
     }
 
     async fn restore(&self, id: DraftId) -> Recorded<Draft> {
-        sqlx::query("UPDATE drafts SET removed_at = NULL WHERE id = ?")
+        sqlx::query("UPDATE drafts SET removed_at = NULL, taken_out_by = NULL WHERE id = ?")
             .bind(id.to_string())
             .execute(&self.writer)
             .await
@@ -246,12 +246,7 @@ pub(crate) async fn update(
         None,
     )
     .await?;
-    sqlx::query("DELETE FROM draft_photos WHERE draft_id = ?")
-        .bind(draft.id.to_string())
-        .execute(&mut *connection)
-        .await
-        .map_err(record)?;
-    write_photos(&mut *connection, draft).await?;
+    replace_photos(&mut *connection, draft).await?;
     versions::keep(&mut *connection, draft, cause).await
 }
 
@@ -312,6 +307,19 @@ async fn write(
         .await
         .map_err(record)?;
     Ok(())
+}
+
+/// The photos of a draft from now on, on a connection that is in a transaction.
+pub(crate) async fn replace_photos(
+    connection: &mut SqliteConnection,
+    draft: &Draft,
+) -> Recorded<()> {
+    sqlx::query("DELETE FROM draft_photos WHERE draft_id = ?")
+        .bind(draft.id.to_string())
+        .execute(&mut *connection)
+        .await
+        .map_err(record)?;
+    write_photos(connection, draft).await
 }
 
 async fn write_photos(connection: &mut SqliteConnection, draft: &Draft) -> Recorded<()> {

@@ -26,6 +26,7 @@ mod publish_log;
 mod restore;
 mod sealed_values;
 mod settings;
+mod site_brands;
 mod suggestions;
 mod uploads;
 mod versions;

@@ -3,7 +3,7 @@
 use app::ports::{Cause, DraftChanges, PhotoPlan, PhotoPlans, PlanState, RecordError, Recorded};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use domain::DraftId;
+use domain::{Draft, DraftId, PhotoId};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use uuid::Uuid;
 
@@ -47,52 +47,95 @@ async fn insert(connection: &mut SqliteConnection, plan: &PhotoPlan) -> Recorded
 }
 
 /// Takes a draft out of all lists, as long as nobody worked on it since.
-async fn remove(
+async fn take_out(
     connection: &mut SqliteConnection,
-    id: DraftId,
-    revision: u32,
+    (id, revision): (DraftId, u32),
+    by_person: bool,
     at: DateTime<Utc>,
 ) -> Recorded<()> {
     let done = sqlx::query(
-        "UPDATE drafts SET removed_at = ? WHERE id = ? AND revision = ? AND removed_at IS NULL",
+        "UPDATE drafts SET removed_at = ?, taken_out_by = ? \
+         WHERE id = ? AND revision = ? AND removed_at IS NULL",
     )
     .bind(time(at))
+    .bind(if by_person { "person" } else { "look" })
     .bind(id.to_string())
     .bind(revision)
     .execute(connection)
     .await
     .map_err(record)?;
-    if done.rows_affected() == 1 {
+    one(done.rows_affected())
+}
+
+/// Puts a draft that was taken out back into all lists, with these photos.
+async fn put_back(connection: &mut SqliteConnection, draft: &Draft) -> Recorded<()> {
+    let done = sqlx::query(
+        "UPDATE drafts SET removed_at = NULL, taken_out_by = NULL \
+         WHERE id = ? AND revision = ? AND taken_out_by IS NOT NULL",
+    )
+    .bind(draft.id.to_string())
+    .bind(draft.revision)
+    .execute(&mut *connection)
+    .await
+    .map_err(record)?;
+    one(done.rows_affected())?;
+    drafts::replace_photos(connection, draft).await
+}
+
+fn one(rows: u64) -> Recorded<()> {
+    if rows == 1 {
         Ok(())
     } else {
         Err(RecordError::Stale)
     }
 }
 
+/// All changes, in the transaction that `connection` is in.
+async fn apply(connection: &mut SqliteConnection, changes: &DraftChanges) -> Recorded<()> {
+    drafts::insert(&mut *connection, &changes.new).await?;
+    for draft in &changes.changed {
+        // Removed by the person meanwhile: that is a change, too.
+        match drafts::update(&mut *connection, draft, Cause::Photos).await {
+            Err(RecordError::NotFound) => return Err(RecordError::Stale),
+            done => done?,
+        }
+    }
+    let written = changes.new.iter().chain(&changes.changed);
+    let at = written.map(|draft| draft.updated_at).max();
+    let at = at.unwrap_or_else(Utc::now);
+    for gone in &changes.gone {
+        take_out(&mut *connection, *gone, changes.by_person, at).await?;
+    }
+    for draft in &changes.back {
+        put_back(&mut *connection, draft).await?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl PhotoPlans for Database {
-    async fn begin(&self, plans: Vec<PhotoPlan>) -> Recorded<Vec<PhotoPlan>> {
+    async fn begin(&self, plans: &[PhotoPlan]) -> Recorded<()> {
         let mut tx = self
             .writer
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
-        if let Some(import) = plans.iter().find_map(|plan| plan.import) {
-            let there = sqlx::query("SELECT * FROM photo_plans WHERE import_id = ? ORDER BY id")
-                .bind(import.to_string())
-                .fetch_all(&mut *tx)
-                .await
-                .map_err(record)?;
-            if !there.is_empty() {
-                return there.iter().map(read).collect();
-            }
-        }
-        for plan in &plans {
+        for plan in plans {
             insert(&mut tx, plan).await?;
         }
         tx.commit().await.map_err(record)?;
         failpoint::reached("store.plans_begun");
-        Ok(plans)
+        Ok(())
+    }
+
+    async fn plans_of(&self, import: Uuid) -> Recorded<Vec<PhotoPlan>> {
+        let rows =
+            sqlx::query("SELECT * FROM photo_plans WHERE import_id = ? ORDER BY created_at, id")
+                .bind(import.to_string())
+                .fetch_all(&self.reader)
+                .await
+                .map_err(record)?;
+        rows.iter().map(read).collect()
     }
 
     async fn plan(&self, id: Uuid) -> Recorded<PhotoPlan> {
@@ -143,23 +186,57 @@ impl PhotoPlans for Database {
         if saved.rows_affected() != 1 {
             return Err(RecordError::Stale);
         }
-        drafts::insert(&mut tx, &changes.new).await?;
-        let mut latest = None;
-        for draft in &changes.changed {
-            // Removed by the person meanwhile: that is a change, too.
-            match drafts::update(&mut tx, draft, Cause::Photos).await {
-                Err(RecordError::NotFound) => return Err(RecordError::Stale),
-                done => done?,
-            }
-            latest = latest.max(Some(draft.updated_at));
-        }
-        let at = changes.new.iter().map(|draft| draft.updated_at).max();
-        let at = at.max(latest).unwrap_or_else(Utc::now);
-        for (id, revision) in &changes.gone {
-            remove(&mut tx, *id, *revision, at).await?;
-        }
+        apply(&mut tx, changes).await?;
         failpoint::reached("store.plan_written");
         tx.commit().await.map_err(record)
+    }
+
+    async fn change_drafts(&self, changes: &DraftChanges) -> Recorded<()> {
+        let mut tx = self
+            .writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
+        apply(&mut tx, changes).await?;
+        failpoint::reached("store.drafts_put_back");
+        tx.commit().await.map_err(record)
+    }
+
+    async fn taken_out(&self, draft: DraftId) -> Recorded<(Draft, bool)> {
+        let mut connection = self.reader.acquire().await.map_err(record)?;
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE id = ? AND removed_at IS NOT NULL AND taken_out_by IS NOT NULL",
+            drafts::COLUMNS
+        )))
+        .bind(draft.to_string())
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(record)?;
+        let by: String = sqlx::query_scalar("SELECT taken_out_by FROM drafts WHERE id = ?")
+            .bind(draft.to_string())
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(record)?;
+        let found = drafts::with_photos(&mut *connection, vec![row])
+            .await?
+            .pop();
+        found
+            .map(|draft| (draft, by == "person"))
+            .ok_or(RecordError::NotFound)
+    }
+
+    async fn holders(&self, photos: &[PhotoId]) -> Recorded<Vec<Draft>> {
+        let mut connection = self.reader.acquire().await.map_err(record)?;
+        let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
+            "{} WHERE removed_at IS NULL AND id IN (SELECT draft_id FROM draft_photos \
+             WHERE photo_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+            drafts::COLUMNS
+        )))
+        .bind(json(&photos)?)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(record)?;
+        drafts::with_photos(&mut *connection, rows).await
     }
 
     async fn forget_plans(&self, before: DateTime<Utc>) -> Recorded<()> {
@@ -214,30 +291,68 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_import_has_its_plans_once() {
+    async fn an_import_has_its_own_plans() {
         let (_folder, db) = database().await;
-        let begun = db
-            .begin(vec![plan(1, Some(7)), plan(2, Some(7))])
-            .await
-            .unwrap();
-        let again = db.begin(vec![plan(3, Some(7))]).await.unwrap();
-        assert_eq!(again, begun, "after a kill the same plans go on");
-        assert_eq!(
-            db.plan(Uuid::from_u128(1)).await.unwrap(),
-            begun[0],
-            "it reads back whole"
-        );
+        let begun = [plan(1, Some(7)), plan(2, Some(7))];
+        db.begin(&begun).await.unwrap();
+        db.begin(&[plan(3, Some(8)), plan(4, None)]).await.unwrap();
+        let of_import = db.plans_of(Uuid::from_u128(7)).await.unwrap();
+        assert_eq!(of_import, begun, "it reads back whole, in order");
         assert!(matches!(
-            db.plan(Uuid::from_u128(3)).await,
+            db.plan(Uuid::from_u128(5)).await,
             Err(RecordError::NotFound)
         ));
+    }
+
+    #[tokio::test]
+    async fn a_draft_that_was_taken_out_comes_back_once() {
+        let (_folder, db) = database().await;
+        let draft = Draft::new(Uuid::from_u128(10).into(), DateTime::UNIX_EPOCH);
+        Drafts::insert(&db, std::slice::from_ref(&draft))
+            .await
+            .unwrap();
+        assert!(
+            matches!(db.taken_out(draft.id).await, Err(RecordError::NotFound)),
+            "it is in all lists"
+        );
+        let out = |by_person| DraftChanges {
+            gone: vec![(draft.id, 1)],
+            by_person,
+            ..DraftChanges::default()
+        };
+        db.change_drafts(&out(false)).await.unwrap();
+        assert_eq!(
+            db.taken_out(draft.id).await.unwrap(),
+            (draft.clone(), false)
+        );
+        let back = DraftChanges {
+            back: vec![draft.clone()],
+            ..DraftChanges::default()
+        };
+        db.change_drafts(&back).await.unwrap();
+        assert_eq!(Drafts::get(&db, draft.id).await.unwrap(), draft);
+        let again = db.change_drafts(&back).await;
+        assert!(matches!(again, Err(RecordError::Stale)), "{again:?}");
+        db.change_drafts(&out(true)).await.unwrap();
+        assert!(
+            db.taken_out(draft.id).await.unwrap().1,
+            "by the person's word"
+        );
+        Drafts::restore(&db, draft.id).await.unwrap();
+        Drafts::remove(&db, draft.id, DateTime::UNIX_EPOCH)
+            .await
+            .unwrap();
+        assert!(
+            matches!(db.taken_out(draft.id).await, Err(RecordError::NotFound)),
+            "the person removed it: no plan brings it back"
+        );
     }
 
     #[tokio::test]
     async fn plan_and_drafts_change_together_or_not_at_all() {
         let (_folder, db) = database().await;
         let mut plan = plan(1, None);
-        db.begin(vec![plan.clone()]).await.unwrap();
+        db.begin(std::slice::from_ref(&plan)).await.unwrap();
         let draft = |n: u128| Draft::new(Uuid::from_u128(n).into(), DateTime::UNIX_EPOCH);
         plan.revision = 2;
         let made = DraftChanges {

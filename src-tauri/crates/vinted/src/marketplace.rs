@@ -268,6 +268,7 @@ impl Site for Marketplace {
             user: tab.form.user.clone(),
             fields: tab.form.fields.clone(),
             suggested_price: tab.form.suggested_price,
+            brands: flow::brands_shown(&tab.visit),
             picture,
             page: Box::new(tab),
         })

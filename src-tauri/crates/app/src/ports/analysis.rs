@@ -1,6 +1,6 @@
 //! Who looks at photos: what they say and show, piles for each garment, values for a draft.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -23,6 +23,17 @@ pub enum SellsFor {
     Men,
     /// Girls and boys.
     Children,
+}
+
+/// What is known of an item beside its photos.
+#[derive(Clone, Debug, Default)]
+pub struct ItemKnown {
+    /// Whom the person sells for; none: they did not say.
+    pub sells_for: Option<SellsFor>,
+    /// The category that the person gave the item: it decides how its sizes are read.
+    pub category: Option<String>,
+    /// Brands as the site writes them: they go before the shipped ones.
+    pub brands: Arc<[String]>,
 }
 
 /// A photo of a roll with what is known of it.
@@ -117,14 +128,14 @@ pub trait Analyst: Send + Sync {
     async fn piles(&self, roll: Vec<RollPhoto>) -> Result<Vec<RollPile>, LookError>;
 
     /// What an item is, from the facts of its photos. Where the person did not say whom they sell for, and no size
-    /// does, its category is offered only.
+    /// does, its category is offered only. The same list of brands is handed in again and again: it may be kept.
     ///
     /// # Errors
     /// Facts of another version.
     async fn item(
         &self,
         photos: Vec<(PhotoId, Facts)>,
-        sells_for: Option<SellsFor>,
+        known: ItemKnown,
         at: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError>;
 }

@@ -23,12 +23,14 @@ mod restores;
 mod sealed_values;
 mod secrets;
 mod site;
+mod site_brands;
 mod suggestions;
 mod uploads;
 mod webhooks;
 
 pub use analysis::{
-    Analyst, Facts, ItemSeen, LookError, PileWhy, RollPhoto, RollPile, SeenPhotos, SellsFor,
+    Analyst, Facts, ItemKnown, ItemSeen, LookError, PileWhy, RollPhoto, RollPile, SeenPhotos,
+    SellsFor,
 };
 pub use archives::{Archives, ManifestOf, Packed};
 pub use browsers::{BrowserFound, BrowserOffered, Browsers, DownloadProgress, DownloadStop};
@@ -46,7 +48,8 @@ pub use own_log::OwnLog;
 pub use own_model::*;
 pub use phones::{PairedPhone, PairedPhones};
 pub use photo_plans::{
-    DraftChanges, DraftStyle, PhotoPlan, PhotoPlans, PlanBody, PlanFile, PlanPile, PlanState,
+    DraftChanges, DraftStyle, PhotoPlan, PhotoPlans, PileStep, PlanBody, PlanFile, PlanPile,
+    PlanState,
 };
 pub use photos::{PhotoFiles, PhotoPipeline, PhotoRefusal, Processed};
 pub use records::*;
@@ -54,6 +57,7 @@ pub use restores::{Restore, Restored, Restores, UnpackRefused, Unpacked, Unpacke
 pub use sealed_values::SealedValues;
 pub use secrets::{SecretError, Secrets};
 pub use site::*;
+pub use site_brands::SiteBrands;
 pub use suggestions::Suggestions;
 pub use uploads::{Upload, UploadStatus, Uploads};
 pub use webhooks::{Delivery, EndedAttempt, Messenger, Webhooks};

@@ -105,6 +105,15 @@ pub struct DraftStyle {
     pub skip_validation: bool,
 }
 
+/// What one change by the person made of piles; other piles are not in it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PileStep {
+    /// The piles that it changed or took away, as they were.
+    pub before: Vec<PlanPile>,
+    /// The piles that it changed or made, as they are since.
+    pub after: Vec<PlanPile>,
+}
+
 /// What of a plan is no column of its own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PlanBody {
@@ -122,6 +131,15 @@ pub struct PlanBody {
     pub refused: Vec<RejectedFile>,
     /// Photos of the whole run, files that are still to come included.
     pub total: u32,
+    /// Photos that were really looked at; none: nobody counted them (rows of earlier versions).
+    #[serde(default)]
+    pub looked: Option<u32>,
+    /// What the person did with the piles, the latest last; to be taken back.
+    #[serde(default)]
+    pub steps: Vec<PileStep>,
+    /// What they took back, the latest last; to be done again.
+    #[serde(default)]
+    pub undone: Vec<PileStep>,
     /// Piles may be made anew by looking; not where the person said how photos are grouped.
     pub regroup: bool,
     /// Drafts are there from the start and follow the piles.
@@ -162,13 +180,20 @@ pub struct DraftChanges {
     pub changed: Vec<Draft>,
     /// Taken out of all lists, as the plan last wrote them: with their revision.
     pub gone: Vec<(DraftId, u32)>,
+    /// Taken out before, and back in all lists with these photos; their revision stays.
+    pub back: Vec<Draft>,
+    /// The person wanted it so: what is taken out does not come back when something is typed in it.
+    pub by_person: bool,
 }
 
 /// Plans. Whatever returns `Ok` is on the disk.
 #[async_trait]
 pub trait PhotoPlans: Send + Sync {
-    /// Stores new plans, all or none. Where plans of the same import are there already, those are returned instead.
-    async fn begin(&self, plans: Vec<PhotoPlan>) -> Recorded<Vec<PhotoPlan>>;
+    /// Stores new plans, all or none.
+    async fn begin(&self, plans: &[PhotoPlan]) -> Recorded<()>;
+
+    /// The plans of an import, the oldest first.
+    async fn plans_of(&self, import: Uuid) -> Recorded<Vec<PhotoPlan>>;
 
     /// One plan.
     async fn plan(&self, id: Uuid) -> Recorded<PhotoPlan>;
@@ -184,6 +209,21 @@ pub trait PhotoPlans: Send + Sync {
     /// # Errors
     /// [`super::RecordError::Stale`] where plan or drafts were changed since; nothing is written then.
     async fn save_plan(&self, plan: &PhotoPlan, drafts: &DraftChanges) -> Recorded<()>;
+
+    /// Changes drafts as [`PhotoPlans::save_plan`] does, without a plan.
+    ///
+    /// # Errors
+    /// [`super::RecordError::Stale`] where one of them was changed since; nothing is written then.
+    async fn change_drafts(&self, drafts: &DraftChanges) -> Recorded<()>;
+
+    /// A draft that a plan took out of all lists, and whether the person wanted it so.
+    ///
+    /// # Errors
+    /// [`super::RecordError::NotFound`] for all others.
+    async fn taken_out(&self, draft: DraftId) -> Recorded<(Draft, bool)>;
+
+    /// The drafts in all lists that hold one of these photos.
+    async fn holders(&self, photos: &[PhotoId]) -> Recorded<Vec<Draft>>;
 
     /// Forgets plans that came to their end before `before`. Their photos and drafts stay.
     async fn forget_plans(&self, before: DateTime<Utc>) -> Recorded<()>;

@@ -320,6 +320,8 @@ pub struct Filled {
     pub fields: Vec<FieldReport>,
     /// The range that the site itself suggests, where it shows one.
     pub suggested_price: Option<SuggestedPrice>,
+    /// The brands that its panel showed on the way, as the site writes them.
+    pub brands: Vec<String>,
     /// The whole form as a PNG.
     pub picture: Vec<u8>,
     /// The living page.

@@ -26,10 +26,10 @@ impl App {
         id: &str,
         fields: &[String],
     ) -> Result<DraftView, Failure> {
-        let suggestions = self.draft_suggestions(id).await?;
         let key = draft_id(id)?;
         let reading = || fail::record("reading the draft");
-        let draft = self.parts.drafts.get(key).await.map_err(reading())?;
+        let draft = self.draft_to_change(key).await?;
+        let suggestions = self.draft_suggestions(id).await?;
         let memory = self.parts.suggestions.of_draft(key).await;
         let open = open_fields(&draft, &memory.map_err(reading())?);
         let wanted = |suggestion: &SuggestionView| match fields {

@@ -41,12 +41,7 @@ impl App {
                 Made::Skipped => {}
             }
         }
-        let mut draft = self
-            .parts
-            .drafts
-            .get(key)
-            .await
-            .map_err(fail::record("reading the draft"))?;
+        let mut draft = self.draft_to_change(key).await?;
         photos.retain(|p| draft.photos.iter().all(|d| d.id != p.id));
         if !photos.is_empty() {
             draft.photos.extend(photos);

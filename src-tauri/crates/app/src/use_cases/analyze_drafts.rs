@@ -3,7 +3,7 @@
 use contract::{AnalysisNote, AnalyzedDrafts, Code, Failure, Provider};
 use tokio_util::sync::CancellationToken;
 
-use super::change_draft::draft_id;
+use super::{change_draft::draft_id, look_at_photos::not_read};
 use crate::{App, fail};
 
 /// Landscapes, pets, screenshots.
@@ -46,10 +46,18 @@ impl App {
             notes: Vec::new(),
         };
         for draft in drafts {
-            let seen = self.look_at(&draft.photos, &cancel).await?;
+            let (seen, unread) = self.look_at(&draft, &cancel).await?;
             failpoint::reached("analyze.looked");
             let id = draft.id.to_string();
-            if seen.no_garment {
+            if let Some(message) = not_read(&unread) {
+                analyzed.notes.push(AnalysisNote {
+                    draft_id: id.clone(),
+                    kind: "unreadable".to_owned(),
+                    message,
+                });
+            }
+            // Of photos that nobody saw, nothing can be said.
+            if seen.no_garment && unread.len() < draft.photos.len() {
                 analyzed.notes.push(AnalysisNote {
                     draft_id: id.clone(),
                     kind: "no_garment".to_owned(),

@@ -28,12 +28,7 @@ impl App {
         if ids.iter().collect::<HashSet<_>>().len() != ids.len() {
             return Err(invalid("A photo can stand in a draft only once."));
         }
-        let mut draft = self
-            .parts
-            .drafts
-            .get(draft_id(id)?)
-            .await
-            .map_err(fail::record("reading the draft"))?;
+        let mut draft = self.draft_to_change(draft_id(id)?).await?;
         draft.photos = self
             .parts
             .photos

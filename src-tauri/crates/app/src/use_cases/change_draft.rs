@@ -36,12 +36,7 @@ impl App {
         changes: &[DraftChange],
     ) -> Result<DraftView, Failure> {
         let key = draft_id(id)?;
-        let mut draft = self
-            .parts
-            .drafts
-            .get(key)
-            .await
-            .map_err(fail::record("reading the draft"))?;
+        let mut draft = self.draft_to_change(key).await?;
         if revision.is_some_and(|r| r != draft.revision) {
             return Err(fail::record("saving the draft")(
                 crate::ports::RecordError::Stale,

@@ -2,9 +2,8 @@
 
 use std::sync::LazyLock;
 
-use contract::CategoryView;
+use contract::{CategoryView, Failure};
 use domain::{
-    brand,
     catalogue::{Catalogue, SEPARATOR},
     choices::Choices,
 };
@@ -20,9 +19,6 @@ struct Categories {
     french: Choices,
     english: Choices,
 }
-
-static BRANDS: LazyLock<Choices> =
-    LazyLock::new(|| Choices::new(brand::brands().iter().map(|b| b.name)));
 
 static CATEGORIES: LazyLock<Categories> = LazyLock::new(|| {
     let views = categories(Catalogue::starter());
@@ -50,15 +46,11 @@ static CATEGORIES: LazyLock<Categories> = LazyLock::new(|| {
 
 impl App {
     /// Brands that fit what was typed, the best first; a slip of the keys is forgiven. Empty where nothing was typed.
-    #[must_use]
-    pub fn find_brands(&self, typed: &str) -> Vec<String> {
-        let brands = brand::brands();
-        BRANDS
-            .find(typed, SHOWN)
-            .into_iter()
-            .filter_map(|place| brands.get(place))
-            .map(|brand| brand.name.to_owned())
-            .collect()
+    ///
+    /// # Errors
+    /// Storage only.
+    pub async fn find_brands(&self, typed: &str) -> Result<Vec<String>, Failure> {
+        Ok(self.known_brands().await?.find(typed, SHOWN))
     }
 
     /// Categories that fit what was typed in a language (`fr`, `en`), the best first; a slip of the keys is forgiven.

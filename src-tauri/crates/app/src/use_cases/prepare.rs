@@ -113,6 +113,7 @@ impl App {
                 return Err(failure);
             }
         };
+        self.keep_brands(&filled.brands).await;
         if let Err(mut failure) = required_fields(&filled.fields, request.without_photos) {
             filled.page.close().await;
             self.note_filled(&filled.fields).await;

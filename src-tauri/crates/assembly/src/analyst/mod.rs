@@ -22,7 +22,8 @@ use analysis::{
     roll,
 };
 use app::ports::{
-    Analyst, Facts, ItemSeen, LookError, PhotoFiles, PileWhy, RollPhoto, RollPile, SellsFor,
+    Analyst, Facts, ItemKnown, ItemSeen, LookError, PhotoFiles, PileWhy, RollPhoto, RollPile,
+    SellsFor,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -49,6 +50,8 @@ pub(crate) struct Offline {
     damaged: StdMutex<Vec<(ModelFile, String)>>,
     /// How long they stay open after the last photo.
     idle: Duration,
+    /// Brands that labels are read by, with the site's list that they were made of.
+    brands: StdMutex<Option<(Arc<[String]>, Arc<BrandList>)>>,
 }
 
 struct Open {
@@ -71,6 +74,7 @@ impl Offline {
             open: Arc::default(),
             damaged: StdMutex::default(),
             idle: IDLE,
+            brands: StdMutex::default(),
         }
     }
 
@@ -142,6 +146,18 @@ impl Offline {
         Ok(analyser)
     }
 
+    /// The site's brands and the shipped ones, put together once for each list of the site.
+    fn brands(&self, of_site: &Arc<[String]>) -> Arc<BrandList> {
+        static SHIPPED: LazyLock<BrandList> = LazyLock::new(BrandList::shipped);
+        let mut kept = self.brands.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, list)) = kept.as_ref().filter(|(of, _)| Arc::ptr_eq(of, of_site)) {
+            return Arc::clone(list);
+        }
+        let list = Arc::new(BrandList::new(of_site.iter()).and(&SHIPPED));
+        *kept = Some((Arc::clone(of_site), Arc::clone(&list)));
+        list
+    }
+
     fn no_models(&self) -> LookError {
         LookError::NoModels(self.missing())
     }
@@ -202,10 +218,11 @@ impl Analyst for Offline {
     async fn item(
         &self,
         photos: Vec<(PhotoId, Facts)>,
-        sells_for: Option<SellsFor>,
+        known: ItemKnown,
         at: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError> {
-        spawn_blocking(move || seen(&photos, sells_for, at))
+        let brands = self.brands(&known.brands);
+        spawn_blocking(move || seen(&photos, &known, &brands, at))
             .await
             .map_err(|error| LookError::Photo(error.to_string()))?
     }
@@ -281,10 +298,10 @@ fn reason(pile: &roll::Pile) -> &'static str {
 
 fn seen(
     photos: &[(PhotoId, Facts)],
-    sells_for: Option<SellsFor>,
+    known: &ItemKnown,
+    brands: &BrandList,
     at: DateTime<Utc>,
 ) -> Result<ItemSeen, LookError> {
-    static BRANDS: LazyLock<BrandList> = LazyLock::new(BrandList::shipped);
     let facts: Vec<PhotoFacts> = photos
         .iter()
         .map(|(_, facts)| read(facts))
@@ -294,9 +311,9 @@ fn seen(
     let found = item(
         &numbered,
         &Known {
-            brands: &BRANDS,
+            brands,
             catalogue,
-            audience: match sells_for {
+            audience: match known.sells_for {
                 Some(SellsFor::Men) => Audience::Men,
                 Some(SellsFor::Children) => Audience::Children,
                 Some(SellsFor::Women) | None => Audience::Women,
@@ -306,7 +323,7 @@ fn seen(
     let ids: Vec<PhotoId> = photos.iter().map(|(id, _)| *id).collect();
     Ok(ItemSeen {
         no_garment: found.no_garment,
-        suggestions: suggest::suggestions(found, &ids, catalogue, sells_for.is_some(), at),
+        suggestions: suggest::suggestions(found, &ids, catalogue, known, at),
     })
 }
 

@@ -6,10 +6,11 @@ use analysis::{
     item::Item,
     label::{Composition, Size, System},
 };
+use app::ports::ItemKnown;
 use chrono::{DateTime, Utc};
 use domain::{
     Condition, PhotoId,
-    catalogue::{Catalogue, SizeKind},
+    catalogue::{Catalogue, Resolution, SizeKind},
     draft::MAX_MATERIALS,
     size_guide::SizeSystem,
     suggestion::{MAX_PER_FIELD, Source, SuggestedValue, Suggestion},
@@ -28,13 +29,12 @@ const COLOUR: (f32, f32) = (0.5, 0.4);
 /// The usual condition; only the person can confirm it.
 const CONDITION: f32 = 0.5;
 
-/// The suggestions for a draft whose photos are `photos`, in the order in which the item counts them. `for_whom`: the
-/// person said whom they sell for.
+/// The suggestions for a draft whose photos are `photos`, in the order in which the item counts them.
 pub(super) fn suggestions(
     item: Item,
     photos: &[PhotoId],
     catalogue: &Catalogue,
-    for_whom: bool,
+    known: &ItemKnown,
     at: DateTime<Utc>,
 ) -> Vec<Suggestion> {
     let mut found = Found {
@@ -59,10 +59,14 @@ pub(super) fn suggestions(
     }
     if let Some(category) = &item.category {
         let sizes: Vec<Size> = item.sizes.iter().map(|size| size.value.clone()).collect();
-        let known = for_whom || audience_of(&sizes).is_some();
-        found.categories(category, catalogue, known);
+        let for_whom = known.sells_for.is_some() || audience_of(&sizes).is_some();
+        found.categories(category, catalogue, for_whom);
     }
-    let kinds = kinds(item.category.as_ref(), &item.sizes, catalogue);
+    let kinds = match said_kind(known, catalogue) {
+        // The person knows what it is.
+        Some(kind) => vec![kind.unwrap_or_else(|| likely_kind(&item.sizes))],
+        None => kinds(item.category.as_ref(), &item.sizes, catalogue),
+    };
     found.sizes(&item.sizes, &kinds);
     if let Some(first) = item.colours.first() {
         let (least, more) = COLOUR;
@@ -219,6 +223,14 @@ impl Found<'_> {
     }
 }
 
+/// The kind of sizes of the category that the person gave; the inner one is none for a leaf without known sizes.
+fn said_kind(known: &ItemKnown, catalogue: &Catalogue) -> Option<Option<SizeKind>> {
+    match catalogue.resolve(known.category.as_deref()?) {
+        Resolution::One(leaf) => Some(catalogue.sizes(leaf.key)),
+        _ => None,
+    }
+}
+
 /// The kinds of sizes that the item may have, the likeliest first: one where its category is sure.
 fn kinds(
     category: Option<&Proposed<Category>>,
@@ -318,7 +330,7 @@ fn letters(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use analysis::garment::LeafGuess;
-    use domain::catalogue::Resolution;
+    use app::ports::SellsFor;
     use rstest::rstest;
 
     use super::*;
@@ -381,9 +393,49 @@ mod tests {
             item,
             &photos,
             Catalogue::starter(),
-            true,
+            &for_whom(true),
             DateTime::UNIX_EPOCH,
         )
+    }
+
+    fn for_whom(said: bool) -> ItemKnown {
+        ItemKnown {
+            sells_for: said.then_some(SellsFor::Women),
+            ..ItemKnown::default()
+        }
+    }
+
+    #[test]
+    fn the_category_that_the_person_gave_decides_how_a_size_is_read() {
+        let photos = [1u128, 2].map(|n| PhotoId(uuid::Uuid::from_u128(n)));
+        let read = |category: &str| {
+            let item = Item {
+                category: guessed("Femmes > Vêtements > Jeans > Jeans droits", 0.9, true),
+                sizes: vec![read(size(System::Unmarked, "42"))],
+                ..Item::default()
+            };
+            let known = ItemKnown {
+                category: Some(category.to_owned()),
+                ..for_whom(true)
+            };
+            let catalogue = Catalogue::starter();
+            first_size(&suggestions(
+                item,
+                &photos,
+                catalogue,
+                &known,
+                DateTime::UNIX_EPOCH,
+            ))
+        };
+        let (label, confidence) = read("Femmes > Chaussures > Baskets");
+        assert!(
+            label == "42" && confidence > 0.9,
+            "42 is a size of shoes: {label} {confidence}"
+        );
+        let (_, confidence) = read("Femmes > Vêtements > Robes > Robes midi");
+        assert!(confidence < 0.5, "of dresses it may be three sizes");
+        let (_, confidence) = read("nothing of the tree");
+        assert!(confidence < 0.5, "what is not known decides nothing");
     }
 
     #[test]
@@ -489,7 +541,7 @@ mod tests {
                 item,
                 &photos,
                 Catalogue::starter(),
-                said,
+                &for_whom(said),
                 DateTime::UNIX_EPOCH,
             );
             let category = all

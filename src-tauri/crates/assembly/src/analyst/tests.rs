@@ -50,7 +50,10 @@ async fn a_photo_is_looked_at_and_the_networks_go_when_idle() {
         .offline
         .item(
             vec![(id, facts.clone())],
-            Some(SellsFor::Men),
+            ItemKnown {
+                sells_for: Some(SellsFor::Men),
+                ..ItemKnown::default()
+            },
             DateTime::UNIX_EPOCH,
         )
         .await

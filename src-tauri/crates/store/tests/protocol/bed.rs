@@ -204,6 +204,7 @@ impl Bed {
             health: records.clone(),
             budgets: records.clone(),
             settings: records.clone(),
+            site_brands: records.clone(),
             hook_uses: records.clone(),
             browsers: Arc::new(Nothing),
             archives: Arc::new(Nothing),

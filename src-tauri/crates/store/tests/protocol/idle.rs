@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use app::ports::{
     Analyst, Archives, BrowserFound, BrowserOffered, Browsers, Charge, Check, DownloadProgress,
-    DownloadStop, Facts, Grouper, ItemSeen, LookError, Machine, ManifestOf, ModelAccess,
+    DownloadStop, Facts, Grouper, ItemKnown, ItemSeen, LookError, Machine, ManifestOf, ModelAccess,
     ModelAddress, ModelAnswer, ModelQuestion, ModelStop, NoModelAnswer, OwnLog, Packed, PhotoFiles,
     PhotoGroup, PhotoPipeline, PhotoRefusal, Processed, RollPhoto, RollPile, SecretError, Secrets,
-    SellsFor, SiteStop, VisionModels,
+    SiteStop, VisionModels,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -158,7 +158,7 @@ impl Analyst for Nothing {
     async fn item(
         &self,
         _: Vec<(PhotoId, Facts)>,
-        _: Option<SellsFor>,
+        _: ItemKnown,
         _: DateTime<Utc>,
     ) -> Result<ItemSeen, LookError> {
         Err(LookError::NoModels(self.missing()))

@@ -104,6 +104,7 @@ impl Site for OfProcess {
             },
             fields: shown(&content),
             suggested_price: None,
+            brands: Vec::new(),
             picture: Vec::new(),
             page: Box::new(page),
         })

@@ -39,6 +39,11 @@ async fn every_field_is_filled_and_read_back() {
         Some((660, 1_540)),
         "the range that the site suggests is read beside them"
     );
+    let brands = crate::flow::brands_shown(&tab.visit);
+    assert!(
+        brands.iter().any(|name| name == "Diesel"),
+        "what the site answered on the way is handed on: {brands:?}"
+    );
     assert!(
         fields.iter().all(|f| f.hook.is_some()),
         "each field says which hook found it"

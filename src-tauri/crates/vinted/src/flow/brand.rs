@@ -1,6 +1,6 @@
 //! The brand: the exact one the site knows, or "no brand".
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use app::ports::SiteStop;
 use browser::Key;
@@ -18,6 +18,8 @@ use crate::{
     visit::Visit,
 };
 
+/// Brands of one form that are handed on.
+const MOST_SHOWN: usize = 500;
 /// The search is remote and takes 1 to 2 s (vinted-facts A2, H).
 const SEARCH: Duration = Duration::from_secs(12);
 /// For the rows of an answer to be drawn.
@@ -168,15 +170,30 @@ fn is_search(url: &str, endpoint: &str, name: &str) -> bool {
 }
 
 fn titles(answer: &Value) -> Option<Vec<String>> {
+    Some(all_titles(answer)?.take(30).map(str::to_owned).collect())
+}
+
+fn all_titles(answer: &Value) -> Option<impl Iterator<Item = &str>> {
     let brands = answer["brands"].as_array()?;
-    Some(
-        brands
-            .iter()
-            .filter_map(|b| b["title"].as_str())
-            .take(30)
-            .map(str::to_owned)
-            .collect(),
-    )
+    Some(brands.iter().filter_map(|b| b["title"].as_str()))
+}
+
+/// The brands that the site answered with while the form was filled: some 50 popular ones of the category, and what a
+/// search found. Nothing is asked for their sake.
+pub(crate) fn brands_shown(visit: &Visit) -> Vec<String> {
+    let endpoint = &visit.profile().endpoints.brands;
+    let mut names = BTreeSet::new();
+    for step in visit.lookout.since(0) {
+        let Step::Answered(answer) = step else {
+            continue;
+        };
+        if answer.status != 200 || path_of(&answer.request.url) != endpoint.as_str() {
+            continue;
+        }
+        let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        names.extend(all_titles(&value).into_iter().flatten().map(str::to_owned));
+    }
+    names.into_iter().take(MOST_SHOWN).collect()
 }
 
 #[cfg(test)]

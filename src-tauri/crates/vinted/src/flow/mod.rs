@@ -16,6 +16,7 @@ mod suggested_price;
 mod text;
 
 pub(crate) use account::current_user;
+pub(crate) use brand::brands_shown;
 pub(crate) use category::{choose_leaf, site_tree};
 pub(crate) use colors::within_limits;
 pub(crate) use fill::{FilledForm, fill};

@@ -1,10 +1,11 @@
 //! What an import does after its drafts are made by pauses: looks at the photos, improves the piles that nobody has
 //! touched, fills the drafts. It is done by plans (`photo_plans`), so that a kill costs nothing.
 
+use std::collections::HashSet;
+
 use contract::{Code, Failure, Grouping, ImportResult, PhotoGroupView};
-use domain::Draft;
+use domain::{Draft, DraftId};
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::{
     App, fail,
@@ -36,7 +37,8 @@ pub(super) struct Looked {
 }
 
 impl App {
-    /// The plans over an import's drafts, made once; none where nobody wants or is able to look.
+    /// The plans over an import's drafts: those that there are, and one more for drafts that a later start of the same
+    /// import made. None where nobody wants or is able to look.
     pub(super) async fn plans_of_import(&self, run: &ImportRun) -> Result<Looked, Failure> {
         let mut looked = Looked::default();
         if !self.wants_analysis().await? {
@@ -49,10 +51,18 @@ impl App {
         if !self.parts.analyst.is_able() {
             return Ok(looked);
         }
+        // This process has the import for itself: nobody begins plans of it meanwhile.
+        let begun = self.parts.plans.plans_of(run.id).await;
+        looked.plans = begun.map_err(fail::record("reading the runs"))?;
+        let piles = looked.plans.iter().flat_map(|plan| &plan.body.piles);
+        let known: HashSet<DraftId> = piles.filter_map(|pile| pile.draft).collect();
         let mut drafts = Vec::new();
         let groups = self.parts.imports.drafts(run.id).await;
         for group in groups.map_err(fail::record("reading the import"))? {
             let id = super::super::change_draft::draft_id(&group.draft_id)?;
+            if known.contains(&id) {
+                continue;
+            }
             match self.parts.drafts.get(id).await {
                 Ok(draft) => drafts.push((draft, group)),
                 Err(RecordError::NotFound) => {}
@@ -69,8 +79,9 @@ impl App {
         if plans.is_empty() {
             return Ok(looked);
         }
-        let begun = self.parts.plans.begin(plans).await;
-        looked.plans = begun.map_err(fail::record("beginning to look"))?;
+        let begun = self.parts.plans.begin(&plans).await;
+        begun.map_err(fail::record("beginning to look"))?;
+        looked.plans.extend(plans);
         failpoint::reached("import.plans_begun");
         self.forget_old_plans().await;
         Ok(looked)
@@ -149,12 +160,9 @@ impl App {
         Ok(result)
     }
 
-    /// Works the plans off in the background.
+    /// Works the plans off in the background, one after the other.
     pub(super) fn look_later(&self, looked: &Looked) {
-        let ids: Vec<Uuid> = looked.plans.iter().map(|plan| plan.id).collect();
-        for id in ids {
-            self.work_in_background(id);
-        }
+        self.work_in_turn(looked.plans.iter().map(|plan| plan.id).collect());
     }
 }
 
@@ -227,6 +235,7 @@ fn body_of(part: Vec<(Draft, PhotoGroupView)>, grouping: Grouping) -> PlanBody {
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
+    use uuid::Uuid;
 
     use super::*;
 

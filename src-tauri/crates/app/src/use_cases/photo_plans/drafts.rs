@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use contract::{Code, Failure, PlanDrafts};
 use domain::{Draft, Photo, PhotoId};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::MOST_PHOTOS;
 use crate::{
@@ -14,35 +15,60 @@ use crate::{
 };
 
 impl App {
-    /// Makes the drafts of a plan's piles and fills them. Asked again, it answers with the same drafts: no pile gets two.
+    /// Makes the drafts of a plan's piles and fills them. Asked again, it answers with the same drafts, once they are
+    /// filled: no pile gets two. Whoever asked may go before the answer; the work goes on.
     ///
     /// A pile in which nothing is a garment or a label gets none, unless `skip_validation` asks for it, then or later.
     ///
     /// # Errors
-    /// `not_found`; `illegal_transition` while photos are still looked at; storage.
+    /// `not_found`; `illegal_transition` while photos are still looked at; `cancelled` where the run was stopped while
+    /// its drafts were filled; storage.
     pub async fn make_plan_drafts(
         &self,
         id: &str,
         style: DraftStyle,
     ) -> Result<PlanDrafts, Failure> {
-        let plan = self.plan_row(id).await?;
-        let plan = match plan.state {
-            PlanState::Ready => self.make_drafts_of(plan, style).await?,
-            PlanState::Done if style.skip_validation && plan.body.withheld > 0 => {
-                self.make_drafts_of(plan, style).await?
+        let plan = self.plan_row(id).await?.id;
+        let app = self.clone();
+        let making = self
+            .looking
+            .spawn(async move { app.made_and_filled(plan, style).await });
+        making
+            .await
+            .map_err(|error| fail::internal("making the drafts", error))?
+    }
+
+    async fn made_and_filled(&self, id: Uuid, style: DraftStyle) -> Result<PlanDrafts, Failure> {
+        let mut plan = self.row(id).await?;
+        // Stopped while its drafts were filled, it goes on with that.
+        if matches!(plan.state, PlanState::Stopped | PlanState::Failed) && plan.has_made_drafts() {
+            self.resume_plan(&id.to_string()).await?;
+            plan = self.row(id).await?;
+        }
+        match plan.state {
+            PlanState::Ready => {
+                self.make_drafts_of(plan, style).await?;
             }
-            PlanState::Filling | PlanState::Done => plan,
+            PlanState::Done if style.skip_validation && plan.body.withheld > 0 => {
+                self.make_drafts_of(plan, style).await?;
+            }
+            PlanState::Filling | PlanState::Done => {}
             PlanState::Looking | PlanState::Stopped | PlanState::Failed => {
                 return Err(Failure::new(
                     Code::IllegalTransition,
                     "Its photos are not all looked at. Wait for the run to end, or go on with it, then ask again.",
                 ));
             }
-        };
-        let plan = match plan.state {
-            PlanState::Filling => self.work_on(plan.id, CancellationToken::new()).await?,
-            _ => plan,
-        };
+        }
+        self.work_on(id, CancellationToken::new()).await?;
+        // Somebody else may fill them: another call of this process, or another process.
+        self.plan_over(&id.to_string(), &self.closing.child_token())
+            .await?;
+        let plan = self.row(id).await?;
+        if matches!(plan.state, PlanState::Stopped | PlanState::Failed) {
+            let told = plan.body.failure.map(|(code, why)| Failure::new(code, why));
+            return Err(told.unwrap_or_else(cancelled));
+        }
         let drafts = plan.body.piles.iter().filter_map(|pile| pile.draft);
         Ok(PlanDrafts {
             draft_ids: drafts.map(|id| id.to_string()).collect(),
@@ -56,11 +82,11 @@ impl App {
         style: DraftStyle,
     ) -> Result<PhotoPlan, Failure> {
         let photos = self.photos_of_plan(&plan).await?;
-        let facts = self.known_facts(&photos).await?;
+        let facts = self.known_facts(&photos, &self.closing).await?;
         let mut items: HashMap<u32, ItemSeen> = HashMap::new();
         for pile in &plan.body.piles {
             let photos = of_pile(pile, &photos);
-            items.insert(pile.number, self.item_of(&photos, &facts).await?);
+            items.insert(pile.number, self.item_of(&photos, &facts, None).await?);
         }
         let now = self.parts.clock.now();
         let by_id: HashMap<PhotoId, Photo> = photos.into_iter().map(|p| (p.id, p)).collect();
@@ -110,7 +136,7 @@ impl App {
             .values()
             .flat_map(|(draft, _)| draft.photos.iter().take(MOST_PHOTOS).cloned())
             .collect();
-        let facts = self.known_facts(&photos).await?;
+        let facts = self.known_facts(&photos, cancel).await?;
         // What each draft's revision is by us, and whether it shows a garment.
         let mut outcomes: HashMap<u32, (u32, bool)> = HashMap::new();
         for pile in &piles {
@@ -123,7 +149,8 @@ impl App {
             if facts.is_empty() {
                 continue;
             }
-            let item = self.item_of(&draft.photos, &facts).await?;
+            let category = self.said_category(draft).await?;
+            let item = self.item_of(&draft.photos, &facts, category).await?;
             let id = draft.id.to_string();
             let filled = self.fill_draft_with(&id, item.suggestions, &own).await;
             match filled {
@@ -167,13 +194,14 @@ impl App {
     }
 
     /// What was seen in photos before; nothing is looked at anew, except what was forgotten or edited since.
-    async fn known_facts(&self, photos: &[Photo]) -> Result<HashMap<PhotoId, Facts>, Failure> {
-        match self
-            .facts_of(photos, &self.closing.child_token(), &mut |_| {})
-            .await
-        {
+    async fn known_facts(
+        &self,
+        photos: &[Photo],
+        cancel: &CancellationToken,
+    ) -> Result<HashMap<PhotoId, Facts>, Failure> {
+        match self.facts_of(photos, cancel, &mut |_| {}).await {
             Err(failure) if failure.code == Code::NotAvailable => Ok(HashMap::new()),
-            facts => facts,
+            looks => Ok(looks?.facts),
         }
     }
 }

@@ -3,57 +3,75 @@
 use std::collections::{HashMap, HashSet};
 
 use contract::{Code, Failure, PhotoPlanView, PileEdit};
-use domain::{Draft, DraftStatus, Photo, PhotoId};
+use domain::{Draft, DraftId, DraftStatus, Photo, PhotoId};
 use serde_json::json;
 
 use super::{TRIES, piles::Drafts, too_busy};
 use crate::{
-    App,
-    ports::{DraftChanges, PileWhy, PlanPile, PlanState},
+    App, fail,
+    ports::{DraftChanges, PhotoPlan, PileWhy, PlanPile, PlanState, RecordError},
 };
+
+/// Changes in one call: a photo each.
+const MOST_EDITS: usize = super::MOST_PHOTOS;
 
 impl App {
     /// Changes a plan's piles, all edits or none. Where its drafts are there already, they follow: their photos change,
     /// what was typed in them stays.
     ///
     /// # Errors
-    /// `not_found`; `invalid_field` for a pile or photo that is not in the plan; `illegal_transition` where the drafts
+    /// `not_found`; `invalid_field` for a pile or photo that is not in the plan, or no change at all; `illegal_transition` where the drafts
     /// are made and are changed themselves, or one of them is published or waits to be; storage.
     pub async fn edit_piles(&self, id: &str, edits: &[PileEdit]) -> Result<PhotoPlanView, Failure> {
+        if edits.is_empty() || edits.len() > MOST_EDITS {
+            return Err(invalid("edits", "Name 1 to 500 changes."));
+        }
         let id = self.plan_row(id).await?.id;
         for _ in 0..TRIES {
             let mut plan = self.row(id).await?;
-            let made = plan.body.piles.iter().any(|pile| pile.draft.is_some());
-            if made && !plan.body.follows {
-                return Err(Failure::new(
-                    Code::IllegalTransition,
-                    "The drafts of this run are made. Change their photos in the drafts.",
-                ));
-            }
+            refuse_made(&plan)?;
             let (mut piles, drafts) = self.current_piles(&plan).await?;
             let before = piles.clone();
             for edit in edits {
                 apply(&mut piles, edit, &mut || plan.body.take_number())?;
             }
-            let changes = if plan.body.follows {
-                self.follow_person(&mut piles, &before, &drafts).await?
-            } else {
-                DraftChanges::default()
-            };
-            plan.body.piles = piles;
-            let done = plan.body.follows && plan.state == PlanState::Done;
-            if done {
-                plan.state = PlanState::Filling;
-            }
-            if self.saved(&mut plan, &changes).await? {
-                failpoint::reached("plan.piles_edited");
-                if done {
-                    self.work_in_background(id);
-                }
-                return self.plan_view(plan).await;
+            let pair = (before.as_slice(), &mut piles);
+            if let Some(done) = self.with_piles(plan, pair, &drafts, Step::New).await? {
+                return Ok(done);
             }
         }
         Err(too_busy())
+    }
+
+    /// Gives a plan these piles, and its drafts their photos. None: plan or drafts were changed since they were read.
+    pub(super) async fn with_piles(
+        &self,
+        mut plan: PhotoPlan,
+        (before, piles): (&[PlanPile], &mut Vec<PlanPile>),
+        drafts: &Drafts,
+        step: Step,
+    ) -> Result<Option<PhotoPlanView>, Failure> {
+        let changes = if plan.body.follows {
+            self.follow_person(piles, before, drafts).await?
+        } else {
+            DraftChanges::default()
+        };
+        if step == Step::New {
+            plan.body.remember(before, piles);
+        }
+        plan.body.piles = std::mem::take(piles);
+        let done = plan.body.follows && plan.state == PlanState::Done;
+        if done {
+            plan.state = PlanState::Filling;
+        }
+        if !self.saved(&mut plan, &changes).await? {
+            return Ok(None);
+        }
+        failpoint::reached("plan.piles_edited");
+        if done {
+            self.work_in_background(plan.id);
+        }
+        self.plan_view(plan).await.map(Some)
     }
 
     /// What the person's edits mean for drafts that are there already.
@@ -68,7 +86,10 @@ impl App {
             .values()
             .flat_map(|(draft, _)| draft.photos.iter().map(|photo| (photo.id, photo)))
             .collect();
-        let mut changes = DraftChanges::default();
+        let mut changes = DraftChanges {
+            by_person: true,
+            ..DraftChanges::default()
+        };
         for pile in piles.iter_mut() {
             let ids = pile.photos.iter();
             let photos: Vec<Photo> = ids
@@ -90,6 +111,14 @@ impl App {
                 }
                 Some(_) => {}
                 None => {
+                    let out = match pile.draft {
+                        Some(id) => self.taken_out_of_plan(id).await?,
+                        None => None,
+                    };
+                    if let Some(draft) = out {
+                        changes.back.push(Draft { photos, ..draft });
+                        continue;
+                    }
                     let mut draft = Draft::new(self.parts.clock.new_id().into(), now);
                     draft.photos = photos;
                     pile.draft = Some(draft.id);
@@ -108,6 +137,14 @@ impl App {
         Ok(changes)
     }
 
+    async fn taken_out_of_plan(&self, id: DraftId) -> Result<Option<Draft>, Failure> {
+        match self.parts.plans.taken_out(id).await {
+            Ok((draft, _)) => Ok(Some(draft)),
+            Err(RecordError::NotFound) => Ok(None),
+            Err(error) => Err(fail::record("reading the drafts")(error)),
+        }
+    }
+
     async fn check_open(&self, draft: &Draft) -> Result<(), Failure> {
         if draft.status == DraftStatus::Draft && !self.is_queued(draft.id).await? {
             return Ok(());
@@ -117,6 +154,25 @@ impl App {
             "One of these piles is published or waits to be. Take it out of the queue first.",
         ))
     }
+}
+
+/// Whether a change of piles can be taken back, or is itself such a step.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    New,
+    Back,
+}
+
+/// Refuses where drafts were made of the piles, which then are changed themselves.
+pub(super) fn refuse_made(plan: &PhotoPlan) -> Result<(), Failure> {
+    let made = plan.body.piles.iter().any(|pile| pile.draft.is_some());
+    if made && !plan.body.follows {
+        return Err(Failure::new(
+            Code::IllegalTransition,
+            "The drafts of this run are made. Change their photos in the drafts.",
+        ));
+    }
+    Ok(())
 }
 
 /// One edit. Piles that it leaves empty go.

@@ -8,27 +8,34 @@ mod edit_piles;
 mod piles;
 mod progress;
 mod regroup;
+mod undo_piles;
 mod work;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use chrono::TimeDelta;
-use contract::{Code, Failure, PhotoPlanView};
+use contract::{Code, Failure, PhotoPlanView, PlanSummary};
 use domain::{Photo, PhotoId};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::ingest::IncomingFile;
+use super::{ingest::IncomingFile, look_at_photos::cancelled};
 use crate::{
     App, fail,
     ports::{DraftChanges, PhotoPlan, PlanBody, PlanFile, PlanState, RecordError, Recorded},
 };
 
 pub(crate) use progress::RunningPlans;
+pub use undo_piles::PileWay;
 
 /// Photos of one plan.
 pub const MOST_PHOTOS: usize = 500;
 /// How long a plan that came to its end is kept: its photos and drafts stay.
 const KEPT: TimeDelta = TimeDelta::days(30);
+/// How long a plan that is going to stop is waited for.
+const STOPPING: Duration = Duration::from_secs(10);
+/// How often a plan is looked at that another process works on.
+const GLANCE: Duration = Duration::from_secs(1);
 /// How often a change starts again because the plan or a draft was changed meanwhile.
 const TRIES: usize = 5;
 
@@ -102,7 +109,7 @@ impl App {
         let id = plan.id;
         self.parts
             .plans
-            .begin(vec![plan])
+            .begin(&[plan])
             .await
             .map_err(fail::record("beginning the run"))?;
         failpoint::reached("plan.begun");
@@ -133,17 +140,51 @@ impl App {
         self.plan_view(plan).await
     }
 
-    /// All plans that are kept, newest first.
+    /// All plans that are kept, newest first, without their piles.
     ///
     /// # Errors
     /// Storage only.
-    pub async fn photo_plans(&self) -> Result<Vec<PhotoPlanView>, Failure> {
+    pub async fn photo_plans(&self) -> Result<Vec<PlanSummary>, Failure> {
         let plans = self.parts.plans.plans().await;
-        let mut views = Vec::new();
-        for plan in plans.map_err(fail::record("reading the runs"))? {
-            views.push(self.plan_view(plan).await?);
+        let plans = plans.map_err(fail::record("reading the runs"))?;
+        Ok(plans.into_iter().map(|plan| self.summary(plan)).collect())
+    }
+
+    /// Waits until nobody works on a plan: it waits for the person, is done, was stopped or failed. Cancelled, the plan
+    /// is stopped.
+    ///
+    /// # Errors
+    /// `not_found`; `cancelled`; storage.
+    pub async fn plan_over(
+        &self,
+        id: &str,
+        cancel: &CancellationToken,
+    ) -> Result<PhotoPlanView, Failure> {
+        loop {
+            let plan = self.plan_row(id).await?;
+            if !plan.state.is_under_way() {
+                return self.plan_view(plan).await;
+            }
+            let over = self.plans.over(plan.id).map(|(over, _)| over);
+            let ours = plan.boot_id == self.parts.boot_id;
+            if over.is_none() && (ours || !self.parts.processes.alive(plan.boot_id)) {
+                // It has just ended, or waits for the next start to go on.
+                return self.photo_plan(id).await;
+            }
+            tokio::select! {
+                () = cancel.cancelled() => {
+                    self.cancel_plan(id).await?;
+                    return Err(cancelled());
+                }
+                () = async {
+                    match over {
+                        Some(over) => over.cancelled().await,
+                        // Another process works on it.
+                        None => tokio::time::sleep(GLANCE).await,
+                    }
+                } => {}
+            }
         }
-        Ok(views)
     }
 
     /// Stops a plan after the photo that it is at. What was seen until then is kept; it can be gone on with.
@@ -171,6 +212,14 @@ impl App {
     /// `not_found`; storage.
     pub async fn resume_plan(&self, id: &str) -> Result<PhotoPlanView, Failure> {
         let plan = self.plan_row(id).await?;
+        // Stopped a moment ago, it is still at its last photo: what it writes then would undo this.
+        if let Some((over, true)) = self.plans.over(plan.id)
+            && tokio::time::timeout(STOPPING, over.cancelled())
+                .await
+                .is_err()
+        {
+            return Err(too_busy());
+        }
         if self.take_up(plan.id).await?.is_some() {
             self.work_in_background(plan.id);
         }
@@ -184,14 +233,15 @@ impl App {
     /// Storage only.
     pub async fn resume_plans(&self) -> Result<u32, Failure> {
         let plans = self.parts.plans.plans_under_way().await;
-        let mut resumed = 0;
+        let mut taken = Vec::new();
         for plan in plans.map_err(fail::record("reading the runs"))? {
             let ours = plan.boot_id == self.parts.boot_id;
             if !ours && self.take_up(plan.id).await?.is_some() {
-                self.work_in_background(plan.id);
-                resumed += 1;
+                taken.push(plan.id);
             }
         }
+        let resumed = count(taken.len());
+        self.work_in_turn(taken);
         Ok(resumed)
     }
 
@@ -210,9 +260,10 @@ impl App {
                 plan.boot_id = boot_id;
                 if matches!(plan.state, PlanState::Stopped | PlanState::Failed) {
                     plan.body.failure = None;
-                    plan.state = match plan.body.piles.iter().any(|pile| pile.draft.is_some()) {
-                        true if !plan.body.follows => PlanState::Filling,
-                        _ => PlanState::Looking,
+                    plan.state = if plan.has_made_drafts() {
+                        PlanState::Filling
+                    } else {
+                        PlanState::Looking
                     };
                 }
                 Ok(DraftChanges::default())
@@ -283,13 +334,24 @@ impl App {
     }
 }
 
+impl PhotoPlan {
+    /// Its drafts were made when the person asked for them; they do not follow the piles.
+    fn has_made_drafts(&self) -> bool {
+        !self.body.follows && self.body.piles.iter().any(|pile| pile.draft.is_some())
+    }
+}
+
 impl DraftChanges {
     pub(crate) fn is_none(&self) -> bool {
-        self.new.is_empty() && self.changed.is_empty() && self.gone.is_empty()
+        self.new.is_empty()
+            && self.changed.is_empty()
+            && self.gone.is_empty()
+            && self.back.is_empty()
     }
 
-    fn ids(&self) -> impl Iterator<Item = domain::DraftId> {
-        let written = self.new.iter().chain(&self.changed).map(|draft| draft.id);
+    pub(crate) fn ids(&self) -> impl Iterator<Item = domain::DraftId> {
+        let written = self.new.iter().chain(&self.changed).chain(&self.back);
+        let written = written.map(|draft| draft.id);
         written.chain(self.gone.iter().map(|(id, _)| *id))
     }
 }

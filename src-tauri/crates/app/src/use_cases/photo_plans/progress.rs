@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use contract::{Event, Failure, PhotoPlanView, PilePhotoView, PileView, PlanProgress};
+use contract::{Event, Failure, PhotoPlanView, PilePhotoView, PileView, PlanProgress, PlanSummary};
 use domain::{Photo, PhotoId};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -28,8 +28,12 @@ const LAST_PHOTO: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(crate) struct Running {
     pub(super) cancel: CancellationToken,
-    /// Photos looked at.
+    /// Photos that were gone through.
+    pub(super) through: AtomicU32,
+    /// Those of them in which something was seen.
     pub(super) looked: AtomicU32,
+    /// Cancelled when nobody works on it any more.
+    over: CancellationToken,
 }
 
 /// The plans that this process works on, each by one task.
@@ -46,6 +50,7 @@ pub(super) struct Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         self.list.all().remove(&self.id);
+        self.running.over.cancel();
     }
 }
 
@@ -62,7 +67,7 @@ impl RunningPlans {
         }
         let running = Arc::new(Running {
             cancel,
-            looked: AtomicU32::new(0),
+            ..Running::default()
         });
         all.insert(id, Arc::clone(&running));
         Some(Entry {
@@ -78,9 +83,17 @@ impl RunningPlans {
         found.inspect(|running| running.cancel.cancel()).is_some()
     }
 
-    fn looked(&self, id: Uuid) -> Option<u32> {
+    /// Ends when nobody here works on the plan; none: nobody does. With whether it was asked to stop.
+    pub(super) fn over(&self, id: Uuid) -> Option<(CancellationToken, bool)> {
         let running = self.all().get(&id).cloned()?;
-        Some(running.looked.load(Ordering::Relaxed))
+        Some((running.over.clone(), running.cancel.is_cancelled()))
+    }
+
+    /// Photos gone through and looked at.
+    fn so_far(&self, id: Uuid) -> Option<(u32, u32)> {
+        let running = self.all().get(&id).cloned()?;
+        let count = |counter: &AtomicU32| counter.load(Ordering::Relaxed);
+        Some((count(&running.through), count(&running.looked)))
     }
 }
 
@@ -113,19 +126,42 @@ impl App {
     fn how_far(&self, plan: &PhotoPlan) -> (u32, u32) {
         let total = plan.body.total;
         match plan.state {
-            PlanState::Ready | PlanState::Filling | PlanState::Done => (total, 100),
+            PlanState::Ready | PlanState::Filling | PlanState::Done => {
+                (plan.body.looked.unwrap_or(total), 100)
+            }
             PlanState::Looking | PlanState::Stopped | PlanState::Failed => {
-                let looked = self.plans.looked(plan.id).unwrap_or_default();
+                let (through, looked) = self.plans.so_far(plan.id).unwrap_or_else(|| {
+                    let before = plan.body.looked.unwrap_or_default();
+                    (before, before)
+                });
                 let stored = total.saturating_sub(count(plan.body.files.len()));
                 let (steps, whole) = if plan.body.uploaded {
-                    (stored + looked.min(total), 2 * total)
+                    (stored + through.min(total), 2 * total)
                 } else {
-                    (looked.min(total), total)
+                    (through.min(total), total)
                 };
                 let percent = (steps * 100).checked_div(whole).unwrap_or_default();
                 // Whole only once the piles are there.
-                (looked.min(total), percent.min(99))
+                (looked, percent.min(99))
             }
+        }
+    }
+
+    pub(super) fn summary(&self, plan: PhotoPlan) -> PlanSummary {
+        let (done, percent) = self.how_far(&plan);
+        PlanSummary {
+            id: plan.id.to_string(),
+            state: plan.state.code().to_owned(),
+            total: plan.body.total,
+            done,
+            percent,
+            follows: plan.body.follows,
+            piles: count(plan.body.piles.len()),
+            problem: plan
+                .body
+                .failure
+                .map(|(code, message)| Failure::new(code, message)),
+            created_at: contract::time(plan.created_at),
         }
     }
 
@@ -145,6 +181,8 @@ impl App {
             done,
             percent,
             follows: plan.body.follows,
+            can_undo: !plan.body.steps.is_empty(),
+            can_redo: !plan.body.undone.is_empty(),
             piles: piles.iter().map(|pile| pile_view(pile, &by_id)).collect(),
             refused: plan.body.refused,
             problem: plan

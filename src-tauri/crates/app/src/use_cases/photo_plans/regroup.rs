@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use contract::Failure;
 use domain::{Draft, DraftId, Photo, PhotoId};
 
-use super::piles::Drafts;
+use super::{piles::Drafts, undo_piles::in_order};
 use crate::{
     App, fail,
     ports::{DraftChanges, Facts, PhotoPlan, PlanPile, RollPhoto, RollPile},
@@ -50,16 +50,7 @@ impl App {
             changes = self.follow(&mut fresh, &free, &drafts);
         }
         numbered.extend(fresh);
-        // In the order of the roll, as they stood before.
-        let place: HashMap<PhotoId, usize> =
-            ids.iter().enumerate().map(|(n, id)| (*id, n)).collect();
-        numbered.sort_by_key(|pile| {
-            pile.photos
-                .iter()
-                .filter_map(|id| place.get(id))
-                .min()
-                .copied()
-        });
+        in_order(&mut numbered, &ids);
         plan.body.piles = numbered;
         Ok((plan, changes))
     }

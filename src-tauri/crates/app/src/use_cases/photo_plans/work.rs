@@ -3,21 +3,21 @@
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
 };
 
 use contract::{Code, Failure, RejectedFile};
 use domain::{Photo, PhotoId};
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use uuid::Uuid;
 
-use super::{TRIES, progress::Entry, too_busy};
+use super::{GLANCE, TRIES, count, progress::Entry, too_busy};
 use crate::{
     App, fail,
     ports::{DraftChanges, Facts, PhotoPlan, PhotoRefusal, PlanFile, PlanState},
     use_cases::{
         import_photos::{Made, says_nothing_about_the_file},
-        look_at_photos::{cancelled, not_able},
+        look_at_photos::{SoFar, cancelled, not_able, not_read},
         upload::file_name,
     },
 };
@@ -27,51 +27,94 @@ const STORED_AT_ONCE: usize = 8;
 
 impl App {
     pub(crate) fn work_in_background(&self, id: Uuid) {
+        self.work_in_turn(vec![id]);
+    }
+
+    /// Works plans off in the background, one after the other.
+    pub(crate) fn work_in_turn(&self, ids: Vec<Uuid>) {
         let app = self.clone();
         self.looking.spawn(async move {
-            if let Err(failure) = app.work_on(id, CancellationToken::new()).await {
-                tracing::warn!(%failure, plan = %id, "a run did not come to its end");
+            for id in ids {
+                if let Err(failure) = app.work_on(id, CancellationToken::new()).await {
+                    tracing::warn!(%failure, plan = %id, "a run did not come to its end");
+                }
+                if app.closing.is_cancelled() {
+                    return;
+                }
             }
         });
     }
 
-    /// Works on a plan until it waits for the person or is done. It ends early with `cancel`, and with the app.
+    /// Works on a plan until it waits for the person or is done. It ends early with `cancel`, and with the app. Where
+    /// somebody here works on it already, it is left to them.
     pub(crate) async fn work_on(
         &self,
         id: Uuid,
         cancel: CancellationToken,
     ) -> Result<PhotoPlan, Failure> {
         let (cancel, _linked) = self.until_closing(cancel);
-        let Some(entry) = self.plans.enter(id, cancel) else {
-            return self.row(id).await;
-        };
-        let done = self.steps(id, &entry).await;
-        drop(entry);
-        match done {
-            // The next start goes on.
-            Err(failure) if failure.code == Code::Cancelled && self.closing.is_cancelled() => {
-                Err(failure)
+        loop {
+            // A token of its own for each time: a stop is for the time in which it was asked.
+            let Some(entry) = self.plans.enter(id, cancel.child_token()) else {
+                return self.row(id).await;
+            };
+            let watch = self.stop_from_elsewhere(id, &entry);
+            let done = self.steps(id, &entry).await;
+            drop(watch);
+            // Before it is off the list: nobody begins anew until this is written.
+            let done = match done {
+                Err(failure) => self.ended(id, failure).await,
+                Ok(plan) => Ok(plan),
+            };
+            drop(entry);
+            let plan = done?;
+            // The person may have changed piles after the last step looked at the row, and found it being worked on.
+            let plan = self.row(plan.id).await?;
+            if plan.state.is_under_way()
+                && plan.boot_id == self.parts.boot_id
+                && !cancel.is_cancelled()
+            {
+                continue;
             }
-            Err(failure) => {
-                let stopped = failure.code == Code::Cancelled;
-                self.change_plan(id, |plan| {
-                    plan.state = if stopped {
-                        PlanState::Stopped
-                    } else {
-                        PlanState::Failed
-                    };
-                    plan.body.failure = (!stopped).then(|| (failure.code, failure.message.clone()));
-                    Ok(DraftChanges::default())
-                })
-                .await?;
-                Err(failure)
-            }
-            Ok(plan) => {
-                self.forget_old_facts().await;
-                self.tell_plan(&plan);
-                Ok(plan)
-            }
+            self.forget_old_facts().await;
+            self.tell_plan(&plan);
+            return Ok(plan);
         }
+    }
+
+    /// Notes why a plan does not go on. The end of the program is no reason: the next start goes on.
+    async fn ended(&self, id: Uuid, failure: Failure) -> Result<PhotoPlan, Failure> {
+        let stopped = failure.code == Code::Cancelled;
+        if stopped && self.closing.is_cancelled() {
+            return Err(failure);
+        }
+        self.change_plan(id, |plan| {
+            plan.state = if stopped {
+                PlanState::Stopped
+            } else {
+                PlanState::Failed
+            };
+            plan.body.failure = (!stopped).then(|| (failure.code, failure.message.clone()));
+            Ok(DraftChanges::default())
+        })
+        .await?;
+        Err(failure)
+    }
+
+    /// Stops the work when another process says in the plan's row that it is stopped.
+    fn stop_from_elsewhere(&self, id: Uuid, entry: &Entry) -> AbortOnDropHandle<()> {
+        let (app, running) = (self.clone(), Arc::clone(&entry.running));
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(GLANCE).await;
+                if let Ok(plan) = app.row(id).await
+                    && plan.state == PlanState::Stopped
+                {
+                    running.cancel.cancel();
+                    return;
+                }
+            }
+        }))
     }
 
     async fn steps(&self, id: Uuid, entry: &Entry) -> Result<PhotoPlan, Failure> {
@@ -93,18 +136,29 @@ impl App {
         let plan = self.store_files(id, cancel).await?;
         let photos = self.parts.photos.get_many(&plan.body.photos).await;
         let photos: Vec<Photo> = photos.map_err(fail::record("reading the photos"))?;
-        let mut told = |done: u32| {
-            entry.running.looked.store(done, Ordering::Relaxed);
+        let mut told = |so_far: SoFar| {
+            let running = &entry.running;
+            running.through.store(so_far.through, Ordering::Relaxed);
+            running.looked.store(so_far.looked, Ordering::Relaxed);
             self.tell_plan(&plan);
         };
         let looked = if self.parts.analyst.is_able() {
+            // One roll at a time: what is seen in several would be in memory together, and be forgotten too early.
+            let _turn = tokio::select! {
+                () = cancel.cancelled() => return Err(cancelled()),
+                turn = self.look_turn.lock() => turn,
+            };
             self.facts_of(&photos, cancel, &mut told).await
         } else {
             Err(not_able(&self.parts.analyst.missing()))
         };
         failpoint::reached("plan.looked");
         match looked {
-            Ok(facts) => self.piled(id, Some(&facts), None).await,
+            Ok(looks) => {
+                let problem = not_read(&looks.unread);
+                let problem = problem.map(|why| Failure::new(Code::CorruptImage, why));
+                self.piled(id, Some(&looks.facts), problem).await
+            }
             // Piles by pauses stay, drafts stay open: it goes on without.
             Err(failure) if failure.code == Code::NotAvailable => {
                 self.piled(id, None, Some(failure)).await
@@ -122,8 +176,11 @@ impl App {
     ) -> Result<PhotoPlan, Failure> {
         for _ in 0..TRIES {
             let plan = self.row(id).await?;
-            if plan.state != PlanState::Looking {
-                return Ok(plan);
+            match plan.state {
+                PlanState::Looking => {}
+                // By another process.
+                PlanState::Stopped => return Err(cancelled()),
+                _ => return Ok(plan),
             }
             let (mut plan, changes) = match facts {
                 Some(facts) if plan.body.regroup => self.regrouped(&plan, facts).await?,
@@ -134,6 +191,7 @@ impl App {
             } else {
                 PlanState::Ready
             };
+            plan.body.looked = Some(count(facts.map_or(0, HashMap::len)));
             plan.body.failure = problem.clone().map(|p| (p.code, p.message));
             if self.saved(&mut plan, &changes).await? {
                 failpoint::reached("plan.piled");
