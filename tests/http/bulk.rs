@@ -49,11 +49,36 @@ async fn many_photos_become_drafts_once() {
         early.1
     );
 
+    // Stop is never final.
+    let path_of = |what: &str| format!("/bulk/jobs/{plan}/{what}");
+    let (status, stopping) = server.post(&path_of("cancel"), &json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{stopping}");
+    let (status, going) = server.post(&path_of("resume"), &json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{going}");
+    assert_ne!(
+        going["state"], "stopped",
+        "stopped and gone on with in one breath: {going}"
+    );
+
     let job = over(&server, begun["job_id"].as_str().unwrap()).await;
     assert_eq!(
-        (&job["status"], &job["progress"], &job["total_photos"]),
-        (&json!("completed"), &json!(100), &json!(13)),
+        (
+            &job["status"],
+            &job["state"],
+            &job["progress"],
+            &job["total_photos"]
+        ),
+        (
+            &json!("completed"),
+            &json!("ready"),
+            &json!(100),
+            &json!(13)
+        ),
         "{job}"
+    );
+    assert_eq!(
+        job["processed_photos"], 12,
+        "a file that is no photo was not looked at: {job}"
     );
     assert_eq!(
         job["refused"][0]["code"], "not_an_image",
@@ -67,6 +92,42 @@ async fn many_photos_become_drafts_once() {
         .unwrap()
         .count();
     assert_eq!(left, 0, "what came in has become photos");
+
+    // A person corrects the piles, and takes that back.
+    let piles = path_of("piles");
+    let (_, found) = server.get(&piles).await;
+    let number = |at: usize| found["piles"][at]["number"].clone();
+    let merge = json!({ "edits": [{ "kind": "merge", "piles": [number(0), number(1)] }] });
+    let (status, merged) = server.post(&piles, &merge).await;
+    assert_eq!(status, StatusCode::OK, "{merged}");
+    assert_eq!(merged["piles"].as_array().unwrap().len(), 4, "{merged}");
+    assert_eq!(merged["piles"][0]["by_person"], true, "{merged}");
+    let (_, undone) = server.post(&path_of("piles/undo"), &json!({})).await;
+    assert_eq!(undone["piles"], found["piles"], "as it was");
+    let (_, redone) = server.post(&path_of("piles/redo"), &json!({})).await;
+    assert_eq!(redone["piles"], merged["piles"]);
+    let (_, undone) = server.post(&path_of("piles/undo"), &json!({})).await;
+    assert_eq!(undone["can_undo"], false, "{undone}");
+    let unknown = json!({ "edits": [{ "kind": "merge", "piles": [number(0), 999] }] });
+    for (what, answer, expected) in [
+        (
+            "a pile that is not there",
+            server.post(&piles, &unknown).await,
+            422,
+        ),
+        (
+            "no change",
+            server.post(&piles, &json!({ "edits": [] })).await,
+            422,
+        ),
+        (
+            "nothing to undo",
+            server.post(&path_of("piles/undo"), &json!({})).await,
+            409,
+        ),
+    ] {
+        assert_eq!(answer.0.as_u16(), expected, "{what}: {}", answer.1);
+    }
 
     let wrong = json!({ "plan_id": plan, "style": "poetic" });
     assert_eq!(server.post("/bulk/generate", &wrong).await.0.as_u16(), 422);
@@ -82,6 +143,13 @@ async fn many_photos_become_drafts_once() {
     );
     let (_, again) = server.post("/bulk/generate", &asked).await;
     assert_eq!(again, made, "asked twice, made once");
+    let late = server.post(&piles, &merge).await;
+    assert_eq!(
+        late.0,
+        StatusCode::CONFLICT,
+        "the drafts are made: {}",
+        late.1
+    );
     let (_, drafts) = server.get("/listings").await;
     let drafts = drafts.as_array().unwrap();
     assert_eq!(drafts.len(), ids.len(), "{drafts:?}");

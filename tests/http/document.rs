@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::served::{Served, said};
 
-/// Paths of the contract as it writes them, and those by which an unknown outcome is settled.
+/// Paths of the contract as it writes them, those by which an unknown outcome is settled, and those by which an analysis
+/// of many photos is stopped, gone on with and corrected.
 const CONTRACT: &[&str] = &[
     "GET /health",
     "GET /api/v1/health",
@@ -57,6 +58,12 @@ const CONTRACT: &[&str] = &[
     "POST /bulk/photos/analyze",
     "GET /bulk/jobs/{id}",
     "POST /bulk/generate",
+    "POST /bulk/jobs/{id}/cancel",
+    "POST /bulk/jobs/{id}/resume",
+    "GET /bulk/jobs/{id}/piles",
+    "POST /bulk/jobs/{id}/piles",
+    "POST /bulk/jobs/{id}/piles/undo",
+    "POST /bulk/jobs/{id}/piles/redo",
     "POST /import/listings",
     "GET /export/drafts",
 ];

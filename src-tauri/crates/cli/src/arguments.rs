@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// A vision model of your own: its key, your consent, a test, what it cost
     #[command(subcommand)]
     Model(Model),
+    /// Runs over photos: which there are, stop, go on, change their piles, make drafts
+    #[command(subcommand)]
+    Plans(Plans),
     /// Turn and crop photos; each change can be taken back
     #[command(subcommand)]
     Photos(Photos),
@@ -242,6 +245,80 @@ pub(crate) enum Drafts {
         /// Only say what would be made
         #[arg(long)]
         dry_run: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Plans {
+    /// Those that are kept, newest first
+    List,
+    /// One with its piles
+    Show {
+        /// The run
+        id: String,
+    },
+    /// Look at photos that are stored and put them into piles; Ctrl-C stops it
+    Start {
+        /// Photos (`studio drafts show` names them), 1 to 500
+        #[arg(required = true, value_name = "PHOTO")]
+        photos: Vec<String>,
+    },
+    /// Stop a run after the photo that it is at; what was seen is kept
+    Stop {
+        /// The run
+        id: String,
+    },
+    /// Go on with a run that was stopped or cut short, to its end; Ctrl-C stops it
+    Resume {
+        /// The run
+        id: String,
+    },
+    /// Join piles: all photos go into the first
+    Merge {
+        /// The run
+        id: String,
+        /// Numbers of piles, two or more
+        #[arg(required = true, num_args = 2.., value_name = "PILE")]
+        piles: Vec<u32>,
+    },
+    /// Give some photos of a pile one of their own
+    Split {
+        /// The run
+        id: String,
+        /// The pile's number
+        pile: u32,
+        /// Some of its photos, not all
+        #[arg(required = true, value_name = "PHOTO")]
+        photos: Vec<String>,
+    },
+    /// Move photos into a pile, from whichever piles they are in
+    Move {
+        /// The run
+        id: String,
+        /// The pile's number
+        pile: u32,
+        /// The photos
+        #[arg(required = true, value_name = "PHOTO")]
+        photos: Vec<String>,
+    },
+    /// Take back the latest merge, split or move
+    Undo {
+        /// The run
+        id: String,
+        /// Do again what was taken back last
+        #[arg(long)]
+        redo: bool,
+    },
+    /// Make a draft of each pile and fill it from its photos
+    Drafts {
+        /// The run
+        id: String,
+        /// Descriptions of short facts only
+        #[arg(long)]
+        minimal: bool,
+        /// Also of piles in which no garment or label is seen
+        #[arg(long)]
+        skip_validation: bool,
     },
 }
 

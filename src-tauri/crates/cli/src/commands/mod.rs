@@ -9,6 +9,7 @@ mod market;
 mod own_model;
 mod phones;
 mod photos;
+mod plans;
 mod publish;
 mod queue;
 mod restore;
@@ -165,6 +166,7 @@ async fn dispatch(
             }
         }
         Command::Model(command) => own_model::run(app, command, output, stop).await,
+        Command::Plans(command) => plans::run(app, command, output, stop).await,
         Command::Photos(command) => photos::run(app, command, output).await,
         Command::Phones(command) => phones::run(app, command, output).await,
         Command::Session(command) => session::run(app, command, output, stop).await,

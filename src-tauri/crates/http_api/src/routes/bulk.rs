@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::bulk_piles;
 use crate::{
     answer::{Answer, ErrorAnswer, Refusal},
     body::{Asked, Body},
@@ -28,7 +29,10 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(analyze))
         .routes(routes!(job))
+        .routes(routes!(cancel))
+        .routes(routes!(resume))
         .routes(routes!(generate))
+        .merge(bulk_piles::routes())
 }
 
 /// A form with photos.
@@ -68,10 +72,12 @@ struct BulkJob {
     job_id: String,
     /// `processing|completed|failed`
     status: String,
+    /// `looking|ready|filling|done|stopped|failed`: `stopped` can be gone on with, and so can `failed`.
+    state: String,
     /// 0 to 100; to store a photo is half of its way, to look at it the other.
     progress: u32,
     total_photos: u32,
-    /// Photos that were looked at.
+    /// Photos that were looked at; those that cannot be read are not among them.
     processed_photos: u32,
     estimated_items: u32,
     /// Files that are no photos; the others go on.
@@ -152,14 +158,37 @@ async fn analyze(
     responses((status = 200, body = BulkJob), (status = 404, body = ErrorAnswer))
 )]
 async fn job(State(api): State<Api>, Path(id): Path<String>) -> Answer<Json<BulkJob>> {
-    let plan = api.app.photo_plan(&id).await?;
+    Ok(Json(bulk_job(api.app.photo_plan(&id).await?)))
+}
+
+/// Stops an analysis after the photo that it is at. What was seen is kept: `resume` goes on. An analysis that is over
+/// stays as it is.
+#[utoipa::path(
+    post, path = "/bulk/jobs/{id}/cancel", tag = "bulk", params(("id" = String, Path)),
+    responses((status = 200, body = BulkJob), (status = 404, body = ErrorAnswer))
+)]
+async fn cancel(State(api): State<Api>, Path(id): Path<String>) -> Answer<Json<BulkJob>> {
+    Ok(Json(bulk_job(api.app.cancel_plan(&id).await?)))
+}
+
+/// Goes on with an analysis that was stopped, that failed or that a crash cut short.
+#[utoipa::path(
+    post, path = "/bulk/jobs/{id}/resume", tag = "bulk", params(("id" = String, Path)),
+    responses((status = 200, body = BulkJob), (status = 404, body = ErrorAnswer), (status = 409, body = ErrorAnswer))
+)]
+async fn resume(State(api): State<Api>, Path(id): Path<String>) -> Answer<Json<BulkJob>> {
+    Ok(Json(bulk_job(api.app.resume_plan(&id).await?)))
+}
+
+fn bulk_job(plan: PhotoPlanView) -> BulkJob {
     let status = match plan.state.as_str() {
         "looking" => "processing",
         "stopped" | "failed" => "failed",
         _ => "completed",
     };
-    Ok(Json(BulkJob {
+    BulkJob {
         status: status.to_owned(),
+        state: plan.state.clone(),
         progress: plan.percent,
         total_photos: plan.total,
         processed_photos: plan.done,
@@ -167,7 +196,7 @@ async fn job(State(api): State<Api>, Path(id): Path<String>) -> Answer<Json<Bulk
         job_id: plan.id,
         refused: plan.refused.into_iter().map(RefusedFile::from).collect(),
         error: plan.problem,
-    }))
+    }
 }
 
 #[derive(Deserialize, ToSchema)]

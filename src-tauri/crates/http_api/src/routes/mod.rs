@@ -2,6 +2,7 @@
 
 mod auth;
 mod bulk;
+mod bulk_piles;
 mod ingest;
 mod job_stream;
 mod jobs;
