@@ -9,6 +9,7 @@ import type {
   JsonValue,
   LogChunk,
   LogLine,
+  PhotoPlanView,
   PhotoView,
   PrepareView,
   PublishView,
@@ -706,3 +707,40 @@ export const report = {
   ].join("\n"),
   taken_out: 3,
 };
+
+/** A run over the photos of the import, as the window shows its piles. */
+export function pilesOf(given: readonly DraftView[], more: Partial<PhotoPlanView> = {}): PhotoPlanView {
+  return {
+    id: id(900),
+    state: "done",
+    total: given.reduce((sum, each) => sum + each.photos.length, 0),
+    done: given.reduce((sum, each) => sum + each.photos.length, 0),
+    percent: 100,
+    follows: true,
+    can_undo: false,
+    can_redo: false,
+    refused: [],
+    problem: null,
+    created_at: "2026-11-20T20:12:00Z",
+    piles: given.map((each, place) => ({
+      number: place + 1,
+      photos: each.photos.map((one, at) => ({
+        id: one.id,
+        filename: one.filename,
+        thumb_url: one.thumb_url,
+        unsure: place === 1 && at === each.photos.length - 1,
+      })),
+      reason: each.photos.length === 1 ? "single" : "same_garment",
+      seconds: null,
+      look: each.photos.length === 1 ? null : 0.93,
+      colours: null,
+      labels: 0,
+      copies: 0,
+      confidence: place === 1 ? 0.38 : 0.91,
+      by_person: false,
+      no_garment: false,
+      draft_id: each.id,
+    })),
+    ...more,
+  };
+}

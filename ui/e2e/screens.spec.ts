@@ -10,6 +10,7 @@ import {
   jobLog,
   jobs,
   ofTable,
+  pilesOf,
   poorly,
   prepared,
   published,
@@ -258,6 +259,41 @@ const journeys: Journey[] = [
           await studio.reply("importPhotos", value(importResult));
           await button(studio, /Réessayer|Try again/).click();
           await expect(studio.page.getByRole("link", { name: /^Pile 10/ })).toBeVisible();
+        },
+      },
+    ],
+  },
+  {
+    name: "piles, corrected by hand",
+    opening: {
+      world: {
+        ...evening(),
+        plans: [pilesOf(imported), pilesOf(imported.slice(0, 2), { id: "cut", state: "stopped" })],
+      },
+    },
+    states: [
+      {
+        name: "photos-looks",
+        reach: (studio) => expect(button(studio, /^(Continuer|Go on)$/)).toBeVisible(),
+      },
+      {
+        name: "piles",
+        picture: true,
+        small: true,
+        reach: async (studio) => {
+          await button(studio, /Voir les piles|See the piles/)
+            .first()
+            .click();
+          await expect(studio.page.getByRole("region", { name: /^Pile 10$/ })).toBeVisible();
+        },
+      },
+      {
+        name: "piles-selected",
+        reach: async ({ page }) => {
+          const photos = page.getByRole("region", { name: /^Pile 1$/ }).getByRole("button", { name: /^IMG_/ });
+          await photos.first().click();
+          await page.keyboard.press("Shift+ArrowDown");
+          await expect(page.getByRole("region", { name: /Photos choisies|Chosen photos/ })).toBeVisible();
         },
       },
     ],

@@ -1,5 +1,16 @@
 import type { ImportResult } from "../src/lib/host/bindings";
-import { draftCalled, drafts, evening, evidenceOf, imported, jobs, prepared, published, siteCheck } from "./evening";
+import {
+  draftCalled,
+  drafts,
+  evening,
+  evidenceOf,
+  imported,
+  jobs,
+  pilesOf,
+  prepared,
+  published,
+  siteCheck,
+} from "./evening";
 import { expect, test } from "./page";
 
 const robe = draftCalled("Robe feuillage");
@@ -702,4 +713,55 @@ test("strange text is shown as text", async ({ studio, page }) => {
   });
   await expect(page.getByText(strange).first()).toBeVisible();
   expect(await page.title(), "nothing ran").not.toContain("ran");
+});
+
+test("piles are corrected by mouse and by keyboard, and each change is taken back", async ({ studio, page }) => {
+  const cut = pilesOf(imported, { state: "stopped", done: 4 });
+  await studio.open({ world: { ...evening(), plans: [cut] } });
+  await page.getByRole("button", { name: "Continuer", exact: true }).click();
+  expect(await studio.calls("resumePlan"), "a run that was stopped goes on").toEqual([[cut.id]]);
+  await page.getByRole("button", { name: "Arrêter", exact: true }).click();
+  await page.getByRole("button", { name: "Voir les piles" }).click();
+  const pile = (number: number) => page.getByRole("region", { name: `Pile ${number}`, exact: true });
+  const photos = (number: number) => pile(number).getByRole("button", { name: /^IMG_/ });
+  const counts = () => Promise.all([1, 2, 3].map((number) => photos(number).count()));
+  await expect(page.getByText("Limite à vérifier"), "the border at an unsure photo").toHaveCount(1);
+  const before = await counts();
+  const [first = 0, second = 0] = before;
+
+  // By mouse: one photo dragged onto another pile.
+  const from = await photos(1).first().boundingBox();
+  const to = await pile(2).boundingBox();
+  if (!from || !to) throw new Error("both piles are drawn");
+  await page.mouse.move(from.x + 40, from.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 60, from.y + 60);
+  await page.mouse.move(to.x + 60, to.y + 90, { steps: 4 });
+  await page.mouse.up();
+  await expect(photos(2)).toHaveCount(second + 1);
+  await expect(photos(1)).toHaveCount(first - 1);
+  await expect(pile(2).getByText("Faite par vous")).toBeVisible();
+
+  // By keyboard: back into the first pile, apart, and each taken back in its turn.
+  await photos(2).last().focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(photos(1)).toHaveCount(first);
+  await page.keyboard.press("n");
+  await expect(photos(2), "a pile of its own").toHaveCount(1);
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Control+z");
+  await expect(photos(1)).toHaveCount(first);
+  expect(await counts(), "as it was").toEqual(before);
+  await page.keyboard.press("Control+Shift+z");
+  await expect(photos(2)).toHaveCount(second + 1);
+  await page.getByRole("button", { name: "Annuler", exact: true }).click();
+
+  // Two piles that were one garment.
+  await page.getByRole("button", { name: "Réunir avec la pile 1" }).click();
+  await expect(photos(1)).toHaveCount(first + second);
+  const edits = (await studio.calls("editPiles")).map((call) => call[1]);
+  expect(edits.at(-1)).toEqual([{ kind: "merge", piles: [1, 2] }]);
+  await studio.expectAccessible();
+  studio.expectQuiet();
 });

@@ -19,6 +19,11 @@ const start = createRoute({
 });
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Frame });
 const photos = createRoute({ getParentRoute: () => frame, path: "/photos", component: PhotosScreen });
+const piles = createRoute({
+  getParentRoute: () => frame,
+  path: "/photos/$planId",
+  component: lazyRouteComponent(() => import("@/screens/piles/PilesScreen"), "PilesScreen"),
+});
 const drafts = createRoute({
   getParentRoute: () => frame,
   path: "/drafts",
@@ -67,7 +72,7 @@ const settingsSection = createRoute({
 
 const routes = root.addChildren([
   start,
-  frame.addChildren([photos, drafts, editor, review, reviewOne, queue, log, settings, settingsSection]),
+  frame.addChildren([photos, piles, drafts, editor, review, reviewOne, queue, log, settings, settingsSection]),
 ]);
 
 /** The routes over a host. Addresses live behind `#`, so that the desktop serves one file for all of them. */

@@ -10,6 +10,8 @@ export function useEngineEvents() {
   useEffect(() => {
     let refresh = 0;
     let account = 0;
+    let plans = 0;
+    const states = new Map<string, string>();
     const refreshAccounts = () => {
       void cache.invalidateQueries({ queryKey: keys.accounts });
       void cache.invalidateQueries({ queryKey: keys.queueState });
@@ -28,6 +30,14 @@ export function useEngineEvents() {
           window.clearTimeout(account);
           account = window.setTimeout(refreshAccounts, 60);
           break;
+        case "plan":
+          // How far it is comes with each photo; what it made, only as it goes on to another state.
+          if (states.get(event.progress.plan_id) !== event.progress.state) {
+            states.set(event.progress.plan_id, event.progress.state);
+            window.clearTimeout(plans);
+            plans = window.setTimeout(() => void cache.invalidateQueries({ queryKey: keys.plans }), 60);
+          }
+          break;
         case "session_changed":
           refreshAccounts();
           break;
@@ -45,6 +55,7 @@ export function useEngineEvents() {
     return () => {
       window.clearTimeout(refresh);
       window.clearTimeout(account);
+      window.clearTimeout(plans);
       stop();
     };
   }, [host, cache]);

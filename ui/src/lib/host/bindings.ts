@@ -81,12 +81,14 @@ export const commands = {
 	/**  Begins a run over stored photos; told by `plan` events. */
 	startPlan: (photoIds: string[]) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("start_plan", { photoIds })),
 	photoPlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("photo_plan", { id })),
-	photoPlans: () => typedError<PhotoPlanView[], Failure>(__TAURI_INVOKE("photo_plans")),
+	photoPlans: () => typedError<PlanSummary[], Failure>(__TAURI_INVOKE("photo_plans")),
 	/**  Stops a run after the photo that it is at. */
 	cancelPlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("cancel_plan", { id })),
 	resumePlan: (id: string) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("resume_plan", { id })),
 	/**  Merges, splits and moves; the drafts of an import follow. */
 	editPiles: (id: string, edits: PileEdit[]) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("edit_piles", { id, edits })),
+	/**  Takes back the latest change of a run's piles, or does it again. */
+	undoPiles: (id: string, redo: boolean) => typedError<PhotoPlanView, Failure>(__TAURI_INVOKE("undo_piles", { id, redo })),
 	/**  Makes the drafts of a run whose photos were looked at. */
 	makePlanDrafts: (id: string, minimal: boolean, skipValidation: boolean) => typedError<PlanDrafts, Failure>(__TAURI_INVOKE("make_plan_drafts", { id, minimal, skipValidation })),
 	/**  Fills a draft's open fields from its photos; stopped as `analysis`. */
@@ -1378,6 +1380,8 @@ export type PhotoPlanView = {
 	/**  How far it is, 0 to 100. */
 	percent: number,
 	/**  Its drafts are there already and follow the piles. */
+	can_undo: boolean,
+	can_redo: boolean,
 	follows: boolean,
 	/**  The piles. */
 	piles: PileView[],
@@ -2001,3 +2005,5 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
+
+export type PlanSummary = { id: string, state: string, total: number, done: number, percent: number, follows: boolean, piles: number, problem: Failure | null, created_at: string };

@@ -46,7 +46,8 @@ export function EditorScreen() {
 function EditorOf({ draftId }: { draftId: string }) {
   const { t } = useTranslation();
   const query = useDraft(draftId);
-  if (query.isError) {
+  // One that went while it is open stays: what is typed brings it back.
+  if (query.isError && !query.data) {
     return (
       <Screen title={t("drafts.title")} before={<Back />}>
         <FailureNotice failure={failureOf(query.error)} context={t("errors.loadFailed")} />

@@ -18,6 +18,7 @@ import { EmptyPhotos } from "./EmptyPhotos";
 import { ImportProgressCard } from "./ImportProgressCard";
 import { isRunning, useImports, useImportStore } from "./import-store";
 import { LookingCard } from "./LookingCard";
+import { Looks } from "./Looks";
 import { Arriving, PileCard } from "./Piles";
 import { RejectedPanel } from "./RejectedPanel";
 import { UnfinishedImports } from "./UnfinishedImports";
@@ -52,6 +53,7 @@ export function PhotosScreen() {
       actions={runs.length > 0 ? <AddMenu /> : undefined}
     >
       {!running && <UnfinishedImports />}
+      {runs.length === 0 && <Looks watched={undefined} />}
       {runs.length === 0 ? (
         <EmptyPhotos draftCount={countIn(counts, ["unknown", "open", "ready"])} />
       ) : (
@@ -109,6 +111,7 @@ export function PhotosScreen() {
           </div>
         </div>
       )}
+      {!running && runs.length > 0 && <Looks watched={looking?.looking} />}
     </Screen>
   );
 }

@@ -53,21 +53,7 @@ export const PileCard = memo(function PileCard({
     >
       <span className={css.head}>
         <strong className={css.name}>{t("photos.pile", { number })}</strong> <span className={css.count}>{photos}</span>{" "}
-        <span className={css.sure}>
-          {sure === null ? null : doubtful ? (
-            <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
-              {t("photos.doubtful", { share: format.share(sure) })}
-            </Pill>
-          ) : sure < sureFrom ? (
-            <Pill tone="plain" icon={<CircleHalfIcon size={14} weight="bold" aria-hidden />}>
-              {t("photos.likely", { share: format.share(sure) })}
-            </Pill>
-          ) : (
-            <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
-              {t("photos.sure", { share: format.share(sure) })}
-            </Pill>
-          )}
-        </span>
+        <span className={css.sure}>{sure !== null && <SureMark sure={sure} />}</span>
       </span>
       <span className={css.row}>
         {draft.photos.map((photo) => (
@@ -106,9 +92,31 @@ export const PileCard = memo(function PileCard({
   );
 });
 
+/** How sure the photos of a pile are one garment. */
+export function SureMark({ sure }: { sure: number }) {
+  const { t } = useTranslation();
+  const share = useFormat().share(sure);
+  if (sure < doubtfulBelow) {
+    return (
+      <Pill tone="you" icon={<QuestionIcon size={14} weight="bold" aria-hidden />}>
+        {t("photos.doubtful", { share })}
+      </Pill>
+    );
+  }
+  return sure < sureFrom ? (
+    <Pill tone="plain" icon={<CircleHalfIcon size={14} weight="bold" aria-hidden />}>
+      {t("photos.likely", { share })}
+    </Pill>
+  ) : (
+    <Pill tone="ok" icon={<CheckCircleIcon size={14} weight="fill" aria-hidden />}>
+      {t("photos.sure", { share })}
+    </Pill>
+  );
+}
+
 /** Why the photos stand together, in a few words. */
-function why(
-  { reason, seconds, look, labels, copies }: PhotoGroupView,
+export function why(
+  { reason, seconds, look, labels, copies }: Pick<PhotoGroupView, "reason" | "seconds" | "look" | "labels" | "copies">,
   t: TFunction,
   share: (part: number) => string,
 ): string {

@@ -151,6 +151,8 @@ const plan = (piles: { draft_id: string | null; unsure?: boolean }[]): PhotoPlan
     no_garment: false,
     draft_id,
   })),
+  can_undo: false,
+  can_redo: false,
   refused: [],
   problem: null,
   created_at: "2026-11-20T08:00:00Z",

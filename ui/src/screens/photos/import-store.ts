@@ -41,6 +41,8 @@ export interface ImportRun {
   groups: readonly PhotoGroupView[];
   /** The runs that look at the photos after the import, by id; null until one has told how far it is. */
   looking: ReadonlyMap<string, PlanProgress | null>;
+  /** All of them, also those that are over: piles are corrected and gone on with later. */
+  looks: readonly string[];
   /** Photos were not looked at, or not wholly. */
   notLooked: boolean;
   /** What else went wrong while they were looked at, such as a full disk. */
@@ -154,6 +156,7 @@ export class ImportStore {
       stopped: false,
       groups: [],
       looking: new Map(),
+      looks: [],
       notLooked: false,
       lookFailure: null,
       failure: null,
@@ -175,6 +178,7 @@ export class ImportStore {
       stopped: result.stopped,
       groups: result.groups,
       looking: new Map((result.plans ?? []).map((plan) => [plan, null])),
+      looks: result.plans ?? [],
       notLooked: result.not_looked !== undefined && result.not_looked !== null,
     }));
     this.ended(result);
@@ -236,7 +240,7 @@ export class ImportStore {
 
   /** A run over the photos went on; at its end the piles are as it made them. */
   private looked(step: PlanProgress): void {
-    const run = this.state.runs.find((each) => each.looking.has(step.plan_id));
+    const run = this.state.runs.find((each) => each.looks.includes(step.plan_id));
     if (!run) return;
     this.change(run.id, ({ looking }) => ({ looking: new Map(looking).set(step.plan_id, step) }));
     if (!underWay(step.state)) void this.followPiles(run.id, step.plan_id);

@@ -16,6 +16,7 @@ import { nav } from "./nav";
 import { phone } from "./phone";
 import { palette } from "./palette";
 import { photos } from "./photos";
+import { piles } from "./piles";
 import { queue } from "./queue";
 import { review } from "./review";
 import { settings } from "./settings";
@@ -39,6 +40,7 @@ export const en = {
   phone,
   palette,
   photos,
+  piles,
   queue,
   review,
   settings,

@@ -14,6 +14,7 @@ import { nav } from "./nav";
 import { phone } from "./phone";
 import { palette } from "./palette";
 import { photos } from "./photos";
+import { piles } from "./piles";
 import { queue } from "./queue";
 import { review } from "./review";
 import { settings } from "./settings";
@@ -37,6 +38,7 @@ export const fr = {
   phone,
   palette,
   photos,
+  piles,
   queue,
   review,
   settings,

@@ -9,9 +9,12 @@ import type {
   Failure,
   JobView,
   OwnModelView,
+  PhotoPlanView,
   PhotoView,
+  PileView,
 } from "../bindings";
 import { answerBulk } from "./bulk";
+import { editedPiles, summaryOf, type Steps } from "./piles";
 import { planOf } from "./plan";
 import { countsOf, ordered, rowOf } from "./rows";
 import type { World } from "./world";
@@ -208,11 +211,27 @@ export class FakeHost implements Host {
     });
 
   startPlan: Host["startPlan"] = (photoIds) => this.answer("startPlan", [photoIds]);
-  photoPlan: Host["photoPlan"] = (id) => this.answer("photoPlan", [id]);
-  photoPlans: Host["photoPlans"] = () => this.answer("photoPlans", [], () => []);
-  cancelPlan: Host["cancelPlan"] = (id) => this.answer("cancelPlan", [id]);
-  resumePlan: Host["resumePlan"] = (id) => this.answer("resumePlan", [id]);
-  editPiles: Host["editPiles"] = (id, edits) => this.answer("editPiles", [id, edits]);
+  photoPlan: Host["photoPlan"] = (id) => this.answer("photoPlan", [id], () => this.plan(id));
+  photoPlans: Host["photoPlans"] = () => this.answer("photoPlans", [], () => this.world.plans.map(summaryOf));
+  cancelPlan: Host["cancelPlan"] = (id) =>
+    this.answer("cancelPlan", [id], () => this.putPlan({ ...this.plan(id), state: "stopped" }));
+  resumePlan: Host["resumePlan"] = (id) =>
+    this.answer("resumePlan", [id], () => this.putPlan({ ...this.plan(id), state: "looking" }));
+  editPiles: Host["editPiles"] = (id, edits) =>
+    this.answer("editPiles", [id, edits], () => {
+      const plan = this.plan(id);
+      this.piles.done.push(plan.piles);
+      this.piles.undone = [];
+      return this.withPiles(plan, editedPiles(plan.piles, edits));
+    });
+  undoPiles: Host["undoPiles"] = (id, redo) =>
+    this.answer("undoPiles", [id, redo], () => {
+      const plan = this.plan(id);
+      const piles = (redo ? this.piles.undone : this.piles.done).pop();
+      if (!piles) throw refusal("illegal_transition");
+      (redo ? this.piles.done : this.piles.undone).push(plan.piles);
+      return this.withPiles(plan, piles);
+    });
   makePlanDrafts: Host["makePlanDrafts"] = (id, minimal, skipValidation) =>
     this.answer("makePlanDrafts", [id, minimal, skipValidation]);
   analyzeDraft: Host["analyzeDraft"] = (id, provider) => this.answer("analyzeDraft", [id, provider]);
@@ -471,6 +490,24 @@ export class FakeHost implements Host {
 
   private removedPhoto(id: string) {
     return this.seenPhotos.get(id);
+  }
+
+  private readonly piles: Steps = { done: [], undone: [] };
+
+  private plan(id: string): PhotoPlanView {
+    const plan = this.world.plans.find((each) => each.id === id);
+    if (!plan) throw refusal("not_found");
+    return plan;
+  }
+
+  private putPlan(next: PhotoPlanView): PhotoPlanView {
+    this.world.plans = this.world.plans.map((plan) => (plan.id === next.id ? next : plan));
+    return next;
+  }
+
+  private withPiles(plan: PhotoPlanView, piles: PileView[]): PhotoPlanView {
+    const { done, undone } = this.piles;
+    return this.putPlan({ ...plan, piles, can_undo: done.length > 0, can_redo: undone.length > 0 });
   }
 
   private find(id: string): DraftView {

@@ -12,6 +12,7 @@ import type {
   PairedPhoneView,
   PhoneDoorView,
   OwnModelView,
+  PhotoPlanView,
   LogLine,
   ProblemReport,
   SiteCheckView,
@@ -47,6 +48,8 @@ export interface World {
   /** What is known of unknown outcomes, by draft. */
   evidence: Record<string, UnknownView>;
   unfinished: UnfinishedImport[];
+  /** Runs over photos, newest first. */
+  plans: PhotoPlanView[];
   browser: BrowserView;
   ownModel: OwnModelView;
   /** What a check of the site finds; null: the site does not answer. */
@@ -84,6 +87,7 @@ export function emptyWorld(): World {
     waiting: [],
     evidence: {},
     unfinished: [],
+    plans: [],
     browser: {
       found: { path: "/usr/bin/chromium", version: "Chromium 142.0.7444.59", source: "installed" },
       problem: null,
