@@ -5,6 +5,7 @@ mod api;
 mod images;
 mod queue;
 mod ready;
+mod roll;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -22,6 +23,8 @@ pub(crate) enum Bench {
     Grouping(analysis::Options),
     /// Photos beside Pillow and vipsthumbnail: time, memory, likeness.
     Images(images::Options),
+    /// 500 photos through the whole program, `studio import` with looking: time, peak memory.
+    Roll(analysis::Options),
     /// Claim and list at 10,000 queued jobs.
     Queue,
 }
@@ -36,6 +39,7 @@ pub(crate) fn bench(place: &Place, which: &Bench) -> Result<()> {
         }
         Bench::Grouping(options) => analysis::bench(place, "grouping", options),
         Bench::Images(options) => images::bench(place, options),
+        Bench::Roll(options) => roll::bench(place, &options.garments, options.fonts.as_deref()),
         Bench::Queue => queue::bench(place),
     }
 }

@@ -12,7 +12,7 @@ use crate::place::Place;
 use crate::process;
 
 /// The builds in release included.
-const BUILD: Duration = Duration::from_secs(90 * 60);
+pub(super) const BUILD: Duration = Duration::from_secs(90 * 60);
 /// One command of the program.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
 /// Rolls, of some seventy photos each.
@@ -45,7 +45,7 @@ pub(crate) fn bench(place: &Place, garments: &Path, fonts: Option<&Path>) -> Res
     for seed in 1..=ROLLS {
         let folder = tempfile::tempdir()?;
         let roll = folder.path().join("roll");
-        write_roll(place, garments, fonts, &roll, seed)?;
+        write_roll(place, garments, fonts, &roll, (seed, ITEMS))?;
         one_roll(
             &Studio {
                 program: studio.clone(),
@@ -59,12 +59,13 @@ pub(crate) fn bench(place: &Place, garments: &Path, fonts: Option<&Path>) -> Res
     Ok(())
 }
 
-fn write_roll(
+/// Writes a made-up roll of that many garments, and beside it which garment each photo is of.
+pub(super) fn write_roll(
     place: &Place,
     garments: &Path,
     fonts: Option<&Path>,
     to: &Path,
-    seed: u64,
+    (seed, items): (u64, &str),
 ) -> Result<()> {
     let mut command = place.command("cargo");
     command.args([
@@ -80,7 +81,7 @@ fn write_roll(
     command.args([
         "write-roll",
         "--items",
-        ITEMS,
+        items,
         "--seed",
         &seed.to_string(),
         "--garments",
