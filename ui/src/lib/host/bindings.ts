@@ -244,7 +244,7 @@ export type AccountWait = {
 export type AnalysisNote = {
 	/**  The draft. */
 	draft_id: string,
-	/**  `no_garment`: none of its photos shows one. */
+	/**  `no_garment`: none of its photos shows one; `unreadable`: photos of it could not be looked at. */
 	kind: string,
 	/**  An English sentence. */
 	message: string,
@@ -1380,9 +1380,11 @@ export type PhotoPlanView = {
 	/**  How far it is, 0 to 100. */
 	percent: number,
 	/**  Its drafts are there already and follow the piles. */
-	can_undo: boolean,
-	can_redo: boolean,
 	follows: boolean,
+	/**  A change of the piles by the person can be taken back. */
+	can_undo: boolean,
+	/**  One that was taken back can be done again. */
+	can_redo: boolean,
 	/**  The piles. */
 	piles: PileView[],
 	/**  Files that became no photos. */
@@ -1508,6 +1510,28 @@ export type PlanProgress = {
 	done: number,
 	/**  How far it is, 0 to 100. */
 	percent: number,
+};
+
+/**  A run over photos in a list: without its piles. */
+export type PlanSummary = {
+	/**  UUIDv7. */
+	id: string,
+	/**  As in [`PhotoPlanView`]. */
+	state: string,
+	/**  Photos and files of the whole run. */
+	total: number,
+	/**  Photos that were looked at. */
+	done: number,
+	/**  How far it is, 0 to 100. */
+	percent: number,
+	/**  Its drafts are there already and follow the piles. */
+	follows: boolean,
+	/**  How many piles it has. */
+	piles: number,
+	/**  Why it failed, or what was left out. */
+	problem: Failure | null,
+	/**  RFC 3339. */
+	created_at: string,
 };
 
 /**  When one draft goes out. */
@@ -2005,5 +2029,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
-
-export type PlanSummary = { id: string, state: string, total: number, done: number, percent: number, follows: boolean, piles: number, problem: Failure | null, created_at: string };

@@ -51,8 +51,11 @@ pub(crate) struct Offline {
     /// How long they stay open after the last photo.
     idle: Duration,
     /// Brands that labels are read by, with the site's list that they were made of.
-    brands: StdMutex<Option<(Arc<[String]>, Arc<BrandList>)>>,
+    brands: StdMutex<Option<Brands>>,
 }
+
+/// The site's brands, and the list made of them and the shipped ones.
+type Brands = (Arc<[String]>, Arc<BrandList>);
 
 struct Open {
     analyser: Arc<Analyser>,

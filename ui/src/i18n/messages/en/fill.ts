@@ -7,6 +7,7 @@ export const fill = {
   again: "Look again",
   hint: "The app reads labels and recognises the garment, on this computer. What you typed stays.",
   noGarment: "None of the photos shows a garment or a label, as far as can be told.",
+  unreadable: "At least one photo could not be looked at: what it shows is yours to fill in.",
   offers_one: "One proposal to confirm.",
   offers_other: "{{count}} proposals to confirm.",
   allTaken: "All that the photos say is in the draft already.",

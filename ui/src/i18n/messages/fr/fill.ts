@@ -4,6 +4,7 @@ export const fill = {
   again: "Regarder à nouveau",
   hint: "L’app lit les étiquettes et reconnaît le vêtement, sur cet ordinateur. Ce que vous avez écrit reste.",
   noGarment: "Aucune photo ne montre un vêtement ou une étiquette, autant qu’on puisse en juger.",
+  unreadable: "Une photo au moins n’a pas pu être regardée : ce qu’elle montre reste à remplir.",
   offers_one: "Une proposition à confirmer.",
   offers_other: "{{count}} propositions à confirmer.",
   allTaken: "Tout ce que les photos disent est déjà dans le brouillon.",

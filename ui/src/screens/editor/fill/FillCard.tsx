@@ -1,11 +1,14 @@
 import { Button } from "@mantine/core";
 import { CheckIcon } from "@phosphor-icons/react/Check";
 import { MagicWandIcon } from "@phosphor-icons/react/MagicWand";
+import { StopIcon } from "@phosphor-icons/react/Stop";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { memo, useState } from "react";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { act } from "@/lib/act";
 import { keys, useSettings } from "@/lib/data/queries";
+import { rowOf } from "@/lib/errors/table";
 import { useHost, type DraftView } from "@/lib/host";
 import card from "@/theme/card.module.css";
 import { EvidenceMark } from "./EvidenceMark";
@@ -25,7 +28,9 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
   const cache = useQueryClient();
   const own = useSettings().data?.photo_analysis === "own_model";
   const [working, setWorking] = useState(false);
-  const [nothing, setNothing] = useState(false);
+  const [looking, setLooking] = useState(false);
+  // What the person should know of the last look.
+  const [note, setNote] = useState<string | null>(null);
   const suggestions = useQuery({
     queryKey: keys.suggestions(draft.id, draft.revision),
     queryFn: () => host.draftSuggestions(draft.id),
@@ -48,9 +53,14 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
   };
   const look = () =>
     work(async () => {
-      const { drafts, notes } = await host.analyzeDraft(draft.id, own ? "openai" : "offline");
-      setNothing(notes.length > 0);
-      return drafts[0];
+      setLooking(true);
+      try {
+        const { drafts, notes } = await host.analyzeDraft(draft.id, own ? "openai" : "offline");
+        setNote(notes[0]?.kind ?? null);
+        return drafts[0];
+      } finally {
+        setLooking(false);
+      }
     });
   const accept = (fields: string[]) => work(() => host.acceptSuggestions(draft.id, fields));
 
@@ -69,10 +79,19 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
         >
           {t(looked ? "fill.again" : "fill.look")}
         </Button>
+        {looking && (
+          <Button
+            size="xs"
+            leftSection={<StopIcon size={13} weight="fill" aria-hidden />}
+            onClick={() => act(host.stop("analysis"))}
+          >
+            {t("common.stop")}
+          </Button>
+        )}
       </header>
       <p className={css.said} role="status">
-        {nothing
-          ? t("fill.noGarment")
+        {note !== null
+          ? toldOf(note, t)
           : !looked
             ? t("fill.hint")
             : offers.length > 0
@@ -115,6 +134,12 @@ export const FillCard = memo(function FillCard({ draft, take, saveNow }: FillCar
     </section>
   );
 });
+
+/** What the person should know of a look at the photos: what was not seen, or why a model of their own gave nothing. */
+function toldOf(kind: string, t: TFunction): string {
+  if (kind === "no_garment") return t("fill.noGarment");
+  return kind === "unreadable" ? t("fill.unreadable") : t(`codes.${rowOf(kind).code}.title`);
+}
 
 function Row({ proposal, draft, children }: { proposal: Proposal; draft: DraftView; children?: React.ReactNode }) {
   const { t } = useTranslation();
