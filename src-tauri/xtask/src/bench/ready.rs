@@ -19,6 +19,15 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 const ROLLS: u64 = 4;
 const ITEMS: &str = "20";
 
+/// Which garments of a roll have a photo of their label. What no photo shows, only the person can fill in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Labels {
+    /// Each, with its brand and a size.
+    Each,
+    /// Somewhat more than half.
+    NowAndThen,
+}
+
 /// What was counted over all rolls.
 #[derive(Default)]
 struct Counts {
@@ -29,6 +38,8 @@ struct Counts {
     garments: usize,
     before: usize,
     after_click: usize,
+    /// Of the drafts that are one garment, whole.
+    whole_after_click: usize,
     after_no_brand: usize,
     /// What is missing after one click, by its code.
     missing: BTreeMap<String, usize>,
@@ -41,31 +52,33 @@ pub(crate) fn bench(place: &Place, garments: &Path, fonts: Option<&Path>) -> Res
     build.args(["build", "--release", "--locked", "-p", "studio"]);
     process::run(&mut build, BUILD)?;
     let studio = place.built("studio", true);
-    let mut counts = Counts::default();
-    for seed in 1..=ROLLS {
-        let folder = tempfile::tempdir()?;
-        let roll = folder.path().join("roll");
-        write_roll(place, garments, fonts, &roll, (seed, ITEMS))?;
-        one_roll(
-            &Studio {
-                program: studio.clone(),
-                data: folder.path().join("data"),
-            },
-            &roll,
-            &mut counts,
-        )?;
+    for labels in [Labels::Each, Labels::NowAndThen] {
+        let mut counts = Counts::default();
+        for seed in 1..=ROLLS {
+            let folder = tempfile::tempdir()?;
+            let roll = folder.path().join("roll");
+            write_roll(place, (garments, fonts), &roll, (seed, ITEMS), labels)?;
+            one_roll(
+                &Studio {
+                    program: studio.clone(),
+                    data: folder.path().join("data"),
+                },
+                &roll,
+                &mut counts,
+            )?;
+        }
+        tell(&counts, labels);
     }
-    tell(&counts);
     Ok(())
 }
 
 /// Writes a made-up roll of that many garments, and beside it which garment each photo is of.
 pub(super) fn write_roll(
     place: &Place,
-    garments: &Path,
-    fonts: Option<&Path>,
+    (garments, fonts): (&Path, Option<&Path>),
     to: &Path,
     (seed, items): (u64, &str),
+    labels: Labels,
 ) -> Result<()> {
     let mut command = place.command("cargo");
     command.args([
@@ -89,6 +102,9 @@ pub(super) fn write_roll(
     command.arg(garments).arg("--to").arg(to);
     if let Some(fonts) = fonts {
         command.arg("--fonts").arg(fonts);
+    }
+    if labels == Labels::Each {
+        command.arg("--labelled");
     }
     process::run(&mut command, BUILD)
 }
@@ -133,7 +149,8 @@ fn one_roll(studio: &Studio, roll: &Path, counts: &mut Counts) -> Result<()> {
             .collect();
         let first = photos.first().copied().unwrap_or_default();
         let one = photos.iter().all(|garment| *garment == first);
-        counts.whole += usize::from(one && sizes.get(first) == Some(&photos.len()));
+        let whole = one && sizes.get(first) == Some(&photos.len());
+        counts.whole += usize::from(whole);
         counts.before += usize::from(is_ready(draft));
         let id = draft["id"].as_str().unwrap_or_default();
         // One click: what is offered is taken as it is. A draft without offers stays.
@@ -141,6 +158,7 @@ fn one_roll(studio: &Studio, roll: &Path, counts: &mut Counts) -> Result<()> {
             .call(&["drafts", "accept", id])
             .unwrap_or_else(|_| draft.clone());
         counts.after_click += usize::from(is_ready(&clicked));
+        counts.whole_after_click += usize::from(whole && is_ready(&clicked));
         for code in list(&clicked, "missing_fields").filter_map(Value::as_str) {
             *counts.missing.entry(code.to_owned()).or_default() += 1;
         }
@@ -173,12 +191,17 @@ fn garments_of(table: &Path) -> Result<BTreeMap<String, String>> {
         .collect())
 }
 
-fn tell(counts: &Counts) {
+fn tell(counts: &Counts, labels: Labels) {
     let share =
         |part: usize, whole: usize| format!("{part} of {whole} ({} %)", part * 100 / whole.max(1));
     println!(
-        "\nDrafts of {ROLLS} made-up rolls, {} photos, {} garments, through `studio import`:\n",
-        counts.photos, counts.garments
+        "\nDrafts of {ROLLS} made-up rolls, {} photos, {} garments ({}), through `studio import`:\n",
+        counts.photos,
+        counts.garments,
+        match labels {
+            Labels::Each => "each with a photo of its label",
+            Labels::NowAndThen => "somewhat more than half with a photo of their label",
+        }
     );
     println!("| what | share |\n|---|---|");
     println!(
@@ -192,6 +215,10 @@ fn tell(counts: &Counts) {
     println!(
         "| ready after one click (`drafts accept`) | {} |",
         share(counts.after_click, counts.drafts)
+    );
+    println!(
+        "| the same of those that are one garment, whole | {} |",
+        share(counts.whole_after_click, counts.whole)
     );
     println!(
         "| ready after that and \"no brand\" where no label names one | {} |",

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::ready::{BUILD, write_roll};
+use super::ready::{BUILD, Labels, write_roll};
 use crate::place::Place;
 use crate::process;
 
@@ -31,7 +31,13 @@ pub(crate) fn bench(place: &Place, garments: &Path, fonts: Option<&Path>) -> Res
     let studio = place.built("studio", true);
     let folder = tempfile::tempdir()?;
     let roll = folder.path().join("roll");
-    write_roll(place, garments, fonts, &roll, (1, ITEMS))?;
+    write_roll(
+        place,
+        (garments, fonts),
+        &roll,
+        (1, ITEMS),
+        Labels::NowAndThen,
+    )?;
     keep_first(&roll)?;
     println!(
         "\n| {PHOTOS} photos through `studio import` | without looking | with looking |\n|---|---|---|"

@@ -259,6 +259,27 @@ pub(crate) fn neck(rng: &mut StdRng) -> LabelText {
     }
 }
 
+/// A neck label with a brand and a size that garments of this class have.
+pub(crate) fn neck_of(class: &str, rng: &mut StdRng) -> LabelText {
+    let brand = BRANDS[rng.random_range(0..BRANDS.len())];
+    let letter = ["XS", "S", "M", "L", "XL"][rng.random_range(0..5)];
+    let number = rng.random_range(17..24) * 2;
+    let size = match (class, rng.random_range(0..3)) {
+        ("shoes", _) => format!("EU {}", rng.random_range(36..46)),
+        ("hat", _) => "TU".to_owned(),
+        ("pants" | "shorts", 0) => format!("W{} L32", rng.random_range(26..38)),
+        (_, 1) => format!("FR {number}"),
+        _ => letter.to_owned(),
+    };
+    LabelText {
+        lines: vec![brand.to_uppercase(), size.clone()],
+        named: true,
+        shares: Vec::new(),
+        size: Some(size),
+        brand: Some(brand),
+    }
+}
+
 /// A size as labels write it, and the value that must be read.
 fn size(rng: &mut StdRng) -> (String, String) {
     let letters = ["XS", "S", "M", "L", "XL", "XXL"];

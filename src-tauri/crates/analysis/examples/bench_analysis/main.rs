@@ -77,6 +77,9 @@ enum Command {
         /// Garments.
         #[arg(long, default_value_t = 20)]
         items: usize,
+        /// Each garment has a photo of a label with its brand and a size of its kind.
+        #[arg(long)]
+        labelled: bool,
         /// The same seed gives the same roll.
         #[arg(long, default_value_t = 1)]
         seed: u64,
@@ -104,8 +107,16 @@ fn main() -> Result<()> {
             common,
             to,
             items,
+            labelled,
             seed,
-        } => write_roll::write(&common, &to, items, seed),
+        } => {
+            let labels = if labelled {
+                rolls::Labels::Each
+            } else {
+                rolls::Labels::NowAndThen
+            };
+            write_roll::write(&common, &to, (items, labels), seed)
+        }
         Command::TrainCategory { common } => train_category::train(&common),
         Command::TrainGrouping { common, rolls } => train_grouping::train(&common, rolls),
     }

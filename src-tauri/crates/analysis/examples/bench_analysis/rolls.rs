@@ -110,7 +110,7 @@ pub(crate) fn roll(
     seed: u64,
 ) -> Result<Vec<Shot>> {
     let mut rng = StdRng::seed_from_u64(seed);
-    let taken = taken(garments, kind.items, fonts, &mut rng)?;
+    let taken = taken(garments, kind.items, fonts, Labels::NowAndThen, &mut rng)?;
     taken
         .into_iter()
         .map(|photo| {
@@ -133,11 +133,21 @@ pub(crate) fn roll(
         .collect()
 }
 
+/// Which garments have a photo of their label.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labels {
+    /// Somewhat more than half of them, with whatever sizes.
+    NowAndThen,
+    /// Each: its brand, and a size of its kind of garment. As of a seller who knows what buyers ask.
+    Each,
+}
+
 /// The photos of a roll in the order in which they were taken.
 pub(crate) fn taken(
     garments: &[Garment],
     items: usize,
     fonts: &Fonts,
+    labels: Labels,
     rng: &mut StdRng,
 ) -> Result<Vec<Taken>> {
     let chosen = one_home(garments, items, rng);
@@ -148,7 +158,10 @@ pub(crate) fn taken(
     let mut later: Vec<(usize, usize, bool, Vec<u8>)> = Vec::new();
     for (item, garment) in chosen.iter().enumerate() {
         let photo = Picture::from_jpeg(&fs_err::read(&garment.path)?)?;
-        let views = views(&photo, fonts, rng)?;
+        let class = garment.path.parent().and_then(|folder| folder.file_name());
+        let class = class.map(|name| name.to_string_lossy());
+        let neck = (labels == Labels::Each).then_some(class.as_deref().unwrap_or_default());
+        let views = views(&photo, fonts, neck, rng)?;
         clock += within * between * spread(rng, 0.7);
         for (n, (canvas, is_label)) in views.into_iter().enumerate() {
             let canvas = canvas.jpeg()?;
@@ -213,8 +226,14 @@ fn one_home<'a>(garments: &'a [Garment], count: usize, rng: &mut StdRng) -> Vec<
     near
 }
 
-/// Views of one garment: front, back, details, labels, now and then the same shot twice.
-fn views(photo: &Picture, fonts: &Fonts, rng: &mut StdRng) -> Result<Vec<(Canvas, bool)>> {
+/// Views of one garment: front, back, details, labels, now and then the same shot twice. `neck`: a label as garments of
+/// this class have it.
+fn views(
+    photo: &Picture,
+    fonts: &Fonts,
+    neck: Option<&str>,
+    rng: &mut StdRng,
+) -> Result<Vec<(Canvas, bool)>> {
     let front = View::any(rng, (0.88, 1.0), 4.0, false);
     let mut views = vec![(front.of(photo, EDGE), false)];
     if rng.random_bool(0.1) {
@@ -241,8 +260,11 @@ fn views(photo: &Picture, fonts: &Fonts, rng: &mut StdRng) -> Result<Vec<(Canvas
         folds: rng.random_range(0.0..0.35),
         blur: (0.0, 1.4),
     };
-    if rng.random_bool(0.55) {
-        let text = labels::neck(rng);
+    if neck.is_some() || rng.random_bool(0.55) {
+        let text = match neck {
+            Some(class) => labels::neck_of(class, rng),
+            None => labels::neck(rng),
+        };
         views.push((
             label_photo(&text.lines, true, photo, fonts, hardness, rng)?,
             true,

@@ -9,19 +9,24 @@ use rand::{Rng, SeedableRng};
 
 use crate::Common;
 use crate::draw::Fonts;
-use crate::rolls::{garments, taken};
+use crate::rolls::{Labels, garments, taken};
 
 /// The part of the photos that have lost their time.
 const WITHOUT_TIME: f64 = 0.08;
 
 /// Writes `IMG_0001.jpg` and so on in the order of the roll, and beside the folder a `.csv`: which garment each is of.
-pub(crate) fn write(common: &Common, to: &Path, items: usize, seed: u64) -> Result<()> {
+pub(crate) fn write(
+    common: &Common,
+    to: &Path,
+    (items, labels): (usize, Labels),
+    seed: u64,
+) -> Result<()> {
     let garments = garments(&common.garments, "validation")?;
     let fonts = Fonts::find(&common.fonts)?;
     let mut rng = StdRng::seed_from_u64(seed);
     fs_err::create_dir_all(to)?;
     let mut table = String::from("file,garment\n");
-    for (n, photo) in taken(&garments, items, &fonts, &mut rng)?
+    for (n, photo) in taken(&garments, items, &fonts, labels, &mut rng)?
         .into_iter()
         .enumerate()
     {
