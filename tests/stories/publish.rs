@@ -283,6 +283,43 @@ async fn a_listing_under_review_is_published_and_says_so() {
     );
 }
 
+#[tokio::test]
+async fn the_site_is_checked_and_the_person_s_own_press_needs_a_display() {
+    let (bed, _, token) = prepared(|_| {}).await;
+    let checked = bed.studio(&["doctor", "--site"]).await.json;
+    let site = &checked["site"];
+    assert_eq!(site["ok"], true, "every field is found: {checked}");
+    for field in site["fields"].as_array().unwrap() {
+        assert!(
+            field["way"].is_string() && !field["tried"].as_array().unwrap().is_empty(),
+            "which way found it is said: {field}"
+        );
+    }
+    let title = site["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["field"] == "title")
+        .unwrap();
+    assert!(
+        title["worked"][0]["last_worked"].is_string(),
+        "what worked when the form was filled is remembered: {title}"
+    );
+    assert_eq!(bed.market.publish_calls(), 0, "a check publishes nothing");
+    let by_hand = bed.studio(&["publish", &token, "--by-hand"]).await;
+    assert_eq!(
+        by_hand.refused(),
+        "no_display",
+        "nobody can press what nobody sees"
+    );
+    assert_eq!(bed.market.publish_calls(), 0, "nothing left the browser");
+    let view = bed.studio(&["publish", &token, "--live"]).await.done();
+    assert!(
+        view["listing_id"].is_string(),
+        "the confirmation still serves: {view}"
+    );
+}
+
 /// What one of several presses is told that was not the first.
 const TAKEN: [&str; 3] = ["token_used", "duplicate_publish", "already_published"];
 
