@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Tabs, TextInput, VisuallyHidden } from "@mantine/core";
+import { Button, SegmentedControl, Tabs, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue, useLocalStorage, useMediaQuery } from "@mantine/hooks";
 import { CheckCircleIcon } from "@phosphor-icons/react/CheckCircle";
 import { CoatHangerIcon } from "@phosphor-icons/react/CoatHanger";
@@ -15,6 +15,7 @@ import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { failureOf, FailureNotice } from "@/components/Notice";
 import { Pill } from "@/components/Pill";
+import { SearchField } from "@/components/SearchField";
 import { act } from "@/lib/act";
 import { countIn, everyDraft, finished, toComplete, useDraftCounts, type RowsQuery } from "@/lib/data/rows";
 import { useFormat } from "@/lib/format/useFormat";
@@ -177,14 +178,12 @@ export function DraftsScreen() {
     >
       <div className={css.page}>
         <div className={css.toolbar}>
-          <TextInput
+          <SearchField
             className={css.search}
             value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
+            onChange={setSearch}
             placeholder={t("drafts.search")}
-            aria-label={t("drafts.searchLabel")}
-            leftSection={<MagnifyingGlassIcon size={16} aria-hidden />}
-            type="search"
+            label={t("drafts.searchLabel")}
           />
           <div className={css.chips} role="group" aria-label={t("drafts.filters")}>
             <Chip

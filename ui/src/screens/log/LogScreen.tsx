@@ -1,7 +1,6 @@
-import { Button, SegmentedControl, Switch, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Switch } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { BugIcon } from "@phosphor-icons/react/Bug";
-import { MagnifyingGlassIcon } from "@phosphor-icons/react/MagnifyingGlass";
 import { ScrollIcon } from "@phosphor-icons/react/Scroll";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
@@ -9,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { Screen } from "@/app/Screen";
 import { EmptyState } from "@/components/EmptyState";
 import { FailureNotice } from "@/components/Notice";
+import { SearchField } from "@/components/SearchField";
 import type { LogLevel } from "@/lib/host";
 import { LogLines } from "./LogLines";
 import css from "./LogScreen.module.css";
@@ -43,14 +43,12 @@ export function LogScreen() {
     >
       <div className={css.page}>
         <div className={css.toolbar}>
-          <TextInput
+          <SearchField
             className={css.search}
             value={search}
-            onChange={(event) => setSearch(event.currentTarget.value)}
+            onChange={setSearch}
             placeholder={t("log.search")}
-            aria-label={t("log.searchLabel")}
-            leftSection={<MagnifyingGlassIcon size={16} aria-hidden />}
-            type="search"
+            label={t("log.searchLabel")}
           />
           <SegmentedControl
             value={level}

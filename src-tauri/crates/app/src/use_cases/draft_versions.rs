@@ -1,7 +1,7 @@
 //! The history of a draft, and back to an earlier version.
 
 use contract::{Code, DraftVersion, DraftView, Event, Failure, VersionDifference};
-use domain::{Brand, Condition, Draft, PackageSize, form::Field};
+use domain::{Brand, Condition, Draft, DraftId, PackageSize, form::Field};
 
 use super::change_draft::draft_id;
 use crate::{
@@ -18,18 +18,7 @@ impl App {
     /// `not_found`.
     pub async fn draft_versions(&self, id: &str) -> Result<Vec<DraftVersion>, Failure> {
         let key = draft_id(id)?;
-        let present = self
-            .parts
-            .drafts
-            .get(key)
-            .await
-            .map_err(fail::record("reading the draft"))?;
-        let mut versions = self
-            .parts
-            .draft_versions
-            .versions(key)
-            .await
-            .map_err(fail::record("reading the draft's history"))?;
+        let (present, mut versions) = self.present_and_past(key).await?;
         if versions.is_empty() {
             versions.push(Version {
                 cause: Cause::Made,
@@ -62,24 +51,29 @@ impl App {
             .collect())
     }
 
-    /// Gives a draft the content that it had in an earlier version. What it has now stays in the history.
-    ///
-    /// # Errors
-    /// `not_found` for a version that is not kept, `already_published`, `draft_changed`.
-    pub async fn revert_draft(&self, id: &str, revision: u32) -> Result<DraftView, Failure> {
-        let key = draft_id(id)?;
+    async fn present_and_past(&self, key: DraftId) -> Result<(Draft, Vec<Version>), Failure> {
         let present = self
             .parts
             .drafts
             .get(key)
             .await
             .map_err(fail::record("reading the draft"))?;
-        let versions = self
+        let past = self
             .parts
             .draft_versions
             .versions(key)
             .await
             .map_err(fail::record("reading the draft's history"))?;
+        Ok((present, past))
+    }
+
+    /// Gives a draft the content that it had in an earlier version. What it has now stays in the history.
+    ///
+    /// # Errors
+    /// `not_found` for a version that is not kept, `already_published`, `draft_changed`.
+    pub async fn revert_draft(&self, id: &str, revision: u32) -> Result<DraftView, Failure> {
+        let key = draft_id(id)?;
+        let (present, versions) = self.present_and_past(key).await?;
         let earlier = versions
             .into_iter()
             .find(|version| version.draft.revision == revision)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::{Code, Failure};
+use domain::values::fold;
 use serde_json::json;
 
 /// A field of a draft with the names that its column may have in other people's tables, folded as [`folded`] does.
@@ -124,20 +125,7 @@ fn plain(text: &str) -> &str {
 
 /// Without case, accents and blanks: `Taille du colis` is `taille_du_colis`.
 fn folded(name: &str) -> String {
-    name.trim()
-        .to_lowercase()
-        .chars()
-        .map(|c| match c {
-            'à' | 'â' | 'ä' => 'a',
-            'é' | 'è' | 'ê' | 'ë' => 'e',
-            'î' | 'ï' => 'i',
-            'ô' | 'ö' => 'o',
-            'ù' | 'û' | 'ü' => 'u',
-            'ç' => 'c',
-            ' ' | '-' | '\u{a0}' => '_',
-            c => c,
-        })
-        .collect()
+    fold(name).replace([' ', '-'], "_")
 }
 
 fn refused(message: String) -> Failure {
