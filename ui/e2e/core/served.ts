@@ -7,8 +7,7 @@ import { expect, type Page } from "@playwright/test";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-const name = process.platform === "win32" ? "studio.exe" : "studio";
-const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", name);
+const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug", "studio");
 
 /** What of the person's own settings counts here too. */
 const kept = new Set(["STUDIO_BROWSER", "STUDIO_BROWSER_ARGS"]);

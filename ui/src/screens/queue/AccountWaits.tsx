@@ -10,9 +10,13 @@ import { keys, useAccounts, useJobs, useQueueState } from "@/lib/data/queries";
 import { rowOf } from "@/lib/errors/table";
 import { accountName } from "@/lib/format/account";
 import { useFormat } from "@/lib/format/useFormat";
-import { useHost } from "@/lib/host";
-import { jobsOf } from "./groups";
+import { useHost, type JobView } from "@/lib/host";
+import { errorCode, jobsOf } from "./groups";
 import { afterQueueing } from "./queueing";
+
+/** The job itself asks for the person, with a page to answer in. */
+const isAsked = (job: JobView) =>
+  job.status === "needs_manual" && errorCode(job.last_error) === "captcha_or_verification";
 
 /** Accounts whose listings wait for the site or for a log-in. What a job itself asks of the person stands with the job. */
 export function AccountWaits() {
@@ -23,7 +27,10 @@ export function AccountWaits() {
   const accounts = useAccounts().data ?? [];
   const host = useHost();
   const cache = useQueryClient();
-  const waits = (useQueueState().data?.waiting ?? []).filter((each) => each.code !== "paused");
+  const all = useQueueState().data?.waiting ?? [];
+  const waits = all.filter((each) => each.code !== "paused");
+  /** Their own pause ends first, with a word of its own. */
+  const pausedToo = (account: string) => all.some((each) => each.account === account && each.code === "paused");
   const goOn = async (account: string) => {
     await host.queuePauseAccount(account, false);
     await afterQueueing(cache);
@@ -35,7 +42,7 @@ export function AccountWaits() {
     const own = account ? jobsOf(account, accounts, jobs) : [];
     const count = own.filter((job) => job.status === "queued").length;
     const asked = each.code === "captcha_or_verification";
-    if (!account || count === 0 || (asked && own.some((job) => job.status === "needs_manual"))) return null;
+    if (!account || count === 0 || (asked && own.some(isAsked))) return null;
     return (
       <Notice
         key={`${each.account} ${each.code}`}
@@ -54,7 +61,7 @@ export function AccountWaits() {
             >
               {t("review.logIn")}
             </Button>
-          ) : asked ? (
+          ) : asked && !pausedToo(account.name) ? (
             <Button
               leftSection={<PlayIcon size={15} weight="fill" aria-hidden />}
               onClick={() => act(goOn(account.name))}

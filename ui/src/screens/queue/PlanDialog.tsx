@@ -28,7 +28,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly { id: string 
   const format = useFormat();
   const host = useHost();
   const cache = useQueryClient();
-  const { name: account } = useSellingAccount();
+  const { name: account, known } = useSellingAccount();
   const [now] = useState(() => new Date());
   const [wish, setWish] = useState<Omit<Wish, "account">>(() => ({
     way: "between",
@@ -52,7 +52,7 @@ export function PlanDialog({ drafts, onClose }: { drafts: readonly { id: string 
   const plan = useQuery({
     queryKey: keys.plan(request ?? {}),
     queryFn: () => host.queuePlan(request ?? {}),
-    enabled: request !== null,
+    enabled: request !== null && known,
     staleTime: 0,
     gcTime: 0,
     placeholderData: (before) => before,

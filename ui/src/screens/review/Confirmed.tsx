@@ -11,7 +11,7 @@ import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Notice } from "@/components/Notice";
 import { act } from "@/lib/act";
-import { useAbout } from "@/lib/data/queries";
+import { useAbout, useAccounts } from "@/lib/data/queries";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView, type PrepareView } from "@/lib/host";
 import { toast } from "@/lib/toast";
@@ -40,6 +40,7 @@ export function Confirmed({
   const host = useHost();
   const cache = useQueryClient();
   const runs = useFormRuns();
+  const accounts = useAccounts().data ?? [];
   const practice = useAbout().data?.practice ?? false;
   const left = useSecondsUntil(prepared.expires_at);
   const price = format.money(prepared.price_cents ?? draft.price_target_cents ?? 0, prepared.currency);
@@ -72,13 +73,15 @@ export function Confirmed({
       />
     );
   }
+  // The one in whose session the form was filled, also where another window began it.
+  const account = accounts.find((each) => each.username === prepared.account)?.name ?? run.account;
   const enqueue = async () => {
     const { jobs } = await host.queueAdd({
       draft_ids: [draft.id],
       live: true,
       at: null,
       between: null,
-      account: run.account,
+      account,
     });
     await afterQueueing(cache);
     toast({

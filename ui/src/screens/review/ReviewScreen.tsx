@@ -56,7 +56,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
   const query = useDraft(draftId);
   const run = useFormRun(draftId);
   const runs = useFormRuns();
-  const { name: account } = useSellingAccount();
+  const selling = useSellingAccount();
   if (query.isError) {
     return (
       <Screen title={t("review.title")}>
@@ -76,7 +76,9 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
   const go = (id: string | undefined) => {
     if (id) void navigate({ to: "/review/$draftId", params: { draftId: id } });
   };
-  const fill = () => void runs.prepare(draftId, draft.revision, account);
+  const fillOn = (account: string | null) => void runs.prepare(draftId, draft.revision, account);
+  // What was filled once goes on where it was; the choice of an account stands beside the first filling.
+  const fill = () => fillOn(run.account ?? selling.name);
   const stale = run.prepared !== null && run.doing === null && run.revision !== draft.revision;
   const stepAbove =
     draft.unknown_outcome ||
@@ -140,7 +142,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
               {run.prepared && !run.prepared.needs_manual ? (
                 <FieldReport draft={draft} prepared={run.prepared} />
               ) : (
-                <ToSend draft={draft} run={run} stepAbove={stepAbove} onFill={fill} />
+                <ToSend draft={draft} run={run} stepAbove={stepAbove} onFill={() => fillOn(selling.name)} />
               )}
               <FormPicture prepared={run.prepared} />
             </div>

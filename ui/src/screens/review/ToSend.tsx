@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { AccountSelect } from "@/components/AccountSelect";
 import { Picture } from "@/components/Picture";
 import { act } from "@/lib/act";
+import { useSellingAccount } from "@/lib/data/selling-account";
 import { useFormat } from "@/lib/format/useFormat";
 import { useHost, type DraftView } from "@/lib/host";
 import { fieldName, formFields, sentValue } from "./fields";
@@ -29,6 +30,7 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
   const format = useFormat();
   const navigate = useNavigate();
   const host = useHost();
+  const { known } = useSellingAccount();
   const blocked = draft.unknown_outcome || draft.status === "published";
   return (
     <section className={report.card} aria-labelledby="to-send">
@@ -67,7 +69,7 @@ export function ToSend({ draft, run, stepAbove, onFill }: ToSendProps) {
             <Button
               variant={stepAbove ? "default" : "stitched"}
               leftSection={<BrowserIcon size={18} aria-hidden />}
-              disabled={blocked}
+              disabled={blocked || !known}
               onClick={onFill}
             >
               {run.failure || run.settledOffline ? t("review.fillAgain") : t("review.fill")}

@@ -43,7 +43,7 @@ export function useAnswerChallenge(draftId: string) {
   });
   return {
     waiting: awaited.includes(draftId),
-    /** One page is held at most: while it is waited at, no other can be asked for. */
+    /** One browser is open at most: while it is waited at, no other page can be asked for. */
     elsewhere: awaited.length > 0 && !awaited.includes(draftId),
     failure: answer.error === null ? null : failureOf(answer.error),
     answer: () => answer.mutate(draftId),
