@@ -16,6 +16,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
+use crate::fail;
 use crate::held::HeldPages;
 use crate::pairing::Pairing;
 use crate::ports::{
@@ -251,40 +252,53 @@ impl App {
         keep: Option<ConfirmationId>,
         cancel: &CancellationToken,
     ) -> Result<SiteTurn, Failure> {
-        let taking = async {
-            let own = timeout(OWN_TURN, Arc::clone(&self.site_turn).lock_owned())
-                .await
-                .map_err(|_| busy())?;
-            let mut across = None;
-            let old: Vec<KeptPage> = {
-                let mut pages = self.pages.lock().await;
-                let ids: Vec<ConfirmationId> = pages
-                    .keys()
-                    .copied()
-                    .filter(|id| Some(*id) != keep)
-                    .collect();
-                let old = ids.into_iter().filter_map(|id| pages.remove(&id)).collect();
-                if let Some(kept) = keep.and_then(|id| pages.get_mut(&id)) {
-                    across = kept.turn.take();
-                }
-                old
-            };
-            for kept in old {
-                kept.page.close().await;
-            }
-            self.held.lock().await.step_aside().await;
-            let across = match across {
-                Some(turn) => turn,
-                None => self.parts.processes.site_turn().await.ok_or_else(busy)?,
-            };
-            // A newer site profile counts from the next run on.
-            self.use_site_profile().await;
-            Ok(SiteTurn { _own: own, across })
+        let own = tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(stopped()),
+            own = timeout(OWN_TURN, Arc::clone(&self.site_turn).lock_owned()) => own.map_err(|_| busy())?,
         };
-        tokio::select! {
-            () = cancel.cancelled() => Err(Failure::new(Code::Cancelled, "Stopped. Nothing was published.")),
-            turn = taking => turn,
+        // To its end, whatever becomes of the caller: sessions are handed back, and no page is lost half-way.
+        let app = self.clone();
+        let closing = tokio::spawn(async move {
+            app.close_browsers_but(keep).await;
+            own
+        });
+        let own = closing
+            .await
+            .map_err(|e| fail::internal("closing the browsers of earlier runs", e))?;
+        // A newer site profile counts from the next run on.
+        self.use_site_profile().await;
+        let kept = match keep {
+            Some(id) => self.pages.lock().await.get_mut(&id).map(|k| k.turn.take()),
+            None => None,
+        };
+        // From a kept page's turn on there is nothing to wait for: it never stays open without one.
+        let across = match kept.flatten() {
+            Some(turn) => turn,
+            None => tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(stopped()),
+                turn = self.parts.processes.site_turn() => turn.ok_or_else(busy)?,
+            },
+        };
+        Ok(SiteTurn { _own: own, across })
+    }
+
+    /// Closes kept pages but one, and takes the browser from a page that waits for the person.
+    async fn close_browsers_but(&self, keep: Option<ConfirmationId>) {
+        let old: Vec<KeptPage> = {
+            let mut pages = self.pages.lock().await;
+            let ids: Vec<ConfirmationId> = pages
+                .keys()
+                .copied()
+                .filter(|id| Some(*id) != keep)
+                .collect();
+            ids.into_iter().filter_map(|id| pages.remove(&id)).collect()
+        };
+        for kept in old {
+            kept.page.close().await;
         }
+        self.held.lock().await.step_aside().await;
     }
 
     /// Puts an attempt on the list of those that this process works on.
@@ -320,6 +334,10 @@ impl App {
         // No listener is no fault: the command line has none.
         let _ = self.events.send(event);
     }
+}
+
+fn stopped() -> Failure {
+    Failure::new(Code::Cancelled, "Stopped. Nothing was published.")
 }
 
 fn busy() -> Failure {

@@ -73,19 +73,18 @@ impl HeldPages {
     }
 
     /// Takes out the page of an account.
-    fn take_of(&mut self, account: AccountId) -> Option<Held> {
+    pub(crate) fn take_of(&mut self, account: AccountId) -> Option<Held> {
         let at = self.0.iter().position(|held| held.of.account == account)?;
         Some(self.0.remove(at))
     }
 
-    /// Takes out the page of a draft, or else the one at which the site asked last.
-    pub(crate) fn take(&mut self, draft: Option<DraftId>) -> Option<Held> {
-        draft
-            .and_then(|draft| self.take_of_draft(draft))
-            .or_else(|| self.0.pop())
+    /// Takes out the page at which the site asked last.
+    pub(crate) fn take_newest(&mut self) -> Option<Held> {
+        self.0.pop()
     }
 
-    fn take_of_draft(&mut self, draft: DraftId) -> Option<Held> {
+    /// Takes out the page of a draft.
+    pub(crate) fn take_of_draft(&mut self, draft: DraftId) -> Option<Held> {
         let at = self.0.iter().position(|held| held.of.draft == draft)?;
         Some(self.0.remove(at))
     }
@@ -107,6 +106,10 @@ impl HeldPages {
         }
     }
 
+    fn has(&self, account: AccountId) -> bool {
+        self.0.iter().any(|held| held.of.account == account)
+    }
+
     fn is_open(&self, account: AccountId) -> bool {
         self.0
             .iter()
@@ -121,6 +124,16 @@ impl App {
         // Where no browser is open, nobody has to wait for it.
         let turn = page.is_open().then_some(turn);
         self.hold(Held { page, of, turn }).await;
+    }
+
+    /// Puts a page back that was taken out: one that came meanwhile is the newer one, and stays.
+    pub(crate) async fn hold_again(&self, held: Held) {
+        let newer = self.held.lock().await.has(held.of.account);
+        if newer {
+            held.close().await;
+        } else {
+            self.hold(held).await;
+        }
     }
 
     /// Keeps a page until the person answers in it. Its browser is open until another process wants its turn.

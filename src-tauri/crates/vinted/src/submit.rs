@@ -254,8 +254,9 @@ pub(crate) fn outcome(
         400 | 422 => Submitted::Rejected {
             errors: envelope.refusals(),
         },
-        // A refusal by its number, but a proxy or a second try may be what answered: the own items tell.
-        status @ (408 | 409 | 425 | 499 | 500..) => Submitted::SiteError { status },
+        // Of a proxy, or of the call's double: the site may be making the listing all the same, and it may take its time.
+        408 | 409 | 425 | 499 => Submitted::NoAnswer,
+        status @ 500.. => Submitted::SiteError { status },
         status => Submitted::Refused { status },
     }
 }
@@ -405,8 +406,8 @@ mod tests {
         );
         for status in [408, 409, 425, 499] {
             assert!(
-                matches!(judged(status, &[], ""), Submitted::SiteError { .. }),
-                "{status} may come from a proxy after the site took the call: the own items are asked"
+                matches!(judged(status, &[], ""), Submitted::NoAnswer),
+                "{status} may come from a proxy after the site took the call: it proves nothing"
             );
         }
         assert!(

@@ -65,6 +65,23 @@ impl App {
         self.note_answer(account, Some(&failure)).await;
     }
 
+    /// The site took the session. That ends what a log-in ends, and nothing else: a page that opens does not say that
+    /// listings may be made again.
+    pub(crate) async fn note_session(&self, account: AccountId) {
+        if let Err(fault) = self.note_success(account, &LOG_IN).await {
+            tracing::error!(failure = %fault, "the site's answer was not noted");
+        }
+    }
+
+    /// Whether the site's question to the person stands between an account and its next listing.
+    pub(crate) async fn is_asked(&self, account: AccountId) -> Result<bool, Failure> {
+        let lane = HoldScope::Lane(account.to_string());
+        let holds = self.parts.queue.holds().await.map_err(queue_failure)?;
+        Ok(holds.iter().any(|hold| {
+            hold.scope == lane && hold.reason.code == Code::CaptchaOrVerification.as_str()
+        }))
+    }
+
     /// The site took the session and a whole form. The person asked for it, so a challenge that stood before is over;
     /// where the site asks again, that stops again.
     pub(crate) async fn note_form(&self, account: AccountId) {
@@ -176,6 +193,13 @@ impl App {
 
     /// The person answered the site's challenge on this account: its queue goes on, with the jobs that met one.
     pub(crate) async fn challenge_answered(&self, account: AccountId) -> Result<Vec<Job>, Failure> {
+        let reading = fail::record("reading the account's health");
+        let mut health = self.parts.health.health(account).await.map_err(reading)?;
+        let asked = |known: &Restriction| known.code == Code::CaptchaOrVerification.as_str();
+        if health.restriction.take_if(|known| asked(known)).is_some() {
+            let noted = self.parts.health.set_health(account, &health).await;
+            noted.map_err(fail::record("noting the account's health"))?;
+        }
         self.let_go_on(account, Code::CaptchaOrVerification).await?;
         self.retry_waiting(account, Code::CaptchaOrVerification)
             .await

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use contract::{ChallengeView, Code, Event, Failure, PrepareView};
 use domain::DraftId;
+use queue::{JobFilter, JobStatus};
 use tokio_util::sync::CancellationToken;
 
 use super::{PrepareRequest, change_draft::draft_id};
@@ -19,8 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 impl App {
     /// Brings the page at which the site asks for the person to the front, waits until they answered there, and goes
-    /// on: jobs that wait for it run again; without one the form is filled and checked afresh. Of several pages it is the
-    /// draft's own, or else the one at which the site asked last.
+    /// on: jobs that wait for it run again; without one the form is filled and checked afresh. Of several pages it is that of
+    /// the draft, or of the account on which a job of the draft waits; without a draft the one at which the site asked last.
     ///
     /// # Errors
     /// `not_found` where no page is held, `not_available` where another process works on the site for long,
@@ -46,7 +47,7 @@ impl App {
         cancel: CancellationToken,
     ) -> Result<ChallengeView, Failure> {
         // Out of its place while it is waited at: nobody closes it meanwhile, and its turn keeps others out.
-        let taken = self.held.lock().await.take(draft);
+        let taken = self.take_held(draft).await?;
         let Some(mut held) = taken else {
             return Err(Failure::new(
                 Code::NotFound,
@@ -60,11 +61,11 @@ impl App {
         if held.turn.is_none()
             && let Err(failure) = self.may_open_again(&mut held, &cancel).await
         {
-            self.hold(held).await;
+            self.hold_again(held).await;
             return Err(failure);
         }
         if !held.page.show().await {
-            self.hold(held.aside().await).await;
+            self.hold_again(held.aside().await).await;
             return Err(Failure::new(
                 Code::NoDisplay,
                 "The page cannot be shown: there is no display here. Open the site in your own browser and answer there, \
@@ -76,7 +77,7 @@ impl App {
         if let Err(stop) = answered {
             // Closed by the person or not, showing it again tells.
             match stop {
-                SiteStop::Cancelled if held.page.show().await => self.hold(held).await,
+                SiteStop::Cancelled if held.page.show().await => self.hold_again(held).await,
                 _ => held.close().await,
             }
             return Err(match stop {
@@ -114,6 +115,30 @@ impl App {
         })
     }
 
+    /// The page of a draft, or of the account whose job for the draft waits; without a draft the newest.
+    async fn take_held(&self, draft: Option<DraftId>) -> Result<Option<Held>, Failure> {
+        let Some(draft) = draft else {
+            return Ok(self.held.lock().await.take_newest());
+        };
+        if let Some(held) = self.held.lock().await.take_of_draft(draft) {
+            return Ok(Some(held));
+        }
+        let waiting = JobFilter {
+            statuses: vec![JobStatus::NeedsManual],
+            ..JobFilter::default()
+        };
+        let subject = draft.to_string();
+        let jobs = self.all_jobs(waiting).await?;
+        let account = jobs
+            .iter()
+            .find(|job| job.subject == subject)
+            .and_then(|job| self.account_of_lane(job));
+        match account {
+            Some(account) => Ok(self.held.lock().await.take_of(account)),
+            None => Ok(None),
+        }
+    }
+
     /// Takes the turn that a browser needs, and the newest session: others may have worked on the site meanwhile.
     async fn may_open_again(
         &self,
@@ -144,6 +169,7 @@ impl App {
             draft_id: waiting.draft.to_string(),
             account: Some(account.name),
             without_photos: waiting.without_photos,
+            for_job: false,
         };
         self.prepare(request, cancel).await
     }

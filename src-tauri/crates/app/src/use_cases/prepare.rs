@@ -40,6 +40,8 @@ pub struct PrepareRequest {
     pub account: Option<String>,
     /// Fill the form without photos: the token then serves dry runs only.
     pub without_photos: bool,
+    /// A job asks, not the person: a form that it fills is no answer to a challenge.
+    pub for_job: bool,
 }
 
 impl App {
@@ -124,7 +126,11 @@ impl App {
             return Err(failure);
         }
         failpoint::reached("prepare.form_filled");
-        self.note_form(account.id).await;
+        if request.for_job {
+            self.note_session(account.id).await;
+        } else {
+            self.note_form(account.id).await;
+        }
         self.let_held_go(draft.id).await;
         self.note_filled(&filled.fields).await;
         let now = self.parts.clock.now();

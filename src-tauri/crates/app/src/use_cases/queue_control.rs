@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use contract::{
     Code, Event, Failure, JobAction, JobList, JobQuery, JobView, JobsPage, LogChunk, QueueState,
 };
-use domain::{Currency, DraftId};
+use domain::{AccountId, Currency, DraftId};
 use queue::{Hold, HoldScope, Job, JobFilter, JobStatus, Reason};
 use serde_json::json;
 use uuid::Uuid;
@@ -176,20 +176,29 @@ impl App {
         self.pause_scope(HoldScope::All, paused).await
     }
 
-    /// Holds or releases the jobs of one account. A running job goes on to its end. Released, jobs that wait for the
-    /// answer to a challenge go on too.
+    /// Holds or releases the jobs of one account. A running job goes on to its end. Where the person had
+    /// not paused it, releasing is their word that they answered the site's challenge in a browser of their own.
     ///
     /// # Errors
     /// `not_found` where there is no such account.
     pub async fn queue_pause_account(&self, name: &str, paused: bool) -> Result<(), Failure> {
         let account = self.named_account(name).await?;
         let scope = HoldScope::Lane(account.id.to_string());
-        self.pause_scope(scope, paused).await?;
-        if !paused {
-            // The person's word, where they answered the site in a browser of their own.
+        let holds = self.parts.queue.holds().await.map_err(queue_failure)?;
+        let was_paused = holds
+            .iter()
+            .any(|hold| hold.scope == scope && hold.reason.code == PAUSED);
+        if !paused && !was_paused {
+            // Their own pause and the site's question are two things: only one of them ends with a word.
             self.challenge_answered(account.id).await?;
+            return Ok(());
         }
-        Ok(())
+        self.pause_scope(scope, paused).await
+    }
+
+    /// The account under which a job publishes.
+    pub(crate) fn account_of_lane(&self, job: &Job) -> Option<AccountId> {
+        job.lane.parse().ok()
     }
 
     async fn pause_scope(&self, scope: HoldScope, paused: bool) -> Result<(), Failure> {

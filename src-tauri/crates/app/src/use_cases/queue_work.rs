@@ -228,6 +228,7 @@ impl PublishJobs {
             draft_id: draft_id.to_string(),
             account: Some(payload.account.clone()),
             without_photos: false,
+            for_job: true,
         };
         let prepared = match app.prepare(request, run.stop().clone()).await {
             Ok(prepared) => prepared,
@@ -261,6 +262,14 @@ impl PublishJobs {
             return Ok(Outcome::Interrupted);
         }
         failpoint::reached("worker.prepared");
+        let account = app.account_of_lane(run.job());
+        if let Some(account) = account
+            && app.is_asked(account).await?
+        {
+            // Asked after this job had begun: nothing goes out on the account until the person answered.
+            app.close_filled(&token).await;
+            return Ok(needs_person(run.job()));
+        }
         if run.enter(Phase::Committed).await.is_err() {
             // The row could not be written, so the step is not taken.
             return Ok(Outcome::Interrupted);

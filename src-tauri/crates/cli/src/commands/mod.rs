@@ -181,6 +181,7 @@ async fn dispatch(
                 draft_id: id,
                 account: account.account,
                 without_photos,
+                for_job: false,
             };
             publish::prepare(app, request, screenshot, output, stop).await
         }

@@ -164,6 +164,7 @@ async fn prepare(
         draft_id: draft_id.clone(),
         account: asked.account.clone(),
         without_photos,
+        for_job: false,
     };
     let view = api
         .on_the_site(|app, cancel| async move { app.prepare(request, cancel).await })

@@ -147,6 +147,25 @@ async fn the_evidence_lies_side_by_side_until_the_person_decides() {
 }
 
 #[tokio::test]
+async fn stopped_before_the_intent_nothing_is_pressed() {
+    let (bed, process, token) = prepared().await;
+    let stop = CancellationToken::new();
+    bed.market.state().stop_at_own_items = Some(stop.clone());
+    let stopped = process.app.publish_by_hand(&token, None, stop).await;
+    assert_eq!(
+        stopped.unwrap_err().code,
+        Code::Cancelled,
+        "what was cut short says that nothing was published"
+    );
+    assert_eq!(bed.market.state().calls, 0, "and that is so");
+    let view = process.app.publish(&token, true, None).await.unwrap();
+    assert!(
+        view.listing_id.is_some() && !view.replayed,
+        "no attempt was begun: {view:?}"
+    );
+}
+
+#[tokio::test]
 async fn what_the_person_presses_is_recorded_once() {
     let (bed, process, token) = prepared().await;
     bed.market.expect(0, Answer::NotSent, Sight::Clear);

@@ -279,6 +279,7 @@ impl Process {
             draft_id: draft_id(draft).to_string(),
             account: (account > 0).then(|| format!("account {account}")),
             without_photos: false,
+            for_job: false,
         };
         let view = self.app.prepare(request, CancellationToken::new()).await?;
         view.confirm_token

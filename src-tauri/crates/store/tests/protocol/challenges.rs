@@ -137,11 +137,18 @@ async fn where_nothing_can_be_shown_the_person_s_word_or_a_filled_form_goes_on()
         .await
         .unwrap_err();
     assert_eq!(failure.code, Code::NoDisplay, "{}", failure.message);
-    process
-        .app
-        .queue_pause_account("main", false)
-        .await
-        .unwrap();
+    let say = async |paused| {
+        let said = process.app.queue_pause_account("main", paused).await;
+        said.unwrap();
+    };
+    say(true).await;
+    say(false).await;
+    assert_eq!(
+        waits(&process).await,
+        ["captcha_or_verification"],
+        "the end of their own pause says nothing of the site's question"
+    );
+    say(false).await;
     assert!(
         waits(&process).await.is_empty(),
         "they answered in a browser of their own and said so"

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::listing::OwnItem;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// The protocol, broken on purpose at one of its ports: the histories must notice each.
@@ -134,6 +135,8 @@ pub(crate) struct Person {
 
 pub(crate) struct State {
     pub(crate) person: Person,
+    /// Ends once the own items are read before a press.
+    pub(crate) stop_at_own_items: Option<CancellationToken>,
     /// Another process waits for its turn on the site.
     pub(crate) others_wait: bool,
     /// What the site's own clock says.
@@ -168,6 +171,7 @@ impl Market {
     pub(crate) fn new() -> Arc<Self> {
         let state = State {
             person: Person::default(),
+            stop_at_own_items: None,
             others_wait: false,
             now: DateTime::from_timestamp(1_790_000_000, 0).unwrap(),
             skew: TimeDelta::zero(),

@@ -247,6 +247,9 @@ impl FilledPage for Page {
 
     async fn own_items(&mut self) -> Result<Vec<OwnItem>, SiteStop> {
         self.reach.fuse.point().await;
+        if let Some(stop) = self.reach.market.state().stop_at_own_items.take() {
+            stop.cancel();
+        }
         let read = self.reach.read(&self.seller, false);
         self.reach.fuse.point().await;
         read

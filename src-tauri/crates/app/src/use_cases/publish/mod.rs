@@ -166,7 +166,10 @@ impl App {
                 return Err(failure);
             }
         };
-        let mut page = match self.confirmed_page(confirmation, &draft, &content).await {
+        let page = self
+            .confirmed_page(confirmation, &draft, &content, button.stop())
+            .await;
+        let mut page = match page {
             Ok(Page::Ready(page)) => page,
             Err(failure) => {
                 self.note_answer(confirmation.account_id, Some(&failure))

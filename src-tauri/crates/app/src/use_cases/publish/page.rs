@@ -26,6 +26,7 @@ impl App {
         confirmation: &Confirmation,
         draft: &Draft,
         content: &FormContent,
+        stop: &CancellationToken,
     ) -> Result<Page, Failure> {
         let kept = self.pages.lock().await.remove(&confirmation.id);
         if let Some(mut kept) = kept {
@@ -51,10 +52,21 @@ impl App {
                 ),
             ));
         }
-        let mut run = self.run_for(&account, session, Some(draft.id), CancellationToken::new());
+        // The page outlives its filling: what stops the filling must not reach into the press.
+        let filling = CancellationToken::new();
+        let mut run = self.run_for(&account, session, Some(draft.id), filling.clone());
         // The person looked at this login's form; nobody else publishes it.
         run.expected_login = Some(confirmation.login.clone());
-        match self.parts.site.fill(run, content.clone()).await {
+        let fill = self.parts.site.fill(run, content.clone());
+        tokio::pin!(fill);
+        let filled = tokio::select! {
+            filled = &mut fill => filled,
+            () = stop.cancelled() => {
+                filling.cancel();
+                fill.await
+            }
+        };
+        match filled {
             Ok(filled) if same_form(&confirmation.fields, &filled.fields) => {
                 Ok(Page::Ready(filled.page))
             }
