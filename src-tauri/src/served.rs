@@ -1,9 +1,13 @@
 //! What the window serves of the open data: the local API, and the phones' door.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    io::ErrorKind,
+    net::{IpAddr, SocketAddr},
+};
 
 use app::App;
-use contract::{Code, Failure, LocalApiView, PhoneCodeView, PhoneDoorView};
+use assembly::Environment;
+use contract::{Code, Failure, LanAddress, LocalApiView, PhoneCodeView, PhoneDoorView};
 use http_api::{
     Announced, Config, Limits, PhoneConfig, PhoneDoor, PhoneDoorError, Server, StartError,
     code_view, lan_addresses,
@@ -24,6 +28,8 @@ pub(crate) struct Served {
     app: App,
     /// `STUDIO_TOKEN`.
     token: Option<SecretString>,
+    /// `STUDIO_PHONE_ADDRESS`.
+    phone_address: Option<IpAddr>,
     api: Mutex<Api>,
     phones: Mutex<Option<PhoneDoor>>,
 }
@@ -31,15 +37,16 @@ pub(crate) struct Served {
 #[derive(Default)]
 struct Api {
     server: Option<Server>,
-    /// It was to be on, but another program has its address.
-    taken: bool,
+    /// It was to be on, but its address cannot be had, for this reason.
+    kept_from: Option<ErrorKind>,
 }
 
 impl Served {
-    pub(crate) fn new(app: App, token: Option<SecretString>) -> Self {
+    pub(crate) fn new(app: App, environment: &Environment) -> Self {
         Self {
             app,
-            token,
+            token: environment.api_token.clone(),
+            phone_address: environment.phone_address,
             api: Mutex::default(),
             phones: Mutex::default(),
         }
@@ -74,7 +81,10 @@ impl Served {
         Ok(LocalApiView {
             on: api.server.is_some(),
             url,
-            taken: api.taken,
+            taken: api.kept_from == Some(ErrorKind::AddrInUse),
+            address_refused: api
+                .kept_from
+                .is_some_and(|kind| kind != ErrorKind::AddrInUse),
         })
     }
 
@@ -85,11 +95,11 @@ impl Served {
             if on && api.server.is_none() {
                 match self.start_api(&mut api).await {
                     // Said in the view, and kept: it is what the person wants.
-                    Err(_) if api.taken => {}
+                    Err(_) if api.kept_from.is_some() => {}
                     started => started?,
                 }
             } else if !on {
-                api.taken = false;
+                api.kept_from = None;
                 if let Some(server) = api.server.take() {
                     server.stop().await;
                 }
@@ -124,14 +134,17 @@ impl Served {
             limits: Limits::of(&settings),
             page: None,
         };
-        api.taken = false;
+        api.kept_from = None;
         match Server::start(self.app.clone(), config).await {
             Ok(server) => {
                 api.server = Some(server);
                 Ok(())
             }
             Err(error) => {
-                api.taken = matches!(error, StartError::Listen { .. });
+                api.kept_from = match &error {
+                    StartError::Listen { source, .. } => Some(source.kind()),
+                    _ => None,
+                };
                 Err(error.failure())
             }
         }
@@ -140,7 +153,10 @@ impl Served {
     pub(crate) async fn phone_door(&self) -> PhoneDoorView {
         let phones = self.phones.lock().await;
         match phones.as_ref().filter(|door| door.is_open()) {
-            Some(door) => door.view(),
+            Some(door) => PhoneDoorView {
+                addresses: self.addresses(),
+                ..door.view()
+            },
             None => PhoneDoorView {
                 open: false,
                 url: None,
@@ -148,9 +164,26 @@ impl Served {
                 encrypted: false,
                 fingerprint: None,
                 seconds_left: None,
-                addresses: lan_addresses(),
+                addresses: self.addresses(),
             },
         }
+    }
+
+    /// Where phones may be let in, the likeliest first: the address that was named comes before those that were found.
+    fn addresses(&self) -> Vec<LanAddress> {
+        let mut found = lan_addresses();
+        if let Some(named) = self.phone_address.map(|address| address.to_string()) {
+            found.retain(|lan| lan.address != named);
+            let interface = "STUDIO_PHONE_ADDRESS".to_owned();
+            found.insert(
+                0,
+                LanAddress {
+                    address: named,
+                    interface,
+                },
+            );
+        }
+        found
     }
 
     /// Lets phones in; one that is open is closed first.
@@ -159,7 +192,7 @@ impl Served {
         address: Option<&str>,
         encrypted: bool,
     ) -> Result<PhoneDoorView, Failure> {
-        let found = lan_addresses();
+        let found = self.addresses();
         let address = match address {
             // Only an address of this machine that was offered.
             Some(named) => found.iter().find(|lan| lan.address == named),
@@ -181,13 +214,20 @@ impl Served {
             address,
             port: None,
             encrypted,
-            announced: Announced::ByName,
+            announced: if address.is_loopback() {
+                Announced::ByAddress
+            } else {
+                Announced::ByName
+            },
             idle: None,
         };
         let door = PhoneDoor::open(self.app.clone(), config)
             .await
             .map_err(PhoneDoorError::failure)?;
-        let view = door.view();
+        let view = PhoneDoorView {
+            addresses: found,
+            ..door.view()
+        };
         *phones = Some(door);
         drop(phones);
         self.app.phones_door_changed();
@@ -200,8 +240,8 @@ impl Served {
         }
     }
 
-    /// A new code that pairs one phone.
-    pub(crate) async fn phone_code(&self) -> Result<PhoneCodeView, Failure> {
+    /// A new code that pairs one phone, by the door's address or its name.
+    pub(crate) async fn phone_code(&self, by_name: bool) -> Result<PhoneCodeView, Failure> {
         let phones = self.phones.lock().await;
         let Some(door) = phones.as_ref().filter(|door| door.is_open()) else {
             return Err(Failure::new(
@@ -210,7 +250,7 @@ impl Served {
             ));
         };
         let code = self.app.open_pairing()?;
-        code_view(&door.pairing_link(&code.secret), code.seconds)
+        code_view(&door.pairing_link(&code.secret, by_name), code.seconds)
     }
 
     /// No code pairs a phone any more.
@@ -231,13 +271,13 @@ impl Served {
 
 #[cfg(test)]
 mod tests {
-    use assembly::{Assembled, DataFolder, Environment, Options, VaultChoice, assemble};
+    use assembly::{Assembled, DataFolder, Options, VaultChoice, assemble};
     use tokio::net::{TcpListener, TcpStream};
 
     use super::*;
 
-    async fn opened(folder: &std::path::Path) -> Assembled {
-        let environment = Environment {
+    fn environment() -> Environment {
+        Environment {
             data_dir: None,
             site_url: None,
             browser: None,
@@ -247,16 +287,20 @@ mod tests {
             pace: 0.0,
             headless: Some(true),
             log: "warn".into(),
-            api_token: None,
+            api_token: Some("a-token-of-the-test".to_owned().into()),
+            phone_address: Some(IpAddr::from([127, 0, 0, 1])),
             model_address: None,
             model_key: None,
-        };
+        }
+    }
+
+    async fn opened(folder: &std::path::Path) -> Assembled {
         let options = Options {
             folder: DataFolder::choose(Some(folder.to_owned())).unwrap(),
             practice_url: None,
             logs: None,
         };
-        assemble(&environment, options).await.unwrap()
+        assemble(&environment(), options).await.unwrap()
     }
 
     #[tokio::test]
@@ -264,7 +308,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let assembled = opened(folder.path()).await;
         let app = assembled.app.clone();
-        let served = || Served::new(app.clone(), Some("a-token-of-the-test".to_owned().into()));
+        let served = || Served::new(app.clone(), &environment());
         let another = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = another.local_addr().unwrap();
         let listen = (LISTEN.to_owned(), Value::from(address.to_string()));
@@ -275,8 +319,26 @@ mod tests {
         assert!(!first.local_api().await.unwrap().on, "off until asked for");
         let view = first.set_local_api(true).await.unwrap();
         assert!(!view.on && view.taken, "another program has the address");
+        assert!(!view.address_refused, "which is one of this machine");
         first.stop().await;
         drop(another);
+
+        // Reserved for documents (RFC 5737): no machine has it.
+        let nowhere = (LISTEN.to_owned(), Value::from("192.0.2.1:5000"));
+        app.set_settings(&[nowhere, (LAN.to_owned(), Value::Bool(true))])
+            .await
+            .unwrap();
+        let astray = served();
+        astray.go_on().await;
+        let view = astray.local_api().await.unwrap();
+        assert!(
+            !view.on && !view.taken && view.address_refused,
+            "no other program is to blame: {view:?}"
+        );
+        let listen = (LISTEN.to_owned(), Value::from(address.to_string()));
+        app.set_settings(&[listen, (LAN.to_owned(), Value::Bool(false))])
+            .await
+            .unwrap();
 
         let second = served();
         second.go_on().await;
@@ -292,7 +354,7 @@ mod tests {
         assert!(!third.local_api().await.unwrap().on, "off stays off");
 
         // No code for a closed door; one that is hidden pairs nobody.
-        let closed = third.phone_code().await.unwrap_err();
+        let closed = third.phone_code(false).await.unwrap_err();
         assert_eq!(closed.code, Code::NotAvailable);
         app.open_pairing().unwrap();
         third.hide_phone_code();
@@ -303,6 +365,22 @@ mod tests {
             Err(Code::NotAvailable),
             "only an address of this machine"
         );
+
+        let open = third.open_phone_door(None, false).await.unwrap();
+        let url = open.url.clone().unwrap();
+        assert!(
+            open.open && url.starts_with("http://127.0.0.1:"),
+            "the address that was named comes first: {open:?}"
+        );
+        let door = url.strip_prefix("http://").unwrap().to_owned();
+        assert!(TcpStream::connect(&door).await.is_ok(), "phones get in");
+        let code = third.phone_code(true).await.unwrap();
+        assert!(code.modules > 20 && !code.path.is_empty(), "{code:?}");
+        assert!(app.pairing_seconds_left().is_some());
+        third.close_phone_door().await;
+        assert!(TcpStream::connect(&door).await.is_err(), "and not any more");
+        assert_eq!(app.pairing_seconds_left(), None, "nor by the code");
+        assert!(!third.phone_door().await.open);
         third.stop().await;
         assembled.close().await;
     }

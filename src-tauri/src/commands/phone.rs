@@ -52,11 +52,12 @@ pub(crate) async fn close_phone_door(desk: State<'_, Desk>) -> Answer<()> {
     Ok(())
 }
 
-/// A new code that pairs one phone; the one before pairs nobody any more.
+/// A new code that pairs one phone, by the computer's address or by its name where it has one; the one before pairs
+/// nobody any more.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn phone_code(desk: State<'_, Desk>) -> Answer<PhoneCodeView> {
-    desk.served().await.phone_code().await
+pub(crate) async fn phone_code(desk: State<'_, Desk>, by_name: bool) -> Answer<PhoneCodeView> {
+    desk.served().await.phone_code(by_name).await
 }
 
 /// The code is not shown any more, and pairs nobody.

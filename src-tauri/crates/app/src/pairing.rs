@@ -54,6 +54,8 @@ struct Code {
     hash: Hash,
     end: Instant,
     wrong: u32,
+    /// A phone brought its secret and is being noted; whoever else brings it is too late.
+    taken: bool,
 }
 
 impl Pairing {
@@ -63,6 +65,7 @@ impl Pairing {
             hash,
             end: now + LIFE,
             wrong: 0,
+            taken: false,
         });
     }
 
@@ -72,13 +75,14 @@ impl Pairing {
 
     /// Seconds for which the code pairs a phone yet.
     pub(crate) fn seconds_left(&self, now: Instant) -> Option<u32> {
-        let left = self.0.as_ref()?.end.checked_duration_since(now)?;
+        let code = self.0.as_ref().filter(|code| !code.taken)?;
+        let left = code.end.checked_duration_since(now)?;
         u32::try_from(left.as_millis().div_ceil(1000))
             .ok()
             .filter(|seconds| *seconds > 0)
     }
 
-    /// Uses the code up where `given` is its secret.
+    /// Takes the code where `given` is its secret: nobody else gets it until [`Pairing::settle`].
     pub(crate) fn takes(&mut self, given: &str, now: Instant) -> bool {
         let given = hash(given);
         let Some(code) = self.0.as_mut() else {
@@ -89,8 +93,7 @@ impl Pairing {
             return false;
         }
         if same(&code.hash, &given) {
-            self.0 = None;
-            return true;
+            return !std::mem::replace(&mut code.taken, true);
         }
         code.wrong += 1;
         if code.wrong >= MOST_WRONG {
@@ -98,6 +101,19 @@ impl Pairing {
             self.0 = None;
         }
         false
+    }
+
+    /// The phone that brought this secret was paired: the code is used up. It was not: the code serves again, unless
+    /// it was hidden or replaced meanwhile.
+    pub(crate) fn settle(&mut self, given: &str, paired: bool) {
+        let given = hash(given);
+        let Some(code) = self.0.as_mut().filter(|code| same(&code.hash, &given)) else {
+            return;
+        };
+        code.taken = false;
+        if paired {
+            self.0 = None;
+        }
     }
 }
 
@@ -134,6 +150,27 @@ mod tests {
         pairing.open(hash, now);
         assert!(!pairing.takes(first.expose_secret(), now), "replaced");
         assert!(pairing.takes(second.expose_secret(), now));
+    }
+
+    #[test]
+    fn a_code_serves_again_where_the_phone_could_not_be_noted() {
+        let now = Instant::now();
+        let (mut pairing, secret) = opened(now);
+        let secret = secret.expose_secret();
+        assert!(pairing.takes(secret, now));
+        assert_eq!(pairing.seconds_left(now), None, "taken, for now");
+        pairing.settle(secret, false);
+        assert_eq!(pairing.seconds_left(now), Some(120), "it serves again");
+        assert!(pairing.takes(secret, now));
+        pairing.settle(secret, true);
+        assert!(!pairing.takes(secret, now), "used up");
+
+        let (mut hidden, secret) = opened(now);
+        let secret = secret.expose_secret();
+        assert!(hidden.takes(secret, now));
+        hidden.close();
+        hidden.settle(secret, false);
+        assert!(!hidden.takes(secret, now), "hidden meanwhile stays hidden");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The environment variables of the contract (section 3), read in this place only.
 
-use std::path::PathBuf;
+use std::{net::IpAddr, path::PathBuf};
 
 use contract::{Code, Failure};
 use secrecy::SecretString;
@@ -44,6 +44,8 @@ pub struct Environment {
     pub model_key: Option<SecretString>,
     /// `STUDIO_TOKEN`, at least 16 characters.
     pub api_token: Option<SecretString>,
+    /// `STUDIO_PHONE_ADDRESS`: the address of this machine that phones reach, where it is none that is found by itself.
+    pub phone_address: Option<IpAddr>,
 }
 
 impl Environment {
@@ -99,8 +101,19 @@ impl Environment {
             }
             token => token.map(SecretString::from),
         };
+        let phone_address = match get("STUDIO_PHONE_ADDRESS").map(|a| a.trim().parse::<IpAddr>()) {
+            None => None,
+            Some(Ok(address)) if !address.is_unspecified() => Some(address),
+            Some(_) => {
+                return Err(wrong(
+                    "STUDIO_PHONE_ADDRESS",
+                    "one address of this machine, such as 192.168.1.7",
+                ));
+            }
+        };
         Ok(Self {
             api_token,
+            phone_address,
             model_address: get("OPENAI_BASE_URL").map(|url| url.trim().to_owned()),
             model_key: get("OPENAI_API_KEY").map(|key| SecretString::from(key.trim())),
             data_dir: get("STUDIO_DATA_DIR").map(PathBuf::from),
@@ -162,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_mistyped_variable_is_named_and_nothing_is_done() {
-        let wrong: [&'static [(&'static str, &'static str)]; 5] = [
+        let wrong: [&'static [(&'static str, &'static str)]; 6] = [
+            &[("STUDIO_PHONE_ADDRESS", "0.0.0.0")],
             &[("STUDIO_SITE_URL", "127.0.0.1:8080")],
             &[("STUDIO_SITE_URL", "javascript:alert(1)")],
             &[("STUDIO_VAULT", "files")],

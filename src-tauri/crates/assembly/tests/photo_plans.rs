@@ -126,6 +126,7 @@ impl Bed {
             headless: Some(true),
             log: "warn".into(),
             api_token: None,
+            phone_address: None,
             model_address: None,
             model_key: None,
         };

@@ -104,4 +104,6 @@ pub struct LocalApiView {
     pub url: String,
     /// It was switched on, but another program has its address.
     pub taken: bool,
+    /// It was switched on, but this machine does not have the address, or the system does not give it.
+    pub address_refused: bool,
 }

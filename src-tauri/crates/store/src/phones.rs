@@ -164,6 +164,15 @@ mod tests {
         assert_eq!(db.arriving(now).await.unwrap(), 1);
         let same = db.same_of(&upload).await.unwrap();
         assert_eq!(same.as_ref(), Some(&upload), "it is coming in");
+        let stranger = Upload {
+            device: Some(Uuid::from_u128(2)),
+            ..upload.clone()
+        };
+        assert_eq!(
+            db.same_of(&stranger).await.unwrap(),
+            None,
+            "what is under way goes on with its own phone alone"
+        );
         let other = Upload {
             mark: Some("other".into()),
             ..upload.clone()
@@ -190,6 +199,12 @@ mod tests {
             same.map(|s| s.status),
             Some(UploadStatus::Ready),
             "here already"
+        );
+        let same = db.same_of(&stranger).await.unwrap();
+        assert_eq!(
+            same.map(|s| s.status),
+            Some(UploadStatus::Ready),
+            "also for a phone that was removed and paired again"
         );
         db.finish(run.id).await.unwrap();
         assert_eq!(

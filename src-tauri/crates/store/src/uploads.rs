@@ -135,14 +135,15 @@ impl Uploads for Database {
     }
 
     async fn same_of(&self, upload: &Upload) -> Recorded<Option<Upload>> {
-        // A photo that no draft has any more is sent anew: the person took it out, and wants it back.
+        // A photo that no draft has any more is sent anew: the person took it out, and wants it back. One that is here
+        // is here whichever phone brought it: a phone that is paired again is another one to us.
         let row = sqlx::query(
             "SELECT u.*, p.sha256 FROM uploads u LEFT JOIN photos p ON p.id = u.photo_id \
-             WHERE u.device_id = ? AND u.filename = ? AND u.size = ? AND u.mark = ? AND (u.status IN \
-             ('pending', 'processing') OR (u.status = 'ready' AND (EXISTS (SELECT 1 FROM draft_photos dp JOIN drafts d \
-             ON d.id = dp.draft_id WHERE dp.photo_id = u.photo_id AND d.removed_at IS NULL) OR EXISTS (SELECT 1 FROM \
-             import_files f WHERE f.photo_id = u.photo_id AND NOT f.drafted)))) \
-             ORDER BY u.created_at DESC, u.id DESC LIMIT 1",
+             WHERE u.filename = ?2 AND u.size = ?3 AND u.mark = ?4 AND ((u.device_id = ?1 AND u.status IN \
+             ('pending', 'processing')) OR (u.device_id IS NOT NULL AND u.status = 'ready' AND (EXISTS (SELECT 1 FROM \
+             draft_photos dp JOIN drafts d ON d.id = dp.draft_id WHERE dp.photo_id = u.photo_id AND d.removed_at IS \
+             NULL) OR EXISTS (SELECT 1 FROM import_files f WHERE f.photo_id = u.photo_id AND NOT f.drafted)))) \
+             ORDER BY u.status = 'ready' DESC, u.created_at DESC, u.id DESC LIMIT 1",
         )
         .bind(upload.device.map(|id| id.to_string()))
         .bind(&upload.filename)

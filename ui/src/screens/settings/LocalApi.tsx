@@ -26,13 +26,14 @@ export function LocalApi() {
     onSuccess: (view) => cache.setQueryData(keys.localApi, view),
   });
   if (!api) return null;
+  const wanted = api.taken || api.address_refused;
   return (
     <section className={settings.card} aria-labelledby="local-api">
       <div className={settings.words}>
         <h3 id="local-api" className={settings.name}>
           {t("phone.apiTitle")}
           <Pill
-            tone={api.on ? "active" : api.taken ? "you" : "plain"}
+            tone={api.on ? "active" : wanted ? "you" : "plain"}
             icon={
               api.on ? (
                 <PlugsConnectedIcon size={14} weight="bold" aria-hidden />
@@ -48,16 +49,16 @@ export function LocalApi() {
       </div>
       <Switch
         className={settings.switch}
-        checked={api.on || api.taken}
+        checked={api.on || wanted}
         disabled={change.isPending}
         onChange={(event) => change.mutate(event.currentTarget.checked)}
         label={t("phone.apiSwitch")}
         description={<span data-selectable>{api.url}</span>}
       />
-      {api.taken && (
+      {wanted && (
         <p className={settings.warning} role="alert">
           <WarningIcon size={16} weight="fill" aria-hidden />
-          {t("phone.apiTaken")}
+          {t(api.taken ? "phone.apiTaken" : "phone.apiAddress")}
         </p>
       )}
       {change.isError && <FailureNotice failure={failureOf(change.error)} />}

@@ -127,23 +127,33 @@ function OpenDoor({ door }: { door: PhoneDoorView }) {
           {t("phone.notEncrypted")}
         </p>
       )}
-      <Pairing />
+      <Pairing name={door.name_url} />
     </div>
   );
 }
 
+interface Shown {
+  code: PhoneCodeView;
+  /** It leads to the computer's name instead of its address. */
+  byName: boolean;
+  until: string;
+  /** The phones that were paired before. */
+  before: ReadonlySet<string>;
+}
+
 /** The code, its time, and what became of it. */
-function Pairing() {
+function Pairing({ name }: { name: string | null }) {
   const { t } = useTranslation();
   const host = useHost();
   const phones = usePairedPhones().data;
-  const [shown, setShown] = useState<{ code: PhoneCodeView; until: string; before: ReadonlySet<string> } | null>(null);
+  const [shown, setShown] = useState<Shown | null>(null);
   const left = useSecondsUntil(shown?.until ?? null);
   const show = useMutation({
-    mutationFn: () => host.phoneCode(),
-    onSuccess: (code) =>
+    mutationFn: (byName: boolean) => host.phoneCode(byName),
+    onSuccess: (code, byName) =>
       setShown({
         code,
+        byName,
         until: new Date(Date.now() + code.seconds * 1000).toISOString(),
         before: new Set((phones ?? []).map((phone) => phone.id)),
       }),
@@ -172,9 +182,15 @@ function Pairing() {
           <div className={css.how}>
             <p>{t("phone.scan")}</p>
             <p className={settings.text}>{t("phone.codeLeft", { time: minutes(left) })}</p>
+            {shown.byName && name !== null && <p className={settings.text}>{t("phone.byName", { name })}</p>}
             <Button variant="quiet" onClick={() => setShown(null)}>
               {t("phone.hideCode")}
             </Button>
+            {name !== null && (
+              <Button variant="quiet" loading={show.isPending} onClick={() => show.mutate(!shown.byName)}>
+                {t(shown.byName ? "phone.codeByAddress" : "phone.codeByName")}
+              </Button>
+            )}
           </div>
         </div>
       )}
@@ -192,7 +208,7 @@ function Pairing() {
           <Button
             variant={paired ? "default" : "stitched"}
             loading={show.isPending}
-            onClick={() => show.mutate()}
+            onClick={() => show.mutate(false)}
             leftSection={<DeviceMobileIcon size={17} aria-hidden />}
           >
             {t(shown === null ? "phone.showCode" : "phone.newCode")}

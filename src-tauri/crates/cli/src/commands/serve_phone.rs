@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, IsTerminal},
-    net::{IpAddr, SocketAddr},
+    net::IpAddr,
     time::Duration,
 };
 
@@ -19,7 +19,9 @@ use crate::output::note;
 /// How to let phones in.
 pub(super) struct Phone {
     /// The address that phones reach; none: this machine's on the local network.
-    pub(super) address: Option<SocketAddr>,
+    pub(super) address: Option<IpAddr>,
+    /// None: the usual one, or a free one where that is taken.
+    pub(super) port: Option<u16>,
     /// With the certificate of this installation.
     pub(super) encrypted: bool,
     /// Seconds without a photo after which the door closes.
@@ -27,13 +29,13 @@ pub(super) struct Phone {
 }
 
 pub(super) async fn open(app: &App, phone: &Phone) -> Result<PhoneDoor, Failure> {
-    let (address, port) = match phone.address {
-        Some(address) => (address.ip(), Some(address.port())),
-        None => (of_this_machine()?, None),
+    let address = match phone.address {
+        Some(address) => address,
+        None => of_this_machine()?,
     };
     let config = PhoneConfig {
         address,
-        port,
+        port: phone.port,
         encrypted: phone.encrypted,
         announced: if address.is_loopback() {
             Announced::ByAddress
@@ -64,7 +66,7 @@ fn of_this_machine() -> Result<IpAddr, Failure> {
 /// A link that pairs one phone.
 pub(super) fn link(app: &App, door: &PhoneDoor) -> Result<(SecretString, u32), Failure> {
     let code = app.open_pairing()?;
-    Ok((door.pairing_link(&code.secret), code.seconds))
+    Ok((door.pairing_link(&code.secret, false), code.seconds))
 }
 
 /// What a program gets that asked for it: the link is the very thing that the command is for.

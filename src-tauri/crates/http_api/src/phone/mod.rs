@@ -228,10 +228,21 @@ impl PhoneDoor {
         format!("{}://{}", self.door.scheme, self.door.local)
     }
 
-    /// What a phone opens to be paired. The secret stands behind `#`: no server, proxy or log ever gets that part.
+    /// The same by name, where the network passes names on. A phone that was paired there finds the computer again when
+    /// the network gives it another address.
     #[must_use]
-    pub fn pairing_link(&self, secret: &SecretString) -> SecretString {
-        SecretString::from(format!("{}/#{}", self.url(), secret.expose_secret()))
+    pub fn name_url(&self) -> Option<String> {
+        let name = self.door.name.as_ref()?;
+        Some(format!("{}://{name}", self.door.scheme))
+    }
+
+    /// What a phone opens to be paired: by address, or by name where there is one and `by_name` asks for it. The secret
+    /// stands behind `#`: no server, proxy or log ever gets that part.
+    #[must_use]
+    pub fn pairing_link(&self, secret: &SecretString, by_name: bool) -> SecretString {
+        let named = self.name_url().filter(|_| by_name);
+        let url = named.unwrap_or_else(|| self.url());
+        SecretString::from(format!("{url}/#{}", secret.expose_secret()))
     }
 
     /// As the window shows it.
@@ -242,12 +253,7 @@ impl PhoneDoor {
         PhoneDoorView {
             open,
             url: open.then(|| self.url()),
-            name_url: self
-                .door
-                .name
-                .as_ref()
-                .filter(|_| open)
-                .map(|name| format!("{}://{name}", self.door.scheme)),
+            name_url: self.name_url().filter(|_| open),
             encrypted: self.fingerprint.is_some(),
             fingerprint: self.fingerprint.clone(),
             seconds_left: open.then_some(left),

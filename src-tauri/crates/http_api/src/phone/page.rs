@@ -1,7 +1,7 @@
-//! The page that the phone opens: one HTML, one script, one style sheet, in French or English by `Accept-Language`.
+//! The page that the phone opens: one HTML, one style sheet, a few scripts, in French or English by `Accept-Language`.
 //!
-//! Its words are in `page/fr.json` and `page/en.json`. No framework: it has to load at once on an old phone, and mobile
-//! Safari 15 must read it.
+//! Its words are in `page/fr.json` and `page/en.json`. No framework and nothing to build: it has to load at once on an
+//! old phone, and mobile Safari 15 must read it.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -16,11 +16,21 @@ use axum::{
 use super::Door;
 
 const HTML: &str = include_str!("page/page.html");
-const SCRIPT: &str = include_str!("page/page.js");
-const STYLE: &str = include_str!("page/page.css");
-const ICON: &str = include_str!("page/icon.svg");
 const FRENCH: &str = include_str!("page/fr.json");
 const ENGLISH: &str = include_str!("page/en.json");
+
+/// What the page asks for by itself: path, kind, content.
+const FILES: [(&str, &str, &str); 8] = [
+    ("/page.js", SCRIPT, include_str!("page/page.js")),
+    ("/ask.js", SCRIPT, include_str!("page/ask.js")),
+    ("/send.js", SCRIPT, include_str!("page/send.js")),
+    ("/show.js", SCRIPT, include_str!("page/show.js")),
+    ("/state.js", SCRIPT, include_str!("page/state.js")),
+    ("/words.js", SCRIPT, include_str!("page/words.js")),
+    ("/page.css", "text/css", include_str!("page/page.css")),
+    ("/icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
+];
+const SCRIPT: &str = "text/javascript";
 
 /// Nothing from elsewhere, no frame; `blob:` is a photo of the phone that is drawn small on the page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src \
@@ -37,23 +47,17 @@ static WORDS: LazyLock<[(&str, Words); 2]> = LazyLock::new(|| {
 
 /// Seen by whoever asks: the page and its files.
 pub(super) fn is_public(path: &str) -> bool {
-    matches!(path, "/" | "/page.js" | "/page.css" | "/icon.svg")
+    path == "/" || FILES.iter().any(|(known, ..)| *known == path)
 }
 
 pub(super) fn routes() -> Router<Door> {
-    Router::new()
-        .route(
-            "/",
-            get(
-                |State(door): State<Door>, headers: HeaderMap| async move { page(&door, &headers) },
-            ),
-        )
-        .route(
-            "/page.js",
-            get(|| async { file("text/javascript", SCRIPT) }),
-        )
-        .route("/page.css", get(|| async { file("text/css", STYLE) }))
-        .route("/icon.svg", get(|| async { file("image/svg+xml", ICON) }))
+    let opened =
+        |State(door): State<Door>, headers: HeaderMap| async move { page(&door, &headers) };
+    let mut routes = Router::new().route("/", get(opened));
+    for (path, kind, content) in FILES {
+        routes = routes.route(path, get(move || async move { file(kind, content) }));
+    }
+    routes
 }
 
 fn file(kind: &'static str, content: &'static str) -> Response {
@@ -155,15 +159,46 @@ mod tests {
     }
 
     #[test]
-    fn the_script_uses_words_that_exist() {
+    fn words_and_scripts_know_each_other() {
         let [(_, french), _] = &*WORDS;
+        let scripts: Vec<_> = FILES
+            .iter()
+            .filter(|(_, kind, _)| *kind == SCRIPT)
+            .collect();
         let mut used = 0;
-        for piece in SCRIPT.split("say(\"").skip(1) {
-            let name = piece.split('"').next().unwrap();
-            assert!(french.contains_key(name), "{name} is in the files of words");
-            used += 1;
+        for (path, _, script) in &scripts {
+            for piece in script.split("say(\"").skip(1) {
+                let name = piece.split('"').next().unwrap();
+                assert!(
+                    french.contains_key(name),
+                    "{name} of {path} is in the files of words"
+                );
+                used += 1;
+            }
+            for piece in script.split(" from \"./").skip(1) {
+                let other = piece.split('"').next().unwrap();
+                assert!(is_public(&format!("/{other}")), "{path} finds {other}");
+            }
         }
-        assert!(used > 10, "the script speaks through its words");
+        assert!(used > 10, "the scripts speak through their words");
+        let dead: Vec<_> = french
+            .keys()
+            .filter(|name| {
+                // Endings are put together where they are used: counted words, and what stands below a title.
+                let base = name
+                    .trim_end_matches("_one")
+                    .trim_end_matches("_other")
+                    .trim_end_matches("Lead");
+                let quoted = format!("\"{base}\"");
+                let is_said = scripts
+                    .iter()
+                    .any(|(_, _, script)| script.contains(&quoted));
+                !is_said
+                    && !HTML.contains(&format!("{{{{{name}}}}}"))
+                    && !["plain", "encrypted"].contains(&base)
+            })
+            .collect();
+        assert!(dead.is_empty(), "no word that nobody says: {dead:?}");
     }
 
     #[test]

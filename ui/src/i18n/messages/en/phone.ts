@@ -26,6 +26,10 @@ export const phone = {
   codeLeft: "It pairs one phone. {{time}} left.",
   codeOver: "This code is of no use any more.",
   hideCode: "Hide the code",
+  codeByName: "Code with the name instead",
+  codeByAddress: "Code with the address instead",
+  byName:
+    "Leads to {{name}}: the phone stays paired when the network gives this computer another address. Some phones do not find names.",
   paired: "{{name}} is paired. Choose the photos on the phone: they arrive in Photos.",
   phones: "Paired phones",
   none: "No phone is paired.",
@@ -44,6 +48,8 @@ export const phone = {
   apiOn: "Open",
   apiOff: "Closed",
   apiTaken: "Another program has this address, perhaps “studio serve”. Close it, then switch on again.",
+  apiAddress:
+    "This computer does not have this address, or the system does not give it. Choose another (studio settings set api_listen=…), then switch on again.",
   token: "Token",
   tokenShow: "Show the token",
   tokenVisible: "Make the token readable",

@@ -23,6 +23,10 @@ export const phone = {
   codeLeft: "Associe un seul téléphone. Encore {{time}}.",
   codeOver: "Ce code ne sert plus.",
   hideCode: "Masquer le code",
+  codeByName: "Plutôt un code avec le nom",
+  codeByAddress: "Plutôt un code avec l’adresse",
+  byName:
+    "Mène à {{name}} : le téléphone reste associé quand le réseau donne une autre adresse à cet ordinateur. Certains téléphones ne trouvent pas les noms.",
   paired: "{{name}} est associé. Choisissez les photos sur le téléphone : elles arrivent dans Photos.",
   phones: "Téléphones associés",
   none: "Aucun téléphone associé.",
@@ -42,6 +46,8 @@ export const phone = {
   apiOn: "Ouverte",
   apiOff: "Fermée",
   apiTaken: "Un autre programme occupe cette adresse, peut-être « studio serve ». Fermez-le, puis rallumez.",
+  apiAddress:
+    "Cet ordinateur n’a pas cette adresse, ou le système ne la donne pas. Choisissez-en une autre (studio settings set api_listen=…), puis activez-la encore une fois.",
   token: "Jeton",
   tokenShow: "Afficher le jeton",
   tokenVisible: "Rendre le jeton lisible",

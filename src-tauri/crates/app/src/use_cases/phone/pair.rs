@@ -51,7 +51,8 @@ impl App {
     /// `https`) alone.
     ///
     /// # Errors
-    /// `token_invalid` for a secret that is wrong, used or too old; `not_available` where there are too many phones.
+    /// `token_invalid` for a secret that is wrong, used or too old; `not_available` where there are too many phones: the
+    /// code serves again once one is removed.
     pub async fn pair_phone(
         &self,
         secret: &str,
@@ -65,6 +66,19 @@ impl App {
             ));
         }
         failpoint::reached("phone.code_used");
+        let noted = self.note_phone(name, scheme).await;
+        self.pairing().settle(secret, noted.is_ok());
+        let paired = noted?;
+        failpoint::reached("phone.paired");
+        self.tell(Event::PhonesChanged);
+        Ok(paired)
+    }
+
+    async fn note_phone(
+        &self,
+        name: &str,
+        scheme: &str,
+    ) -> Result<(String, SecretString), Failure> {
         let (token, _) = pairing::new_secret()
             .map_err(|error| fail::internal("making a phone's token", error))?;
         let now = self.parts.clock.now();
@@ -83,11 +97,11 @@ impl App {
         if !paired.map_err(fail::record("keeping a paired phone"))? {
             return Err(Failure::new(
                 Code::NotAvailable,
-                format!("{MOST_PHONES} phones are paired. Remove one on the computer first."),
+                format!(
+                    "{MOST_PHONES} phones are paired. Remove one on the computer, then scan the code again."
+                ),
             ));
         }
-        failpoint::reached("phone.paired");
-        self.tell(Event::PhonesChanged);
         Ok((phone.id.to_string(), token))
     }
 }
