@@ -207,7 +207,7 @@ impl Open {
             let (app, cancel) = (app.clone(), cancel.clone());
             async move { app.run_webhooks(cancel).await }
         });
-        let served = Arc::new(Served::new(app.clone(), environment.api_token.clone()));
+        let served = Arc::new(Served::new(app.clone(), &environment));
         if let Some(practice) = &practice {
             // A keyring may ask the person first: the window does not wait for it.
             let signing_in = practice.sign_in(app.clone());

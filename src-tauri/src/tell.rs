@@ -31,9 +31,15 @@ pub(crate) async fn window<R: Runtime>(
         if let Err(error) = handle.emit(EVENT, &event) {
             tracing::warn!(%error, "an event did not reach the page");
         }
-        if let Event::JobUpdate { job } = &event {
-            tray::refresh(&handle, &app).await;
-            notify(&handle, &app, job).await;
+        match &event {
+            Event::JobUpdate { job } => {
+                tray::refresh(&handle, &app).await;
+                notify(&handle, &app, job).await;
+            }
+            Event::QueueChanged | Event::SessionChanged { .. } => {
+                tray::refresh(&handle, &app).await;
+            }
+            _ => {}
         }
     }
 }

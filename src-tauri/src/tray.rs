@@ -1,8 +1,12 @@
 //! The tray: how things stand, and a menu that works while the window is closed.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::PoisonError,
+};
 
 use app::App;
+use contract::QueueState;
 use tauri::{
     AppHandle, Emitter, Manager, Runtime,
     image::Image,
@@ -13,6 +17,7 @@ use tauri::{
 use crate::{desk::Desk, messages, tell, window};
 
 pub(crate) const ID: &str = "main";
+const STATE: &str = "state";
 const OPEN: &str = "open";
 const NEXT: &str = "next";
 const PAUSE: &str = "pause";
@@ -21,10 +26,14 @@ const QUIT: &str = "quit";
 /// Letters of a title in the menu.
 const SHOWN_TITLE: usize = 40;
 
-/// The menu items whose text follows the queue.
-struct Following<R: Runtime> {
+/// The menu's items, whose texts follow the queue and the language, and the state that the icon shows.
+struct Shown<R: Runtime> {
+    state: MenuItem<R>,
+    open: MenuItem<R>,
     next: MenuItem<R>,
     pause: MenuItem<R>,
+    quit: MenuItem<R>,
+    icon: std::sync::Mutex<State>,
 }
 
 /// Builds the tray. A desktop without one is no fault: then closing the window quits the app.
@@ -46,23 +55,27 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         let app = desk.app().await;
         tell::language(&app).await
     });
-    let item = |id: &str, key: &str| {
-        MenuItem::with_id(
-            handle,
-            id,
-            messages::text(&language, key),
-            true,
-            None::<&str>,
-        )
+    let item = |id: &str, key: &str, enabled: bool| {
+        let text = messages::text(&language, key);
+        MenuItem::with_id(handle, id, text, enabled, None::<&str>)
     };
-    let pause = item(PAUSE, "tray_pause")?;
-    let next = item(NEXT, "tray_next_none")?;
+    let shown = Shown {
+        // Desktops on Linux show no tooltip: the state is read here.
+        state: item(STATE, State::Idle.key(), false)?,
+        open: item(OPEN, "tray_open", true)?,
+        next: item(NEXT, "tray_next_none", true)?,
+        pause: item(PAUSE, "tray_pause", true)?,
+        quit: item(QUIT, "tray_quit", true)?,
+        icon: std::sync::Mutex::new(State::Idle),
+    };
     let menu = MenuBuilder::new(handle)
-        .item(&item(OPEN, "tray_open")?)
-        .item(&next)
-        .item(&pause)
+        .item(&shown.state)
         .separator()
-        .item(&item(QUIT, "tray_quit")?)
+        .item(&shown.open)
+        .item(&shown.next)
+        .item(&shown.pause)
+        .separator()
+        .item(&shown.quit)
         .build()?;
     let mut tray = TrayIconBuilder::with_id(ID)
         .tooltip(messages::text(&language, "tray_idle"))
@@ -91,7 +104,7 @@ fn try_build<R: Runtime>(handle: &AppHandle<R>) -> tauri::Result<()> {
         tray = tray.temp_dir_path(folder);
     }
     tray.build(handle)?;
-    handle.manage(Following { next, pause });
+    handle.manage(shown);
     let handle = handle.clone();
     tauri::async_runtime::spawn(async move {
         let app = handle.state::<Desk>().app().await;
@@ -130,52 +143,64 @@ fn toggle_pause<R: Runtime>(handle: &AppHandle<R>) {
             tracing::error!(%failure, "the queue could not be paused or resumed");
         }
         refresh(&handle, &app).await;
-        if let Err(error) = handle.emit(tell::NAVIGATE, "/queue") {
-            tracing::warn!(%error, "the page was not told");
-        }
     });
 }
 
-/// Shows how the queue stands now.
+/// Shows how the queue stands now, in the language that is set now.
 pub(crate) async fn refresh<R: Runtime>(handle: &AppHandle<R>, app: &App) {
-    let Some(tray) = handle.tray_by_id(ID) else {
+    let (Some(tray), Some(shown)) = (handle.tray_by_id(ID), handle.try_state::<Shown<R>>()) else {
         return;
     };
-    let (Ok(jobs), Ok(paused)) = (app.queue_counts().await, app.queue_paused().await) else {
+    let (Ok(jobs), Ok(queue)) = (app.queue_counts().await, app.queue_state().await) else {
         return;
     };
-    let state = if jobs.needs_manual + jobs.unknown > 0 {
-        State::NeedsYou
-    } else if paused {
-        State::Paused
-    } else if jobs.running > 0 {
-        State::Working
-    } else {
-        State::Idle
+    let jobs = Jobs {
+        queued: jobs.queued,
+        running: jobs.running,
+        yours: jobs.needs_manual + jobs.unknown,
     };
+    let state = State::of(jobs, &queue);
     let language = tell::language(app).await;
-    let shown = state
-        .icon()
-        .and_then(|icon| tray.set_icon(Some(icon)))
-        .and_then(|()| tray.set_tooltip(Some(messages::text(&language, state.key()))));
-    if let Err(error) = shown {
-        tracing::warn!(%error, "the tray icon was not changed");
-    }
-    if let Some(items) = handle.try_state::<Following<R>>() {
-        let key = if paused { "tray_resume" } else { "tray_pause" };
-        let next = next_words(app, &language).await;
-        let changed = items
-            .pause
-            .set_text(messages::text(&language, key))
-            .and_then(|()| items.next.set_text(next));
-        if let Err(error) = changed {
-            tracing::warn!(%error, "the tray menu was not changed");
-        }
+    let next = next_words(app, &language).await;
+    let words = |key: &str| messages::text(&language, key);
+    let before = {
+        let mut icon = shown.icon.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *icon, state)
+    };
+    // Each new icon is a new file for the desktop to read.
+    let drawn = if before == state {
+        Ok(())
+    } else {
+        state.icon().and_then(|icon| tray.set_icon(Some(icon)))
+    };
+    let pause = if queue.paused {
+        "tray_resume"
+    } else {
+        "tray_pause"
+    };
+    let changed = drawn
+        .and_then(|()| tray.set_tooltip(Some(words(state.key()))))
+        .and_then(|()| shown.state.set_text(words(state.key())))
+        .and_then(|()| shown.open.set_text(words("tray_open")))
+        .and_then(|()| shown.next.set_text(next))
+        .and_then(|()| shown.pause.set_text(words(pause)))
+        .and_then(|()| shown.quit.set_text(words("tray_quit")));
+    if let Err(error) = changed {
+        tracing::warn!(%error, "the tray was not changed");
     }
 }
 
+/// Jobs that count for the icon.
+#[derive(Clone, Copy, Debug)]
+struct Jobs {
+    queued: u64,
+    running: u64,
+    /// They wait for the person.
+    yours: u64,
+}
+
 /// What the icon shows.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
     Working,
@@ -184,6 +209,23 @@ enum State {
 }
 
 impl State {
+    /// What needs the person comes first: a job, or an account without which its jobs do not go on.
+    fn of(jobs: Jobs, queue: &QueueState) -> Self {
+        let account_waits = queue
+            .waiting
+            .iter()
+            .any(|wait| wait.code != "paused" && wait.until.is_none());
+        if jobs.yours > 0 || (account_waits && jobs.queued > 0) {
+            Self::NeedsYou
+        } else if queue.paused {
+            Self::Paused
+        } else if jobs.running > 0 {
+            Self::Working
+        } else {
+            Self::Idle
+        }
+    }
+
     fn icon(self) -> tauri::Result<Image<'static>> {
         Image::from_bytes(match self {
             Self::Idle => include_bytes!("../../icons/tray/idle-on-dark.png").as_slice(),
@@ -199,6 +241,54 @@ impl State {
             Self::Working => "tray_working",
             Self::NeedsYou => "tray_needs_you",
             Self::Paused => "tray_paused",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::AccountWait;
+
+    use super::*;
+
+    #[test]
+    fn what_needs_the_person_comes_first() {
+        let of = |queued, running, yours| Jobs {
+            queued,
+            running,
+            yours,
+        };
+        let goes_on = QueueState {
+            paused: false,
+            waiting: Vec::new(),
+        };
+        let paused = QueueState {
+            paused: true,
+            ..goes_on.clone()
+        };
+        let waits = |code: &str, until: Option<&str>| QueueState {
+            paused: false,
+            waiting: vec![AccountWait {
+                account: "main".into(),
+                code: code.into(),
+                message: String::new(),
+                until: until.map(str::to_owned),
+            }],
+        };
+        let expired = waits("session_expired", None);
+        let limited = waits("rate_limited", Some("2026-11-20T21:00:00Z"));
+        for (jobs, queue, state) in [
+            (of(0, 0, 0), &goes_on, State::Idle),
+            (of(2, 0, 0), &goes_on, State::Idle),
+            (of(2, 1, 0), &goes_on, State::Working),
+            (of(2, 1, 0), &paused, State::Paused),
+            (of(2, 1, 1), &paused, State::NeedsYou),
+            (of(2, 0, 0), &expired, State::NeedsYou),
+            (of(0, 0, 0), &expired, State::Idle),
+            (of(2, 0, 0), &waits("paused", None), State::Idle),
+            (of(2, 0, 0), &limited, State::Idle),
+        ] {
+            assert_eq!(State::of(jobs, queue), state, "{jobs:?} {queue:?}");
         }
     }
 }

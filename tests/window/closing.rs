@@ -19,6 +19,7 @@ async fn with_a_tray_closing_hides_the_window_and_a_second_start_brings_it_back(
         assert_eq!(
             tray.menu().await,
             [
+                "Rien en cours",
                 "Ouvrir VintedBot Studio",
                 "Aucune annonce prévue",
                 "Mettre la file en pause",

@@ -18,5 +18,7 @@ mod bed;
 mod closing;
 mod drop_to_listing;
 mod phone;
+mod phone_switch;
 mod rights;
+mod tray;
 mod typing;

@@ -178,6 +178,8 @@ impl Desktop {
             .env("GIO_USE_VFS", "local")
             .env("GSETTINGS_BACKEND", "memory")
             .env("STUDIO_DATA_DIR", at("data"))
+            // Where no phone of another story can be; the machine may be on no network at all.
+            .env("STUDIO_PHONE_ADDRESS", "127.0.0.1")
             // What a look at the photos fills in is another story.
             .env("STUDIO_MODELS", at("no-models"))
             .env("STUDIO_VAULT", "file")

@@ -37,6 +37,7 @@ pub(crate) enum Role {
     Link,
     Option,
     Radio,
+    Switch,
 }
 
 impl Role {
@@ -48,6 +49,7 @@ impl Role {
             Self::Link => "a",
             Self::Option => "[role=option]",
             Self::Radio => "input[type=radio]",
+            Self::Switch => "input[role=switch]",
         }
     }
 }
@@ -59,10 +61,12 @@ const FIND: &str = r"
     const named = (element) => {
       const ids = element.getAttribute('aria-labelledby');
       if (ids) return ids.split(' ').map((id) => document.getElementById(id)?.textContent).join(' ');
-      return element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.innerText;
+      const labels = [...(element.labels ?? [])].map((label) => label.textContent).join(' ');
+      return element.getAttribute('aria-label') ?? (labels || element.innerText);
     };
     const shown = (element) => element.checkVisibility({ visibilityProperty: true });
-    const label = (element) => (element.type === 'radio' ? element.labels?.[0] : null) ?? element;
+    const drawn = (element) => element.type === 'radio' || element.role === 'switch';
+    const label = (element) => (drawn(element) ? element.labels?.[0] : null) ?? element;
     return [...document.querySelectorAll(selector)]
       .filter((element) => shown(label(element)) && !element.disabled && plain(named(element)).startsWith(name))
       .map(label)[0] ?? null;";
@@ -247,6 +251,11 @@ impl Page {
         }
     }
 
+    /// What the window shows, as a PNG.
+    pub(crate) async fn seen(&self) -> Vec<u8> {
+        answered("a picture", self.client.screenshot()).await
+    }
+
     /// Keeps a picture of the window.
     pub(crate) async fn picture(&self, name: &str) {
         let painted = self.ask_later(PAINTED, Vec::new()).await;
@@ -254,7 +263,7 @@ impl Page {
             name == "failed" || painted == json!(true),
             "every picture on the screen {name} can be shown"
         );
-        let png = answered("a picture", self.client.screenshot()).await;
+        let png = self.seen().await;
         fs_err::write(self.pictures.join(format!("{name}.png")), png).expect("the picture is kept");
     }
 

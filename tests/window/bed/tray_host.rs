@@ -3,14 +3,15 @@
 
 use std::{
     collections::HashMap,
+    path::Path,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
 use zbus::{
-    Connection, Proxy,
-    connection::Builder,
+    Connection, Proxy, connection,
     message::Header,
+    proxy::{Builder, CacheProperties},
     zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Structure, Value},
 };
 
@@ -77,7 +78,7 @@ impl TrayHost {
         let watcher = Watcher {
             places: Arc::clone(&places),
         };
-        let connection = Builder::address(bus)
+        let connection = connection::Builder::address(bus)
             .and_then(|b| b.name("org.kde.StatusNotifierWatcher"))
             .and_then(|b| b.serve_at("/StatusNotifierWatcher", watcher))
             .expect("the watcher's place is well formed")
@@ -94,6 +95,35 @@ impl TrayHost {
             .into_iter()
             .map(|(_, name)| name)
             .collect()
+    }
+
+    /// Waits until the menu is exactly this, then until the icon is the one of this state.
+    pub(crate) async fn shows(&self, state: &str, menu: &[&str]) {
+        let until = Instant::now() + ANSWER;
+        let wanted = pixels(&picture_of(state));
+        loop {
+            let now = self.menu().await;
+            let icon = self.icon().await;
+            if now == menu && icon.as_ref() == Some(&wanted) {
+                return;
+            }
+            assert!(
+                Instant::now() < until,
+                "the icon of {state} ({}) and {menu:?}, not {now:?}",
+                icon == Some(wanted)
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The pixels that are shown; none while the file is being written.
+    async fn icon(&self) -> Option<Vec<u8>> {
+        let (name, path) = self.place().await;
+        let item = self.proxy(name, path, "org.kde.StatusNotifierItem").await;
+        // A property is asked for each time: nothing here says when it changed.
+        let icon: String = item.get_property("IconName").await.ok()?;
+        let png = fs_err::read(icon).ok()?;
+        pixels_of(&png)
     }
 
     /// Clicks on an entry of the menu.
@@ -154,10 +184,39 @@ impl TrayHost {
 
     async fn proxy(&self, name: String, path: String, interface: &'static str) -> Proxy<'static> {
         let path = ObjectPath::try_from(path).expect("the path is well formed");
-        Proxy::new(&self.connection, name, path, interface)
+        Builder::new(&self.connection)
+            .destination(name)
+            .and_then(|b| b.path(path))
+            .and_then(|b| b.interface(interface))
+            .expect("the object is well named")
+            // What changed since is asked for anew.
+            .cache_properties(CacheProperties::No)
+            .build()
             .await
             .expect("the object is there")
     }
+}
+
+/// The picture of a state that the app has in it.
+fn picture_of(state: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../icons/tray");
+    fs_err::read(folder.join(format!("{state}-on-dark.png"))).expect("a state's picture")
+}
+
+fn pixels(png: &[u8]) -> Vec<u8> {
+    pixels_of(png).expect("a picture of ours can be read")
+}
+
+/// Red, green, blue and opacity of each pixel.
+fn pixels_of(png: &[u8]) -> Option<Vec<u8>> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(png));
+    decoder.set_transformations(
+        png::Transformations::normalize_to_color8() | png::Transformations::ALPHA,
+    );
+    let mut reader = decoder.read_info().ok()?;
+    let mut pixels = vec![0; reader.output_buffer_size()?];
+    reader.next_frame(&mut pixels).ok()?;
+    Some(pixels)
 }
 
 /// Number and name of an entry; lines have none.

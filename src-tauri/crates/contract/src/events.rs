@@ -37,6 +37,8 @@ pub enum Event {
         /// How many; 0: events were lost, so anything may have changed.
         count: u32,
     },
+    /// The queue, or the part of one account, was paused or goes on.
+    QueueChanged,
     /// A job changed its state.
     JobUpdate {
         /// The job.

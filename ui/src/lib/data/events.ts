@@ -39,6 +39,7 @@ export function useEngineEvents() {
           }
           break;
         case "session_changed":
+        case "queue_changed":
           refreshAccounts();
           break;
         case "phones_changed":

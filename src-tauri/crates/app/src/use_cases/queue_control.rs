@@ -209,11 +209,13 @@ impl App {
                 reason: Reason::new(PAUSED, "Paused by the person."),
                 until: None,
             };
-            queue.hold(hold).await.map_err(queue_failure)
+            queue.hold(hold).await.map_err(queue_failure)?;
         } else {
             let released = queue.release(&scope, PAUSED).await;
-            released.map(drop).map_err(queue_failure)
+            released.map_err(queue_failure)?;
         }
+        self.tell(Event::QueueChanged);
+        Ok(())
     }
 
     /// The whole queue is held.
