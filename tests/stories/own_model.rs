@@ -146,13 +146,20 @@ async fn set_up() -> (Bed, Arc<Model>, Vec<String>) {
         "model_name=eyes-1",
         "model_price_question=1",
         "model_price_answer=2",
-        "model_key=sk-another",
     ];
-    let shown = bed.studio(&set).await.done();
+    let argued = [&set[..], &["model_key=sk-another"]].concat();
     assert_eq!(
-        shown["settings"]["model_key"], "********",
-        "a secret is masked"
+        bed.studio(&argued).await.refused(),
+        "invalid_field",
+        "arguments stand in every list of processes"
     );
+    let shown = bed.studio(&["settings", "get"]).await.done();
+    assert_eq!(
+        shown["settings"]["model_address"],
+        Value::Null,
+        "all or none"
+    );
+    bed.studio(&set).await.done();
     let mut keep = bed.command(&["model", "key"]);
     keep.stdin(std::process::Stdio::piped());
     let mut keep = keep.spawn().unwrap();
@@ -163,6 +170,11 @@ async fn set_up() -> (Bed, Arc<Model>, Vec<String>) {
         .unwrap();
     drop(input);
     assert!(keep.wait_with_output().await.unwrap().status.success());
+    let shown = bed.studio(&["settings", "get"]).await.done();
+    assert_eq!(
+        shown["settings"]["model_key"], "********",
+        "a secret is masked"
+    );
     (bed, model, ids)
 }
 

@@ -12,14 +12,15 @@ pub(crate) async fn own_model(desk: State<'_, Desk>) -> Answer<OwnModelView> {
     page_commands::own_model(&desk.engine().await).await
 }
 
-/// Keeps the key in the vault, or forgets it; it never comes back to the page.
+/// Keeps the key in the vault for the address that was shown beside it, or forgets it; it never comes back to the page.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_model_key(
     desk: State<'_, Desk>,
+    address: String,
     key: Option<String>,
 ) -> Answer<OwnModelView> {
-    page_commands::set_model_key(&desk.engine().await, key).await
+    page_commands::set_model_key(&desk.engine().await, address, key).await
 }
 
 /// The person allows photos to go to the address that they were shown.

@@ -94,7 +94,7 @@ fn stop(error: &VisionError) -> ModelStop {
             tokens,
         } => (NoModelAnswer::Cut, tokens),
         VisionError::Unusable { tokens, .. } => (NoModelAnswer::Unreadable, tokens),
-        VisionError::Cancelled => (NoModelAnswer::Cancelled, None),
+        VisionError::Cancelled { .. } => (NoModelAnswer::Cancelled, None),
     };
     ModelStop {
         why,

@@ -12,6 +12,8 @@ pub struct OwnModelView {
     /// Where the address comes from: `settings`, `environment`, `default` (a key in the environment, and no address) or
     /// `none`.
     pub address_from: String,
+    /// Why the address that is set, or the environment's, cannot be used; then there is none.
+    pub address_problem: Option<Failure>,
     /// Host and port, for a person.
     pub host: String,
     /// How far photos travel: `this_machine`, `local_network`, `elsewhere`; empty without an address.

@@ -75,6 +75,8 @@ pub enum Stoppable {
     Backup,
     /// Looking at the photos of a draft.
     Analysis,
-    /// Asking the person's own model.
+    /// Asking the person's own model about drafts.
     Model,
+    /// Asking it one tiny question.
+    ModelTest,
 }

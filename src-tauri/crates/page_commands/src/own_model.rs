@@ -9,10 +9,17 @@ pub async fn own_model(engine: &Engine) -> Answer<OwnModelView> {
     engine.app.own_model().await
 }
 
-/// Keeps the key in the vault, or forgets it; it never comes back to the page.
-pub async fn set_model_key(engine: &Engine, key: Option<String>) -> Answer<OwnModelView> {
+/// Keeps the key in the vault for the address that was shown beside it, or forgets it; it never comes back to the page.
+pub async fn set_model_key(
+    engine: &Engine,
+    address: String,
+    key: Option<String>,
+) -> Answer<OwnModelView> {
     let app = &engine.app;
-    app.set_model_key(key.map(Into::into)).await?;
+    match key {
+        Some(key) => app.set_model_key(&key.into(), Some(&address)).await?,
+        None => app.forget_model_key().await?,
+    }
     app.own_model().await
 }
 
@@ -28,7 +35,7 @@ pub async fn withdraw_model_consent(engine: &Engine) -> Answer<OwnModelView> {
 
 /// One tiny question without photos.
 pub async fn test_model(engine: &Engine) -> Answer<ModelTestView> {
-    let stop = engine.stops.of(Stoppable::Model);
+    let stop = engine.stops.of(Stoppable::ModelTest);
     engine.app.test_model(&stop).await
 }
 

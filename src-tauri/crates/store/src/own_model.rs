@@ -1,19 +1,28 @@
 //! Tables `model_consents`, `model_calls` and `model_answers`.
 
-use app::ports::{ModelCall, ModelCallEnd, ModelRecords, ModelSpent, ModelTokens, Recorded};
+use app::ports::{
+    ModelBegun, ModelCall, ModelCallEnd, ModelRecords, ModelSpent, ModelTokens, Recorded,
+};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
+use uuid::Uuid;
 
 use crate::{
     Database,
-    convert::{json, read_json, read_time, time},
+    convert::{json, read_id, read_json, read_time, time},
     error::record,
 };
 
 /// How long an answer can be used again, and a call is remembered.
 const KEPT: TimeDelta = TimeDelta::days(400);
+/// How long a question is taken to be under way: longer than any call may take. A process that died claims it no longer.
+const CLAIM: TimeDelta = TimeDelta::minutes(15);
+/// Calls from which it is learnt what a photo takes, and the most tokens that are believed of one: a count gone wild
+/// must not keep a model from being asked.
+const LOOKED_AT: u32 = 20;
+const MOST_PER_PHOTO: u32 = 60_000;
 
 /// Millionths that calls cost since then.
 async fn micros(
@@ -90,21 +99,35 @@ impl ModelRecords for Database {
         call: &ModelCall,
         since: DateTime<Utc>,
         budget_micros: u64,
-    ) -> Recorded<bool> {
+    ) -> Recorded<ModelBegun> {
         let mut tx = self
             .writer
             .begin_with("BEGIN IMMEDIATE")
             .await
             .map_err(record)?;
+        if let Some((question, _)) = &call.claim {
+            let claimed: Option<String> = sqlx::query_scalar(
+                "SELECT claimed_by FROM model_calls WHERE claim = ? AND started_at > ? LIMIT 1",
+            )
+            .bind(question)
+            .bind(time(call.started_at - CLAIM))
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(record)?;
+            if let Some(by) = claimed {
+                let by = read_id(&by)?;
+                return Ok(ModelBegun::AskedElsewhere { by });
+            }
+        }
         let spent = micros(&mut tx, since).await.map_err(record)?;
         let estimate = whole(call.estimate_micros);
         // What costs nothing passes no budget, not even one that is used up.
         if estimate > 0 && spent.saturating_add(estimate) > whole(budget_micros) {
-            return Ok(false);
+            return Ok(ModelBegun::OverBudget);
         }
         sqlx::query(
-            "INSERT INTO model_calls (id, address, model, started_at, photos, state, cost_micros) \
-             VALUES (?, ?, ?, ?, ?, 'open', ?)",
+            "INSERT INTO model_calls (id, address, model, started_at, photos, state, cost_micros, claim, \
+             claimed_by) VALUES (?, ?, ?, ?, ?, 'open', ?, ?, ?)",
         )
         .bind(call.id.to_string())
         .bind(&call.address)
@@ -112,6 +135,8 @@ impl ModelRecords for Database {
         .bind(time(call.started_at))
         .bind(call.photos)
         .bind(estimate)
+        .bind(call.claim.as_ref().map(|(question, _)| question))
+        .bind(call.claim.as_ref().map(|(_, by)| by.to_string()))
         .execute(&mut *tx)
         .await
         .map_err(record)?;
@@ -128,13 +153,27 @@ impl ModelRecords for Database {
             .map_err(record)?;
         tx.commit().await.map_err(record)?;
         failpoint::reached("store.model_call_begun");
-        Ok(true)
+        Ok(ModelBegun::Yes)
+    }
+
+    async fn end_claims(&self, by: Uuid) -> Recorded<()> {
+        sqlx::query("UPDATE model_calls SET claim = NULL WHERE claimed_by = ?")
+            .bind(by.to_string())
+            .execute(&self.writer)
+            .await
+            .map_err(record)?;
+        Ok(())
     }
 
     async fn end_call(&self, end: ModelCallEnd<'_>) -> Recorded<()> {
         let mut tx = self
             .writer
             .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(record)?;
+        sqlx::query("UPDATE model_calls SET claim = NULL WHERE id = ?")
+            .bind(end.id.to_string())
+            .execute(&mut *tx)
             .await
             .map_err(record)?;
         // A call of unknown cost stays open: its estimate goes on counting.
@@ -194,11 +233,14 @@ impl ModelRecords for Database {
 
     async fn tokens_per_photo(&self, address: &str, model: &str) -> Recorded<Option<u32>> {
         let most: Option<i64> = sqlx::query_scalar(
-            "SELECT max(question_tokens / photos) FROM model_calls \
-             WHERE address = ? AND model = ? AND photos > 0 AND question_tokens IS NOT NULL",
+            "SELECT max(each) FROM (SELECT min(question_tokens / photos, ?) AS each FROM model_calls \
+             WHERE address = ? AND model = ? AND photos > 0 AND question_tokens IS NOT NULL \
+             ORDER BY started_at DESC LIMIT ?)",
         )
+        .bind(MOST_PER_PHOTO)
         .bind(address)
         .bind(model)
+        .bind(LOOKED_AT)
         .fetch_one(&self.reader)
         .await
         .map_err(record)?;
@@ -209,7 +251,6 @@ impl ModelRecords for Database {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -221,7 +262,87 @@ mod tests {
             photos: 4,
             started_at: DateTime::UNIX_EPOCH + TimeDelta::days(1),
             estimate_micros,
+            claim: None,
         }
+    }
+
+    #[tokio::test]
+    async fn of_two_that_ask_the_same_one_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Database::open(folder.path()).await.unwrap();
+        let since = DateTime::UNIX_EPOCH;
+        let asks = |n: u128, minute: i64| ModelCall {
+            claim: Some(("a".repeat(64), Uuid::from_u128(99))),
+            started_at: DateTime::UNIX_EPOCH + TimeDelta::minutes(minute),
+            ..call(n, 10)
+        };
+        let begin = |call: ModelCall| {
+            let db = &db;
+            async move { db.begin_call(&call, since, 1_000).await.unwrap() }
+        };
+        assert_eq!(begin(asks(1, 0)).await, ModelBegun::Yes);
+        let by = Uuid::from_u128(99);
+        let elsewhere = ModelBegun::AskedElsewhere { by };
+        assert_eq!(begin(asks(2, 1)).await, elsewhere);
+        let other = ModelCall {
+            claim: Some(("b".repeat(64), Uuid::from_u128(99))),
+            ..asks(3, 1)
+        };
+        assert_eq!(begin(other).await, ModelBegun::Yes, "another question");
+        let cut_off = ModelCallEnd {
+            id: Uuid::from_u128(1),
+            cost_micros: None,
+            tokens: None,
+            answer: None,
+            at: since,
+        };
+        db.end_call(cut_off).await.unwrap();
+        assert_eq!(begin(asks(4, 2)).await, ModelBegun::Yes, "it has ended");
+        assert_eq!(begin(asks(5, 10)).await, elsewhere);
+        db.end_claims(Uuid::from_u128(98)).await.unwrap();
+        assert_eq!(begin(asks(6, 10)).await, elsewhere, "another process died");
+        db.end_claims(by).await.unwrap();
+        assert_eq!(begin(asks(7, 10)).await, ModelBegun::Yes, "this one did");
+        assert_eq!(
+            begin(asks(8, 26)).await,
+            ModelBegun::Yes,
+            "no call takes that long"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_count_gone_wild_does_not_lock_the_model_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Database::open(folder.path()).await.unwrap();
+        let counted = async |n: u128, tokens: u32| {
+            let started_at = DateTime::UNIX_EPOCH + TimeDelta::minutes(i64::try_from(n).unwrap());
+            let call = ModelCall {
+                started_at,
+                ..call(n, 0)
+            };
+            db.begin_call(&call, started_at, 0).await.unwrap();
+            let end = ModelCallEnd {
+                id: call.id,
+                cost_micros: Some(0),
+                tokens: Some(ModelTokens {
+                    question: tokens,
+                    answer: 1,
+                }),
+                answer: None,
+                at: started_at,
+            };
+            db.end_call(end).await.unwrap();
+        };
+        let known = async || {
+            let of = ("http://127.0.0.1:1/v1", "m");
+            db.tokens_per_photo(of.0, of.1).await.unwrap()
+        };
+        counted(1, 10_000_000).await;
+        assert_eq!(known().await, Some(60_000), "believed up to a bound");
+        for n in 2..=21 {
+            counted(n, 4_000).await;
+        }
+        assert_eq!(known().await, Some(1_000), "and not for ever");
     }
 
     #[tokio::test]
@@ -229,13 +350,19 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let db = Database::open(folder.path()).await.unwrap();
         let since = DateTime::UNIX_EPOCH;
-        assert!(db.begin_call(&call(1, 600), since, 1_000).await.unwrap());
-        assert!(
-            !db.begin_call(&call(2, 401), since, 1_000).await.unwrap(),
+        let begin = async |n, estimate, budget| {
+            let call = call(n, estimate);
+            db.begin_call(&call, since, budget).await.unwrap()
+        };
+        assert_eq!(begin(1, 600, 1_000).await, ModelBegun::Yes);
+        assert_eq!(
+            begin(2, 401, 1_000).await,
+            ModelBegun::OverBudget,
             "the first is open and counts"
         );
-        assert!(
-            db.begin_call(&call(3, 0), since, 0).await.unwrap(),
+        assert_eq!(
+            begin(3, 0, 0).await,
+            ModelBegun::Yes,
             "what costs nothing needs no budget"
         );
         let tokens = ModelTokens {
@@ -251,7 +378,7 @@ mod tests {
             at: since,
         };
         db.end_call(end.clone()).await.unwrap();
-        assert!(db.begin_call(&call(4, 800), since, 1_000).await.unwrap());
+        assert_eq!(begin(4, 800, 1_000).await, ModelBegun::Yes);
         end.id = Uuid::from_u128(4);
         end.cost_micros = None;
         end.answer = None;

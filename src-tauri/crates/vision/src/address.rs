@@ -1,6 +1,6 @@
 //! Where a model answers.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use url::{Host, Url};
 
@@ -141,9 +141,24 @@ fn of_v6(ip: Ipv6Addr) -> Place {
     }
 }
 
+/// An address is no farther away than a name says.
+pub(crate) fn leads_within(named: Place, ip: IpAddr) -> bool {
+    let found = match ip.to_canonical() {
+        IpAddr::V4(ip) => of_v4(ip),
+        // A name of the local network may lead to the link itself.
+        IpAddr::V6(ip) if ip.is_unicast_link_local() => Place::LocalNetwork,
+        IpAddr::V6(ip) => of_v6(ip),
+    };
+    match named {
+        Place::ThisMachine => found == Place::ThisMachine,
+        Place::LocalNetwork => found != Place::Elsewhere,
+        Place::Elsewhere => true,
+    }
+}
+
 /// `localhost` is loopback (RFC 6761, 6.3); `.local` (RFC 6762), `.home.arpa` (RFC 8375), `.lan` and names without a
 /// dot exist in a local network only.
-fn of_name(name: &str) -> Place {
+pub(crate) fn of_name(name: &str) -> Place {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let ends = |suffix: &str| name.ends_with(suffix);
     if name == "localhost" || ends(".localhost") {
@@ -207,6 +222,25 @@ mod tests {
             address.questions().as_str(),
             format!("{text}/chat/completions")
         );
+    }
+
+    #[rstest]
+    #[case("localhost", "127.0.0.1", true)]
+    #[case("x.localhost", "203.0.113.7", false)]
+    #[case("x.localhost", "192.168.1.7", false)]
+    #[case("nas", "192.168.1.7", true)]
+    #[case("nas.local", "fe80::7", true)]
+    #[case("nas", "203.0.113.7", false)]
+    #[case("nas.lan", "::ffff:203.0.113.7", false)]
+    #[case("nas.lan", "2001:db8::7", false)]
+    #[case("nas.lan", "169.254.169.254", false)]
+    #[case("api.openai.com", "203.0.113.7", true)]
+    fn a_name_that_sounds_local_leads_nowhere_else(
+        #[case] name: &str,
+        #[case] to: &str,
+        #[case] kept: bool,
+    ) {
+        assert_eq!(leads_within(of_name(name), to.parse().unwrap()), kept);
     }
 
     #[rstest]

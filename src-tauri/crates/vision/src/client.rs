@@ -1,6 +1,13 @@
 //! The call.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use backon::{ExponentialBuilder, Retryable};
 use bytes::Bytes;
@@ -18,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Address, Answer, BadAnswer, Limits, MAX_PHOTOS, Question, VisionError, dialect::Dialect, reply,
+    resolve::WhereItSays,
 };
 
 /// What is read of a refusal, to learn what the server did not understand. It is shown to nobody.
@@ -59,6 +67,7 @@ impl Client {
             .redirect(redirect::Policy::none())
             .retry(retry::never())
             .no_proxy()
+            .dns_resolver(Arc::new(WhereItSays))
             .referer(false)
             .connect_timeout(limits.connect)
             .user_agent(concat!("VintedBotStudio/", env!("CARGO_PKG_VERSION")))
@@ -84,10 +93,13 @@ impl Client {
         if question.photos.len() > MAX_PHOTOS {
             return Err(VisionError::TooManyPhotos(question.photos.len()));
         }
+        let under_way = AtomicBool::new(false);
         tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(VisionError::Cancelled),
-            answer = self.ask_in_some_form(access, question) => answer,
+            () = cancel.cancelled() => Err(VisionError::Cancelled {
+                sent: under_way.load(Ordering::Relaxed),
+            }),
+            answer = self.ask_in_some_form(access, question, &under_way) => answer,
         }
     }
 
@@ -95,13 +107,15 @@ impl Client {
         &self,
         access: &Access,
         question: &Question,
+        under_way: &AtomicBool,
     ) -> Result<Answer, VisionError> {
         let headers = headers(access.key.as_ref())?;
         let whom = (access.address.as_str().to_owned(), access.model.clone());
         let mut dialect = self.dialects.lock().get(&whom).copied().unwrap_or_default();
         loop {
             let body = Bytes::from(question.body(&access.model, dialect).to_string());
-            match self.ask_again_where_safe(access, &headers, body).await {
+            let asked = self.ask_again_where_safe(access, &headers, body, under_way);
+            match asked.await {
                 Ok(answer) => {
                     self.dialects.lock().insert(whom, dialect);
                     return Ok(answer);
@@ -124,6 +138,7 @@ impl Client {
         access: &Access,
         headers: &HeaderMap,
         body: Bytes,
+        under_way: &AtomicBool,
     ) -> Result<Answer, Tried> {
         let waits = ExponentialBuilder::default()
             .with_jitter()
@@ -131,10 +146,15 @@ impl Client {
             .with_max_delay(self.limits.longest_wait)
             .with_max_times(self.limits.retries);
         let once = || async {
-            match timeout(self.limits.whole, self.once(access, headers, body.clone())).await {
+            under_way.store(true, Ordering::Relaxed);
+            let tried = timeout(self.limits.whole, self.once(access, headers, body.clone()));
+            let tried = match tried.await {
                 Ok(tried) => tried,
                 Err(_) => Err(Tried::Failed(VisionError::TimedOut)),
-            }
+            };
+            // Between two tries nothing is on its way, and nothing was counted yet.
+            under_way.store(false, Ordering::Relaxed);
+            tried
         };
         once.retry(waits)
             .when(|tried| matches!(tried, Tried::Failed(error) if error.may_be_asked_again()))

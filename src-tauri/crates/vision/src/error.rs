@@ -77,7 +77,10 @@ pub enum VisionError {
     },
     /// The person stopped it.
     #[error("stopped")]
-    Cancelled,
+    Cancelled {
+        /// A try was on its way; else nothing was worked on.
+        sent: bool,
+    },
 }
 
 impl VisionError {
@@ -96,13 +99,14 @@ impl VisionError {
         match self {
             Self::BrokenOff
             | Self::TimedOut
-            | Self::Cancelled
+            | Self::Cancelled { sent: true }
             | Self::ServerFault(0..503 | 504..)
             | Self::Refused { .. }
             | Self::Unusable { .. } => false,
             Self::TooManyPhotos(_)
             | Self::UnsendableKey
             | Self::Unreachable
+            | Self::Cancelled { sent: false }
             | Self::Redirected
             | Self::KeyRefused
             | Self::NotThere

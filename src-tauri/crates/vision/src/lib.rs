@@ -11,6 +11,7 @@ mod error;
 mod limits;
 mod question;
 mod reply;
+mod resolve;
 
 pub use address::{Address, AddressError, Place};
 pub use client::{Access, Client};

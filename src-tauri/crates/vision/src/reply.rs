@@ -91,10 +91,12 @@ fn used(usage: &Value) -> Option<Tokens> {
         let count = usage.get(name)?.as_u64()?.min(MAX_TOKENS);
         u32::try_from(count).ok()
     };
-    Some(Tokens {
+    let tokens = Tokens {
         question: count("prompt_tokens")?,
         answer: count("completion_tokens")?,
-    })
+    };
+    // A question always has tokens: a server that says none does not count.
+    (tokens.question > 0).then_some(tokens)
 }
 
 /// A text, or the texts of parts.
@@ -174,6 +176,7 @@ mod tests {
         assert_eq!(used(&usage).unwrap().question, 10_000_000);
         for wrong in [
             json!({ "prompt_tokens": -1, "completion_tokens": 3 }),
+            json!({ "prompt_tokens": 0, "completion_tokens": 0 }),
             json!(null),
         ] {
             assert_eq!(

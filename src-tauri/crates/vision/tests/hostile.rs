@@ -378,9 +378,12 @@ async fn stopping_holds_in_the_middle_of_a_call() {
         cancel.cancel();
     };
     let (answer, ()) = tokio::join!(asking, stopping);
-    assert_eq!(answer, Err(VisionError::Cancelled));
-    let again = client.ask(&access, &asked, &cancel).await;
-    assert_eq!(again, Err(VisionError::Cancelled));
+    let stopped = answer.unwrap_err();
+    assert_eq!(stopped, VisionError::Cancelled { sent: true });
+    assert!(!stopped.is_free(), "the server may have worked on it");
+    let again = client.ask(&access, &asked, &cancel).await.unwrap_err();
+    assert_eq!(again, VisionError::Cancelled { sent: false });
+    assert!(again.is_free(), "nothing was sent");
     assert_eq!(
         bed.seen.of("slow-start"),
         1,

@@ -166,6 +166,22 @@ pub struct ModelCall {
     pub started_at: DateTime<Utc>,
     /// What it may cost, in millionths.
     pub estimate_micros: u64,
+    /// Hash of the question, where its answer is kept, and the process that asks: nobody else asks it meanwhile.
+    pub claim: Option<(String, Uuid)>,
+}
+
+/// Whether a question may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelBegun {
+    /// It is noted, and may be.
+    Yes,
+    /// It would pass the budget; nothing was noted.
+    OverBudget,
+    /// A call has claimed the same question, and has not ended; nothing was noted.
+    AskedElsewhere {
+        /// Its process.
+        by: Uuid,
+    },
 }
 
 /// How a question ended.
@@ -213,14 +229,18 @@ pub trait ModelRecords: Send + Sync {
     /// The answer to the question with this hash, and when it was made.
     async fn answer(&self, question: &str) -> Recorded<Option<(Value, DateTime<Utc>)>>;
 
-    /// Notes a call before it is sent, unless it would bring what calls cost since `since` above `budget_micros`; then
-    /// nothing is noted. Returns whether it may be sent. Several processes at once never pass the budget together.
+    /// Notes a call before it is sent, unless it would bring what calls cost since `since` above `budget_micros`, or
+    /// another one asks the same. Several processes at once never pass the budget together, and never ask the same at
+    /// once.
     async fn begin_call(
         &self,
         call: &ModelCall,
         since: DateTime<Utc>,
         budget_micros: u64,
-    ) -> Recorded<bool>;
+    ) -> Recorded<ModelBegun>;
+
+    /// What this process claimed is free: it is dead.
+    async fn end_claims(&self, by: Uuid) -> Recorded<()>;
 
     /// Notes how a call ended, and keeps its answer in the same step.
     async fn end_call(&self, end: ModelCallEnd<'_>) -> Recorded<()>;

@@ -212,18 +212,30 @@ impl App {
             .iter()
             .cloned()
             .partition(|(key, _)| key == own_model::KEY);
+        // Sealed before anything is saved: a vault that is locked leaves all as it was. The key belongs to the address
+        // that is set by then.
+        let mut sealed = None;
+        for (_, key) in &secrets {
+            sealed = match key.as_str() {
+                // What was shown comes back from a form that was not touched.
+                Some(MASKED) => continue,
+                None => Some(None),
+                Some(key) => {
+                    let address = self.model_address_after(&values).await?;
+                    let key = SecretString::from(key);
+                    Some(Some(self.seal_model_key(&key, address.as_ref()).await?))
+                }
+            };
+        }
         self.parts
             .settings
             .set(&values)
             .await
             .map_err(fail::record("saving the settings"))?;
-        // After the others: the key belongs to the address that is set by then.
-        for (_, key) in secrets {
-            match key.as_str() {
-                // What was shown comes back from a form that was not touched.
-                Some(MASKED) => {}
-                key => self.set_model_key(key.map(SecretString::from)).await?,
-            }
+        match sealed {
+            None => {}
+            Some(None) => self.forget_model_key().await?,
+            Some(Some(closed)) => self.keep_model_key(&closed).await?,
         }
         self.settings(None).await
     }

@@ -100,7 +100,11 @@ pub(crate) async fn run(arguments: Arguments, output: Output) -> Result<(), Fail
                 page,
                 token: environment.api_token.clone(),
                 phone: phone.phone.then_some(serve_phone::Phone {
-                    address: phone.phone_address,
+                    address: phone
+                        .phone_address
+                        .map(|named| named.ip())
+                        .or(environment.phone_address),
+                    port: phone.phone_address.map(|named| named.port()),
                     encrypted: phone.phone_encrypted,
                     idle: phone.phone_idle,
                 }),
@@ -277,6 +281,16 @@ async fn settings(app: &App, command: Settings, output: Output) -> Result<(), Fa
                 .into_iter()
                 .map(|(key, text)| (key, value(text)))
                 .collect();
+            if values
+                .iter()
+                .any(|(key, value)| key == "model_key" && !value.is_null())
+            {
+                return Err(Failure::new(
+                    Code::InvalidField,
+                    "A key does not belong into arguments: every program of this machine can read them. Nothing was \
+                     set. Hand it to `studio model key` on standard input.",
+                ));
+            }
             app.set_settings(&values).await?
         }
     };

@@ -23,11 +23,11 @@ pub(super) async fn run(
     match command {
         Model::Show => output.view(&app.own_model().await?, shown),
         Model::Key { forget: true } => {
-            app.set_model_key(None).await?;
+            app.forget_model_key().await?;
             output.view(&json!({ "key": "none" }), |_| "forgotten".to_owned())
         }
         Model::Key { forget: false } => {
-            app.set_model_key(Some(typed()?)).await?;
+            app.set_model_key(&typed()?, None).await?;
             output.view(&json!({ "key": "stored" }), |_| {
                 "kept in the vault".to_owned()
             })

@@ -171,7 +171,8 @@ export const settings = {
     save: "Keep",
     saved: "Kept",
     key: "Key",
-    keyText: "It is sealed in the keyring for this address, sent nowhere else and never shown again.",
+    addressProblem: "The model’s address (OPENAI_BASE_URL where nothing is set here)",
+    keyText: "It is sealed in the keyring for {{host}}, sent nowhere else and never shown again.",
     keys: {
       stored: "A key is kept",
       environment: "Key from OPENAI_API_KEY",

@@ -171,7 +171,8 @@ export const settings = {
     save: "Garder",
     saved: "Gardé",
     key: "Clé",
-    keyText: "Elle est scellée dans le trousseau pour cette adresse, n’est envoyée nulle part ailleurs ni montrée.",
+    addressProblem: "L’adresse du modèle (OPENAI_BASE_URL si rien n’est réglé ici)",
+    keyText: "Elle est scellée dans le trousseau pour {{host}}, n’est envoyée nulle part ailleurs ni montrée.",
     keys: {
       stored: "Une clé est gardée",
       environment: "Clé de OPENAI_API_KEY",

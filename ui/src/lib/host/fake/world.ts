@@ -102,6 +102,7 @@ export function emptyWorld(): World {
     ownModel: {
       address: "",
       address_from: "none",
+      address_problem: null,
       host: "",
       place: "",
       encrypted: false,
@@ -124,7 +125,7 @@ export function emptyWorld(): World {
       },
     },
     siteCheck: null,
-    localApi: { on: false, url: "http://127.0.0.1:5000", taken: false },
+    localApi: { on: false, url: "http://127.0.0.1:5000", taken: false, address_refused: false },
     phoneDoor: {
       open: false,
       url: null,

@@ -16,10 +16,13 @@ export function ModelKey({ model }: { model: OwnModelView }) {
   const cache = useQueryClient();
   const [key, setKey] = useState("");
   const keep = useMutation({
-    mutationFn: (typed: string | null) => host.setModelKey(typed),
+    mutationFn: (typed: string | null) => host.setModelKey(model.address, typed),
+    // A key does not stay in the page's memory.
+    gcTime: 0,
     onSuccess: (view) => {
       setKey("");
       cache.setQueryData(keys.ownModel, view);
+      keep.reset();
     },
   });
   const state = states.find((each) => each === model.key) ?? "none";
@@ -34,7 +37,7 @@ export function ModelKey({ model }: { model: OwnModelView }) {
     >
       <PasswordInput
         label={t("settings.model.key")}
-        description={t("settings.model.keyText")}
+        description={t("settings.model.keyText", { host: model.host })}
         placeholder={t(`settings.model.keys.${state}`)}
         value={key}
         onChange={(event) => setKey(event.currentTarget.value)}

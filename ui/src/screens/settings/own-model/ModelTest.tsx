@@ -27,7 +27,7 @@ export function ModelTest() {
         {test.isPending ? (
           <Button
             leftSection={<StopIcon size={15} weight="fill" aria-hidden />}
-            onClick={() => act(host.stop("model"))}
+            onClick={() => act(host.stop("model_test"))}
           >
             {t("common.stop")}
           </Button>

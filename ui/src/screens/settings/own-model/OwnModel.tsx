@@ -19,6 +19,9 @@ export function OwnModel() {
       <h3 id="own-model" className={css.name}>
         {t("settings.model.title")}
       </h3>
+      {model.address_problem && (
+        <FailureNotice failure={model.address_problem} context={t("settings.model.addressProblem")} />
+      )}
       <ModelForm key={model.address} model={model} />
       {model.address !== "" && (
         <>

@@ -71,8 +71,15 @@ it("takes a key and shows it no more", async () => {
   await user.type(field, "sk-canary");
   await user.click(screen.getByRole("button", { name: "Keep this key" }));
   await waitFor(() => expect(field.value, "the field is empty again").toBe(""));
-  expect(host.calls.at(-1)?.args, "it went to the vault").toEqual(["sk-canary"]);
+  expect(host.calls.at(-1)?.args, "it went to the vault").toEqual(["https://api.example.test/v1", "sk-canary"]);
   expect(document.body.innerHTML, "and stands nowhere").not.toContain("sk-canary");
+});
+
+it("keeps the form where the address in use is none", async () => {
+  const problem = { code: "invalid_field" as const, message: "OPENAI_BASE_URL must be an address.", details: null };
+  shown({ address: "", address_from: "environment", address_problem: problem });
+  expect(await screen.findByLabelText(/^Address/), "another one can be typed").toBeTruthy();
+  expect(screen.getByRole("alert").textContent).toContain("OPENAI_BASE_URL");
 });
 
 it("says on this computer that photos stay there", async () => {

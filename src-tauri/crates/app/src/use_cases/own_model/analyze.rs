@@ -6,6 +6,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answer::{Judge, Judged},
+    ask::Asked,
     question::{EDGE, about_item, hash},
     setup::{Ready, money},
 };
@@ -32,6 +34,9 @@ const MAX_DRAFTS: usize = 500;
 const AT_ONCE: usize = 2;
 /// After so many unusable answers one after another the rest is not paid for.
 const MAX_UNUSABLE: u32 = 3;
+
+/// How long to wait before it is looked again whether another's question was answered.
+const ELSEWHERE: Duration = Duration::from_millis(500);
 
 /// What a run has done so far.
 #[derive(Default)]
@@ -80,6 +85,10 @@ impl Tally {
             | Code::MissingPhotos
             | Code::CorruptImage
             | Code::FileUnreadable
+            | Code::FileTooLarge
+            | Code::ImageTooLarge
+            | Code::NotAnImage
+            | Code::UnsupportedFormat
             | Code::DecodeLimit => false,
             _ => true,
         }
@@ -102,7 +111,15 @@ impl App {
         progress: &(dyn Fn(u32) + Send + Sync),
     ) -> Result<ModelAnalysisView, Failure> {
         let mut seen = HashSet::new();
-        let ids: Vec<&String> = ids.iter().filter(|id| seen.insert(id.as_str())).collect();
+        // One id in two spellings is one draft.
+        let mut named = Vec::with_capacity(ids.len());
+        for id in ids {
+            let id = draft_id(id)?;
+            if seen.insert(id) {
+                named.push(id.to_string());
+            }
+        }
+        let ids = named;
         if ids.len() > MAX_DRAFTS {
             return Err(Failure::new(
                 Code::InvalidField,
@@ -198,10 +215,7 @@ impl App {
 
     async fn analyze_one(&self, id: &str, run: &Run<'_>) -> Result<DraftView, Failure> {
         if run.cancel.is_cancelled() {
-            return Err(Failure::new(
-                Code::Cancelled,
-                "Stopped. What was answered before is kept, and is not paid again.",
-            ));
+            return Err(stopped());
         }
         let draft = self.parts.drafts.get(draft_id(id)?).await;
         let draft = draft.map_err(fail::record("reading the draft"))?;
@@ -215,17 +229,57 @@ impl App {
         let access = &run.ready.access;
         let question = about_item(run.language, draft.currency, Catalogue::starter());
         let key = hash(access, &question, photos.iter().map(|p| p.sha256.as_str()));
-        let (judged, at) = match self.kept_answer(&key).await? {
-            Some(kept) => {
-                run.tally.reused.fetch_add(1, Ordering::Relaxed);
-                kept
-            }
-            None => self.answer_about(&draft, question, &key, run).await?,
+        let (judged, at) = self.judged_answer(&draft, question, &key, run).await?;
+        // What was seen on photos that are not the draft's any more says nothing of it.
+        let now = self.parts.drafts.get(draft.id).await;
+        let now = now.map_err(fail::record("reading the draft"))?;
+        let shas = |draft: &Draft| -> Vec<String> {
+            let photos = draft.site_photos().iter();
+            photos.map(|p| p.sha256.clone()).collect()
         };
+        if shas(&now) != shas(&draft) {
+            return Err(Failure::new(
+                Code::DraftChanged,
+                "Its photos changed while your model looked at them. Nothing was filled in; ask again.",
+            ));
+        }
         run.tally.unusable.store(0, Ordering::Relaxed);
         let of = (access.address.as_str(), access.model.as_str());
         self.fill_draft(id, judged.suggestions(&draft, of, at))
             .await
+    }
+
+    /// The answer that is kept, or a new one. Where the same is being asked, here or in another process, its answer is
+    /// waited for: nobody pays twice.
+    async fn judged_answer(
+        &self,
+        draft: &Draft,
+        mut question: ModelQuestion,
+        key: &str,
+        run: &Run<'_>,
+    ) -> Result<(Judged, DateTime<Utc>), Failure> {
+        let refused = |refusal: PhotoRefusal| Failure::new(refusal.code, refusal.message);
+        loop {
+            if let Some(kept) = self.kept_answer(key).await? {
+                run.tally.reused.fetch_add(1, Ordering::Relaxed);
+                return Ok(kept);
+            }
+            if question.photos.is_empty() {
+                for photo in draft.site_photos() {
+                    let path = self.parts.files.picture(&photo.sha256);
+                    let bytes = self.parts.pipeline.read(&path).await.map_err(refused)?;
+                    let small = self.parts.pipeline.shrink(bytes, EDGE).await;
+                    question.photos.push(small.map_err(refused)?);
+                }
+            }
+            if let Some(made) = self.answer_about(&question, key, run).await? {
+                return Ok(made);
+            }
+            tokio::select! {
+                () = run.cancel.cancelled() => return Err(stopped()),
+                () = tokio::time::sleep(ELSEWHERE) => {}
+            }
+        }
     }
 
     /// An answer from before, unless it was written by a version that said it otherwise.
@@ -235,25 +289,33 @@ impl App {
         Ok(kept.and_then(|(answer, at)| Some((serde_json::from_value(answer).ok()?, at))))
     }
 
+    /// None: the same question is under way.
     async fn answer_about(
         &self,
-        draft: &Draft,
-        mut question: ModelQuestion,
+        question: &ModelQuestion,
         key: &str,
         run: &Run<'_>,
-    ) -> Result<(Judged, DateTime<Utc>), Failure> {
-        let ready = &run.ready;
-        let refused = |refusal: PhotoRefusal| Failure::new(refusal.code, refusal.message);
-        for photo in draft.site_photos() {
-            let path = self.parts.files.picture(&photo.sha256);
-            let bytes = self.parts.pipeline.read(&path).await.map_err(refused)?;
-            let small = self.parts.pipeline.shrink(bytes, EDGE).await;
-            question.photos.push(small.map_err(refused)?);
+    ) -> Result<Option<(Judged, DateTime<Utc>)>, Failure> {
+        // The last thing before photos leave: the person may have taken their word back meanwhile, forgotten the key,
+        // or set another address, price or budget.
+        let ready = &self.ready_model().await?;
+        if ready.access.address != run.ready.access.address
+            || ready.access.model != run.ready.access.model
+        {
+            return Err(Failure::new(
+                Code::Cancelled,
+                "Another model was set meanwhile. What was answered before is kept; start again to go on with the new one.",
+            ));
         }
-        // The last thing before photos leave: the person may have taken their word back meanwhile.
         self.require_model_consent(&ready.address).await?;
+        let asked = self.ask_model(ready, question, Some(key), run.cancel).await;
+        if matches!(asked, Ok(Asked::Elsewhere)) {
+            return Ok(None);
+        }
         run.tally.asked.fetch_add(1, Ordering::Relaxed);
-        let answered = self.ask_model(ready, &question, run.cancel).await?;
+        let Asked::Answered(answered) = asked? else {
+            return Ok(None);
+        };
         run.tally
             .micros
             .fetch_add(answered.micros, Ordering::Relaxed);
@@ -273,9 +335,10 @@ impl App {
             ));
         };
         let kept = serde_json::to_value(&judged).unwrap_or(Value::Null);
-        self.settle_model_call(&answered, Some((key, &kept)))
-            .await?;
-        Ok((judged, self.parts.clock.now()))
+        // An answer without anything in it is not kept: who asks again wants to know anew.
+        let kept = (judged != Judged::default()).then_some((key, &kept));
+        self.settle_model_call(&answered, kept).await?;
+        Ok(Some((judged, self.parts.clock.now())))
     }
 
     async fn photo_cost_known(&self, ready: &Ready) -> Result<bool, Failure> {
@@ -290,6 +353,13 @@ impl App {
             .map_err(fail::record("reading what your model cost"))?
             .is_some())
     }
+}
+
+fn stopped() -> Failure {
+    Failure::new(
+        Code::Cancelled,
+        "Stopped. What was answered before is kept, and is not paid again.",
+    )
 }
 
 fn hundredths(done: u32, total: usize) -> u32 {

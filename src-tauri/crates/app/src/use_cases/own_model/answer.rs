@@ -35,8 +35,8 @@ const MAX_DETAILS: usize = 5;
 const MAX_LOOKED_AT: usize = 20;
 
 /// What is left of an answer: kept in the database, and turned into suggestions as often as needed.
+/// Every field is in it: one that an older version kept otherwise is no answer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
 pub(super) struct Judged {
     /// Path from root to leaf.
     category: Option<(String, f32)>,

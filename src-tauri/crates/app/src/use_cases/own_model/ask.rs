@@ -12,12 +12,21 @@ use super::{
 use crate::{
     App, fail,
     ports::{
-        Charge, ModelCall, ModelCallEnd, ModelQuestion, ModelStop, ModelTokens, NoModelAnswer,
+        Charge, ModelBegun, ModelCall, ModelCallEnd, ModelQuestion, ModelStop, ModelTokens,
+        NoModelAnswer,
     },
 };
 
-/// Tokens of a photo of 768 px where this model has not been asked before. Makers' documents: 258 to some 1,600.
-const USUAL_PHOTO: u32 = 2_000;
+/// Tokens of a photo of 768 px where this model has not been asked before. Makers' documents: 258 to some 1,600 for most;
+/// gpt-4o-mini counts 2,833 and 5,667 for each of four tiles (platform.openai.com/docs/guides/images-vision, Nov 2026).
+const USUAL_PHOTO: u32 = 26_000;
+
+/// What became of wanting to ask.
+pub(super) enum Asked {
+    Answered(Answered),
+    /// The same question is under way: here, in another window or on the command line.
+    Elsewhere,
+}
 
 /// An answer that is not settled yet.
 pub(super) struct Answered {
@@ -29,7 +38,7 @@ pub(super) struct Answered {
 }
 
 impl App {
-    /// Asks, if the budget allows. The caller settles what was answered with [`App::settle_model_call`].
+    /// Asks, if the budget allows, and unless the question with the hash `claim` is under way already. The caller settles what was answered with [`App::settle_model_call`].
     ///
     /// # Errors
     /// `model_budget_reached` before anything is sent; else why there is no answer, settled already.
@@ -37,8 +46,16 @@ impl App {
         &self,
         ready: &Ready,
         question: &ModelQuestion,
+        claim: Option<&str>,
         cancel: &CancellationToken,
-    ) -> Result<Answered, Failure> {
+    ) -> Result<Asked, Failure> {
+        if cancel.is_cancelled() {
+            // Nothing was noted, so nothing counts.
+            return Err(Failure::new(
+                Code::Cancelled,
+                "Stopped before it was asked.",
+            ));
+        }
         let records = &self.parts.model_records;
         let access = &ready.access;
         let known = records
@@ -54,25 +71,35 @@ impl App {
             photos: u32::try_from(question.photos.len()).unwrap_or(u32::MAX),
             started_at: now,
             estimate_micros: estimate,
+            claim: claim.map(|question| (question.to_owned(), self.parts.boot_id)),
         };
-        let begun = records
-            .begin_call(&call, month(now), ready.budget_micros)
-            .await;
-        if !begun.map_err(fail::record("noting a question to your model"))? {
-            return Err(self.budget_reached(ready, estimate).await?);
+        let begin = || records.begin_call(&call, month(now), ready.budget_micros);
+        let mut begun = begin().await;
+        if let Ok(ModelBegun::AskedElsewhere { by }) = begun
+            && by != self.parts.boot_id
+            && !self.parts.processes.alive(by)
+        {
+            let freed = records.end_claims(by).await;
+            freed.map_err(fail::record("noting a question to your model"))?;
+            begun = begin().await;
+        }
+        match begun.map_err(fail::record("noting a question to your model"))? {
+            ModelBegun::Yes => {}
+            ModelBegun::OverBudget => return Err(self.budget_reached(ready, estimate).await?),
+            ModelBegun::AskedElsewhere { .. } => return Ok(Asked::Elsewhere),
         }
         failpoint::reached("model.call_begun");
         let answer = self.parts.models.ask(access, question, cancel).await;
         failpoint::reached("model.answered");
         match answer {
-            Ok(answer) => Ok(Answered {
+            Ok(answer) => Ok(Asked::Answered(Answered {
                 call: call.id,
                 micros: answer
                     .tokens
                     .map_or(estimate, |t| ready.prices.micros(t.question, t.answer)),
                 json: answer.json,
                 tokens: answer.tokens,
-            }),
+            })),
             Err(stop) => {
                 let (cost_micros, tokens) = match stop.charge {
                     Charge::Nothing => (Some(0), None),

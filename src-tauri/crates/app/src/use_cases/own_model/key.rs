@@ -5,7 +5,10 @@ use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::json;
 
 use super::setup::Setup;
-use crate::{App, fail, ports::SecretError};
+use crate::{
+    App, fail,
+    ports::{ModelAddress, SecretError},
+};
 
 /// What it is sealed for; no account has such a name, since theirs are UUIDs.
 const NAME: &str = "model-key";
@@ -25,16 +28,49 @@ pub(super) enum KeyState {
 }
 
 impl App {
-    /// Keeps the key in the vault, for the address that is set now; none forgets it.
+    /// Forgets the model's key.
     ///
     /// # Errors
-    /// `model_not_set` without an address, `invalid_field` for what can be no key, `vault_unavailable`.
-    pub async fn set_model_key(&self, key: Option<SecretString>) -> Result<(), Failure> {
-        let sealed = &self.parts.sealed_values;
-        let Some(key) = key else {
-            let forgotten = sealed.unseal(NAME).await;
-            return forgotten.map_err(fail::record("forgetting the model's key"));
-        };
+    /// Storage only.
+    pub async fn forget_model_key(&self) -> Result<(), Failure> {
+        let forgotten = self.parts.sealed_values.unseal(NAME).await;
+        forgotten.map_err(fail::record("forgetting the model's key"))
+    }
+
+    /// Keeps the key in the vault, for the address that is set. `shown` is the one that the person saw beside it.
+    ///
+    /// # Errors
+    /// `model_not_set` without an address, `invalid_field` for what can be no key, or where another address is set than
+    /// was shown; `vault_unavailable`.
+    pub async fn set_model_key(
+        &self,
+        key: &SecretString,
+        shown: Option<&str>,
+    ) -> Result<(), Failure> {
+        let set = self.model_setup().await?.address;
+        if let (Some(shown), Some(set)) = (shown, &set)
+            && shown != set.text
+        {
+            return Err(Failure::new(
+                Code::InvalidField,
+                format!(
+                    "The key was not kept: it was typed for another address than {}, which is set. Save the address \
+                     first.",
+                    set.text
+                ),
+            )
+            .with(json!({ "fields": { "model_address": "invalid_field" } })));
+        }
+        let closed = self.seal_model_key(key, set.as_ref()).await?;
+        self.keep_model_key(&closed).await
+    }
+
+    /// The key sealed for an address, to be kept by [`App::keep_model_key`].
+    pub(crate) async fn seal_model_key(
+        &self,
+        key: &SecretString,
+        address: Option<&ModelAddress>,
+    ) -> Result<Vec<u8>, Failure> {
         let text = key.expose_secret().trim();
         if !is_key(text) {
             return Err(Failure::new(
@@ -43,7 +79,7 @@ impl App {
             )
             .with(json!({ "fields": { "model_key": "invalid_field" } })));
         }
-        let Some(address) = self.model_setup().await?.address else {
+        let Some(address) = address else {
             return Err(Failure::new(
                 Code::ModelNotSet,
                 "Set the model's address first: the key is kept for it, and sent nowhere else.",
@@ -51,13 +87,13 @@ impl App {
             .with(json!({ "lacks": ["address"] })));
         };
         let plain = SecretSlice::from(format!("{}{BETWEEN}{text}", address.text).into_bytes());
-        let closed = self
-            .parts
-            .secrets
-            .seal(NAME, &plain)
-            .await
-            .map_err(fail::secret)?;
-        let kept = sealed.reseal(NAME, &closed, self.parts.clock.now()).await;
+        let closed = self.parts.secrets.seal(NAME, &plain).await;
+        closed.map_err(fail::secret)
+    }
+
+    pub(crate) async fn keep_model_key(&self, closed: &[u8]) -> Result<(), Failure> {
+        let sealed = &self.parts.sealed_values;
+        let kept = sealed.reseal(NAME, closed, self.parts.clock.now()).await;
         kept.map_err(fail::record("keeping the model's key"))?;
         failpoint::reached("model.key_kept");
         Ok(())

@@ -61,6 +61,8 @@ pub(super) struct Setup {
     pub(super) address: Option<ModelAddress>,
     /// `settings`, `environment`, `default` or `none`.
     pub(super) address_from: &'static str,
+    /// Why the address that was typed is none.
+    problem: Option<Failure>,
     pub(super) model: Option<String>,
     pub(super) prices: Option<Prices>,
     prices_set: (Option<f64>, Option<f64>),
@@ -104,6 +106,7 @@ impl App {
         Ok(OwnModelView {
             address: address.map(|a| a.text.clone()).unwrap_or_default(),
             address_from: setup.address_from.to_owned(),
+            address_problem: setup.problem.clone(),
             host: address.map(|a| a.host.clone()).unwrap_or_default(),
             place: address.map_or("", |a| place(a.place)).to_owned(),
             encrypted: address.is_some_and(|a| a.encrypted),
@@ -134,18 +137,17 @@ impl App {
             (_, None, Some(_)) => (Some(USUAL_ADDRESS.to_owned()), "default"),
             _ => (None, "none"),
         };
-        let address = match typed.map(|typed| self.parts.models.address(&typed)) {
-            None => None,
-            Some(Ok(address)) => Some(address),
+        let (address, problem) = match typed.map(|typed| self.parts.models.address(&typed)) {
+            None => (None, None),
+            Some(Ok(address)) => (Some(address), None),
             Some(Err(what)) => {
                 let name = match address_from {
                     "settings" => "The setting model_address",
                     _ => "The environment variable OPENAI_BASE_URL",
                 };
-                return Err(
-                    Failure::new(Code::InvalidField, format!("{name} must be {what}."))
-                        .with(json!({ "fields": { ADDRESS: "invalid_field" } })),
-                );
+                let problem = Failure::new(Code::InvalidField, format!("{name} must be {what}."))
+                    .with(json!({ "fields": { ADDRESS: "invalid_field" } }));
+                (None, Some(problem))
             }
         };
         let model = self.model_setting(MODEL).await?;
@@ -169,11 +171,25 @@ impl App {
         Ok(Setup {
             address,
             address_from,
+            problem,
             model,
             prices,
             prices_set: (question, answer),
             budget_micros: micros(budget),
         })
+    }
+
+    /// The address that is set once these settings are.
+    pub(crate) async fn model_address_after(
+        &self,
+        values: &[(String, Value)],
+    ) -> Result<Option<ModelAddress>, Failure> {
+        let typed = values.iter().rev().find(|(key, _)| key == ADDRESS);
+        match typed.and_then(|(_, value)| value.as_str()) {
+            // It was looked at before: `refusal`.
+            Some(typed) => Ok(self.parts.models.address(typed).ok()),
+            None => Ok(self.model_setup().await?.address),
+        }
     }
 
     async fn model_setting(&self, key: &str) -> Result<Option<Value>, Failure> {
@@ -188,6 +204,9 @@ impl App {
     pub(super) async fn ready_model(&self) -> Result<Ready, Failure> {
         let setup = self.model_setup().await?;
         let key = self.model_key(&setup).await?;
+        if let Some(problem) = setup.problem {
+            return Err(problem);
+        }
         let lacks = setup.lacks();
         match (setup.address, setup.model, setup.prices) {
             (Some(address), Some(model), Some(prices)) => Ok(Ready {

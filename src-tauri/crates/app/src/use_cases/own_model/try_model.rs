@@ -4,7 +4,7 @@ use contract::{Code, Failure, ModelTestView};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::setup::money;
+use super::{ask::Asked, setup::money};
 use crate::{App, ports::ModelQuestion};
 
 impl App {
@@ -28,7 +28,13 @@ impl App {
             max_tokens: 1_000,
         };
         let begun = std::time::Instant::now();
-        let answered = self.ask_model(&ready, &question, cancel).await?;
+        let Asked::Answered(answered) = self.ask_model(&ready, &question, None, cancel).await?
+        else {
+            return Err(crate::fail::internal(
+                "testing your model",
+                "it claims nothing",
+            ));
+        };
         self.settle_model_call(&answered, None).await?;
         if !answered.json.contains_key("ok") {
             return Err(Failure::new(
