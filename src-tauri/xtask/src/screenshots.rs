@@ -32,8 +32,11 @@ pub(crate) fn screenshots(place: &mut Place, options: &Options) -> Result<()> {
         None => place.ui().with_file_name("docs").join("screens"),
     };
     fs_err::create_dir_all(&folder)?;
-    for old in pictures(&folder)? {
-        fs_err::remove_file(old)?;
+    // Of a folder that somebody named nothing is removed: their own pictures may lie there.
+    if options.to.is_none() {
+        for old in pictures(&folder)? {
+            fs_err::remove_file(old)?;
+        }
     }
     let mut command = node::script(place, "screens");
     command.env("STUDIO_SCREENS", &folder);
