@@ -81,14 +81,27 @@ pub(crate) fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     }
 }
 
-/// The person's answer to [`CLOSE_ASKED`]: quit, or go on out of sight for as long as the app runs.
-pub(crate) fn answer_close<R: Runtime>(handle: &AppHandle<R>, quit: bool) {
-    if quit {
-        handle.exit(0);
-        return;
+/// The person's answer to [`CLOSE_ASKED`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CloseAnswer {
+    /// End the app.
+    Quit,
+    /// Go on out of sight for as long as the app runs: from now on the cross minimises.
+    GoOn,
+    /// Neither: the window stays, and the next press on the cross asks again.
+    Stay,
+}
+
+pub(crate) fn answer_close<R: Runtime>(handle: &AppHandle<R>, answer: CloseAnswer) {
+    match answer {
+        CloseAnswer::Quit => handle.exit(0),
+        CloseAnswer::GoOn => {
+            WITHOUT_TRAY.store(GOES_ON, Ordering::Relaxed);
+            minimise(handle);
+        }
+        CloseAnswer::Stay => WITHOUT_TRAY.store(NOT_ASKED, Ordering::Relaxed),
     }
-    WITHOUT_TRAY.store(GOES_ON, Ordering::Relaxed);
-    minimise(handle);
 }
 
 fn minimise<R: Runtime>(handle: &AppHandle<R>) {

@@ -262,7 +262,7 @@ test("an earlier version comes back, and the way forward again", async ({ studio
   await page.getByRole("button", { name: "Versions" }).click();
   await page.getByRole("button", { name: /^Revenir à cette version.*21:31/ }).click();
   await expect(page.getByText(/version de 21:31 reprise/)).toBeVisible();
-  expect(await studio.calls("revertDraft")).toEqual([[millet.id, 2]]);
+  expect(await studio.calls("revertDraft")).toEqual([[millet.id, 2, 3]]);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("textbox", { name: "Titre" })).toHaveValue("Veste bleue");
 });

@@ -134,15 +134,17 @@ pub(crate) async fn draft_versions(desk: State<'_, Desk>, id: String) -> Answer<
     page_commands::draft_versions(&desk.engine().await, id).await
 }
 
-/// Gives a draft the content that it had in an earlier version.
+/// Gives a draft the content that it had in an earlier version; refused where it has another revision than the one
+/// that was seen.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn revert_draft(
     desk: State<'_, Desk>,
     id: String,
     revision: u32,
+    seen: u32,
 ) -> Answer<DraftView> {
-    page_commands::revert_draft(&desk.engine().await, id, revision).await
+    page_commands::revert_draft(&desk.engine().await, id, revision, seen).await
 }
 
 /// Brands that fit what was typed, the best first; a slip of the keys is forgiven.

@@ -5,7 +5,11 @@ use tauri::{AppHandle, Manager, State};
 use tauri_plugin_opener::OpenerExt;
 
 use super::Answer;
-use crate::{desk::Desk, window};
+use crate::{
+    desk::Desk,
+    tray,
+    window::{self, CloseAnswer},
+};
 
 #[tauri::command]
 #[specta::specta]
@@ -28,10 +32,16 @@ pub(crate) async fn settings(desk: State<'_, Desk>) -> Answer<SettingsView> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_settings(
+    handle: AppHandle,
     desk: State<'_, Desk>,
     values: SettingsView,
 ) -> Answer<SettingsView> {
-    page_commands::set_settings(&desk.engine().await, values).await
+    let speaks = values.settings.contains_key("language");
+    let set = page_commands::set_settings(&desk.engine().await, values).await?;
+    if speaks {
+        tray::refresh(&handle, &desk.app().await).await;
+    }
+    Ok(set)
 }
 
 #[tauri::command]
@@ -49,6 +59,7 @@ pub(crate) async fn set_practice(
     practice: bool,
 ) -> Answer<()> {
     desk.set_practice(practice).await?;
+    tray::refresh(&handle, &desk.app().await).await;
     if let Some(window) = handle.get_webview_window("main")
         && let Err(error) = window.reload()
     {
@@ -87,10 +98,10 @@ fn not_opened(error: tauri_plugin_opener::Error) -> Failure {
     Failure::new(Code::NotAvailable, "The system could not open it.")
 }
 
-/// The person's answer where no tray could bring the window back: quit, or go on minimised.
+/// The person's answer where no tray could bring the window back; also how the page quits the app.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn answer_close(handle: AppHandle, quit: bool) -> Answer<()> {
-    window::answer_close(&handle, quit);
+pub(crate) async fn answer_close(handle: AppHandle, answer: CloseAnswer) -> Answer<()> {
+    window::answer_close(&handle, answer);
     Ok(())
 }

@@ -10,6 +10,7 @@ import { MonitorIcon } from "@phosphor-icons/react/Monitor";
 import { MoonIcon } from "@phosphor-icons/react/Moon";
 import { PauseIcon } from "@phosphor-icons/react/Pause";
 import { PlayIcon } from "@phosphor-icons/react/Play";
+import { PowerIcon } from "@phosphor-icons/react/Power";
 import { QueueIcon } from "@phosphor-icons/react/Queue";
 import { ScrollIcon } from "@phosphor-icons/react/Scroll";
 import { SunIcon } from "@phosphor-icons/react/Sun";
@@ -85,6 +86,8 @@ function Opened({ onClose }: { onClose: () => void }) {
     enabled: sought !== "",
     placeholderData: (before) => before,
   });
+  // What an earlier search found stays until this one has its answer, but Enter does not open it.
+  const behind = found.isPlaceholderData || sought !== typed.trim();
   const words = fold(typed).split(/\s+/).filter(Boolean);
   // Who types a title means a title: those that hold the words there come before those that hold them elsewhere.
   const titled = ({ title }: DraftRow) => words.every((word) => fold(title).includes(word));
@@ -98,7 +101,7 @@ function Opened({ onClose }: { onClose: () => void }) {
   // The best answer is one press of Enter away, whatever is typed.
   useEffect(() => {
     selectFirstOption();
-  }, [selectFirstOption, typed, rows.length]);
+  }, [selectFirstOption, typed, rows.length, behind]);
 
   const choose = (id: string) => {
     onClose();
@@ -154,11 +157,11 @@ function Opened({ onClose }: { onClose: () => void }) {
           {rows.length > 0 && (
             <Combobox.Group label={t("palette.drafts")} className={css.group}>
               {rows.map((row) => (
-                <DraftOption key={row.id} row={row} />
+                <DraftOption key={row.id} row={row} disabled={behind} />
               ))}
             </Combobox.Group>
           )}
-          {entries.length === 0 && rows.length === 0 && !found.isFetching && (
+          {entries.length === 0 && rows.length === 0 && !behind && !found.isFetching && (
             <Combobox.Empty className={css.nothing}>{t("palette.nothing", { search: typed.trim() })}</Combobox.Empty>
           )}
         </Combobox.Options>
@@ -167,11 +170,11 @@ function Opened({ onClose }: { onClose: () => void }) {
   );
 }
 
-function DraftOption({ row }: { row: DraftRow }) {
+function DraftOption({ row, disabled }: { row: DraftRow; disabled: boolean }) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
-    <Combobox.Option value={row.id} className={css.option}>
+    <Combobox.Option value={row.id} className={css.option} disabled={disabled}>
       <Picture path={row.thumb_url} alt="" className={css.photo} />
       <span className={css.name}>{row.title.trim() || t("drafts.withoutTitle")}</span>
       <span className={css.fact}>
@@ -214,10 +217,11 @@ function useEntries(): Entry[] {
     screen("review", t("nav.review"), ListChecksIcon, () => navigate({ to: "/review" })),
     screen("queue", t("nav.queue"), QueueIcon, () => navigate({ to: "/queue" })),
     screen("log", t("nav.log"), ScrollIcon, () => navigate({ to: "/log" })),
-    ...(["account", "site-browser", "photos", "appearance", "about"] as const).map((section) =>
-      screen(`settings-${section}`, t("palette.settings", { section: t(`settings.${section}`) }), GearSixIcon, () =>
-        navigate({ to: "/settings/$section", params: { section } }),
-      ),
+    ...(["account", "site-browser", "photos", "analysis", "phone", "backup", "appearance", "about"] as const).map(
+      (section) =>
+        screen(`settings-${section}`, t("palette.settings", { section: t(`settings.${section}`) }), GearSixIcon, () =>
+          navigate({ to: "/settings/$section", params: { section } }),
+        ),
     ),
     command("pause", t(paused ? "palette.resume" : "palette.pause"), paused ? PlayIcon : PauseIcon, () => act(pause())),
     command("report", t("palette.report"), BugIcon, () => navigate({ to: "/log", search: { report: true } })),
@@ -226,5 +230,6 @@ function useEntries(): Entry[] {
     command("system", t("palette.system"), MonitorIcon, () => act(save("appearance", "system"))),
     command("french", t("palette.french"), TranslateIcon, () => act(saveLanguage("fr"))),
     command("english", t("palette.english"), TranslateIcon, () => act(saveLanguage("en"))),
+    command("quit", t("palette.quit"), PowerIcon, () => act(host.answerClose("quit"))),
   ];
 }

@@ -20,11 +20,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
     [
         // A whole header may have several values in a row.
         (
-            r"(?i)\b(?:(?:set-)?cookies?|(?:proxy-)?authorization)\b[\x22']?\s*[=:]\s*([^\r\n]+)",
+            r"(?i)\b[\w-]*(?:cookies?|authorization)\b\\*[\x22']?\s*[=:]\s*([^\r\n]+)",
             1,
         ),
         (
-            r"(?i)\b(?:[\w-]*csrf[\w-]*|[\w-]*token|(?:\w*_)?session(?:[_-]?id)|\w+_session|password|passphrase|passwd|secret|api[_-]?key|confirm|ticket|otp)\b[\x22']?\s*[=:]\s*([\x22'][^\x22'\r\n]*[\x22']|[^\s,;]+(?:\s+[A-Za-z0-9._~+/=-]{16,})?)",
+            // Names in front (`client_secret`), quotes that are escaped in a text within a text.
+            r"(?i)\b[\w-]*(?:csrf|token|session[_-]?id|[_-]session|passw(?:or)?d|pwd|passphrase|secret|(?:api|private|access)[_-]?key|confirm|ticket|otp)(?:[_-]\w+)?\b\\*[\x22']?\s*[=:]\s*(\\*[\x22'][^\x22'\r\n]*[\x22']|[^\s,;]+(?:\s+[A-Za-z0-9._~+/=-]{16,})?)",
             1,
         ),
         (r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/=-]{8,})", 1),
@@ -69,18 +70,16 @@ pub(crate) fn redact(text: &str, known: &Known) -> (String, u32) {
     let mut taken = 0;
     let mut text = text.to_owned();
     for (word, stands_for) in &known.0 {
-        let found = text.matches(word.as_str()).count();
-        if found > 0 {
-            taken += u32::try_from(found).unwrap_or(u32::MAX);
-            text = text.replace(word.as_str(), stands_for);
-        }
+        let (without, found) = replace_words(&text, word, stands_for);
+        taken += found;
+        text = without;
     }
     for rule in RULES.iter() {
         let replaced = rule.pattern.replace_all(&text, |found: &Captures<'_>| {
             let (Some(all), Some(part)) = (found.get(0), found.get(rule.group)) else {
                 return String::new();
             };
-            if part.as_str().trim_matches(['"', '\'']) == TAKEN {
+            if part.as_str().trim_matches(['"', '\'', '\\']) == TAKEN {
                 return all.as_str().to_owned();
             }
             taken += 1;
@@ -95,6 +94,27 @@ pub(crate) fn redact(text: &str, known: &Known) -> (String, u32) {
         text = replaced.into_owned();
     }
     (text, taken)
+}
+
+/// The text with a word replaced wherever it stands by itself, and how often it did: a name that is part of a longer
+/// word is another word.
+fn replace_words(text: &str, word: &str, stands_for: &str) -> (String, u32) {
+    let (mut out, mut rest, mut found) = (String::with_capacity(text.len()), text, 0);
+    while let Some(at) = rest.find(word) {
+        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
+        let last = before
+            .chars()
+            .next_back()
+            .or_else(|| out.chars().next_back());
+        let inside = last.is_some_and(char::is_alphanumeric)
+            || after.chars().next().is_some_and(char::is_alphanumeric);
+        out.push_str(before);
+        out.push_str(if inside { word } else { stands_for });
+        found += u32::from(!inside);
+        rest = after;
+    }
+    out.push_str(rest);
+    (out, found)
 }
 
 #[cfg(test)]
@@ -132,6 +152,14 @@ mod tests {
         ("IBAN FR76 3000 6000 0112 3456 7890 189", "3456 7890"),
         ("session_id: CANARY17", "CANARY17"),
         ("\"password\":\"CANARY18\"", "CANARY18"),
+        ("STUDIO_VAULT_PASSPHRASE=CANARY19", "CANARY19"),
+        ("client_secret=CANARY20", "CANARY20"),
+        ("OPENAI_API_KEY=CANARY21", "CANARY21"),
+        (r#"body {\"password\":\"CANARY22\"}"#, "CANARY22"),
+        (r#"{\\\"cookie\\\":\\\"a=CANARY23\\\"}"#, "CANARY23"),
+        ("user_password_hash: CANARY24", "CANARY24"),
+        ("db-pwd='CANARY25 x'", "CANARY25"),
+        ("aws_secret_access_key = CANARY26", "CANARY26"),
     ];
 
     #[test]
@@ -163,8 +191,15 @@ mod tests {
         known.add("/home/ana", "~");
         known.add("atelier.rue9", "[account 1]");
         known.add("a", "[never]");
-        let (text, taken) = redact("/home/ana/x as atelier.rue9, a plan", &known);
-        assert_eq!(text, "~/x as [account 1], a plan");
-        assert_eq!(taken, 2);
+        known.add("ana", "[user]");
+        let (text, taken) = redact(
+            "/home/ana/x as atelier.rue9, a plan of ana's: banana, ananas",
+            &known,
+        );
+        assert_eq!(
+            text, "~/x as [account 1], a plan of [user]'s: banana, ananas",
+            "words that only hold a name stay readable"
+        );
+        assert_eq!(taken, 3);
     }
 }

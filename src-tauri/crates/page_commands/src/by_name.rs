@@ -92,7 +92,7 @@ commands! {
     browser_status();
     download_browser();
     own_model();
-    set_model_key(key);
+    set_model_key(address, key);
     consent_to_model(address);
     withdraw_model_consent();
     test_model();
@@ -144,7 +144,7 @@ commands! {
     change_many(change);
     undo_many(undo);
     draft_versions(id);
-    revert_draft(id, revision);
+    revert_draft(id, revision, seen);
     find_brands(typed);
     find_categories(typed, language);
     prepare(draft_id, account);

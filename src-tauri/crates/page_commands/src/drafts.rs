@@ -97,9 +97,14 @@ pub async fn draft_versions(engine: &Engine, id: String) -> Answer<Vec<DraftVers
     engine.app.draft_versions(&id).await
 }
 
-/// Gives a draft the content that it had in an earlier version.
-pub async fn revert_draft(engine: &Engine, id: String, revision: u32) -> Answer<DraftView> {
-    engine.app.revert_draft(&id, revision).await
+/// Gives a draft the content that it had in an earlier version; refused where it has another revision than the one seen.
+pub async fn revert_draft(
+    engine: &Engine,
+    id: String,
+    revision: u32,
+    seen: u32,
+) -> Answer<DraftView> {
+    engine.app.revert_draft(&id, revision, seen).await
 }
 
 /// Brands that fit what was typed, the best first; a slip of the keys is forgiven.

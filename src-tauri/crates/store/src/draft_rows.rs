@@ -71,6 +71,7 @@ enum Narrow {
 fn found(query: &DraftRowQuery, narrow: Narrow) -> Recorded<QueryBuilder<Sqlite>> {
     let mut sql = QueryBuilder::new(
         "WITH found AS (SELECT * FROM (SELECT d.id, d.created_at, d.updated_at, d.title, d.brand, \
+         substr(d.search, 1, 120) AS folded, \
          d.price_target_cents AS cents, d.missing, CASE d.status WHEN 'published' THEN 'published' \
          WHEN 'archived' THEN 'archived' ELSE CASE WHEN d.id IN (SELECT value FROM json_each(",
     );
@@ -80,13 +81,18 @@ fn found(query: &DraftRowQuery, narrow: Narrow) -> Recorded<QueryBuilder<Sqlite>
         ")) THEN 'queued' WHEN d.missing = ' ' THEN 'ready' ELSE 'open' END END AS state \
          FROM drafts d WHERE d.removed_at IS NULL",
     );
-    if let Some(words) = match_text(&query.search) {
+    if query.search.trim().is_empty() {
+        // Everything is listed.
+    } else if let Some(words) = match_text(&query.search) {
         sql.push(
             " AND d.id IN (SELECT n.draft_id FROM draft_words w JOIN draft_numbers n \
              ON n.number = w.rowid WHERE w.text MATCH ",
         )
         .push_bind(words)
         .push(")");
+    } else {
+        // Signs alone are in no draft; a list of all would be taken for what was found.
+        sql.push(" AND 0");
     }
     if let Some((account, waiting)) = &query.account {
         sql.push(" AND (d.id IN (SELECT draft_id FROM listings WHERE account_id = ")
@@ -167,7 +173,7 @@ impl DraftRows for Database {
             DraftSort::Changed => by("updated_at DESC, id DESC"),
             DraftSort::PriceDown => by("cents IS NULL, cents DESC, created_at DESC, id DESC"),
             DraftSort::PriceUp => by("cents IS NULL, cents, created_at DESC, id DESC"),
-            DraftSort::Title => by("title = '', title COLLATE NOCASE, id"),
+            DraftSort::Title => by("title = '', folded, id"),
         });
         let ids: String = sql
             .build_query_scalar()
@@ -366,6 +372,11 @@ mod tests {
         for odd in ["\"", "été\" OR \"robe", "NEAR(", "*", "robe-", "a:b", "'"] {
             bed.db.order(&search(odd)).await.unwrap();
         }
+        for signs in ["!!!", "…", "\u{1f457}", "\"*\""] {
+            assert_eq!(bed.found(search(signs)).await, [0_u128; 0], "{signs}");
+            let kinds = bed.db.kinds(&search(signs)).await.unwrap();
+            assert!(kinds.is_empty(), "nothing is counted either: {signs}");
+        }
         coat.title = "Trench".into();
         coat.revision += 1;
         Drafts::update(&bed.db, &coat).await.unwrap();
@@ -464,6 +475,19 @@ mod tests {
         assert_eq!(bed.found(by(DraftSort::PriceUp)).await, [1, 2, 3, 4, 5]);
         assert_eq!(bed.found(by(DraftSort::PriceDown)).await, [5, 4, 3, 2, 1]);
         assert_eq!(bed.found(by(DraftSort::Title)).await, [1, 2, 3, 4, 5]);
+        let accents = Bed::of(&[
+            draft(1, "Zèbre", "", 0),
+            draft(2, "écharpe", "", 1),
+            draft(3, "Étole", "", 2),
+            draft(4, "", "", 3),
+            draft(5, "Eau", "", 4),
+        ])
+        .await;
+        assert_eq!(
+            accents.found(by(DraftSort::Title)).await,
+            [5, 2, 3, 1, 4],
+            "as a dictionary has them"
+        );
     }
 
     #[tokio::test]

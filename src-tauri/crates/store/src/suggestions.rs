@@ -53,6 +53,32 @@ pub(crate) async fn say(
     Ok(())
 }
 
+/// The fields in which the person said something.
+pub(crate) async fn said(connection: &mut SqliteConnection, id: DraftId) -> Recorded<Vec<Field>> {
+    let said: Vec<String> = sqlx::query_scalar("SELECT field FROM draft_said WHERE draft_id = ?")
+        .bind(id.to_string())
+        .fetch_all(connection)
+        .await
+        .map_err(record)?;
+    Ok(said.iter().filter_map(|f| Field::parse(f)).collect())
+}
+
+pub(crate) async fn unsay(
+    connection: &mut SqliteConnection,
+    id: DraftId,
+    fields: &[Field],
+) -> Recorded<()> {
+    for field in fields {
+        sqlx::query("DELETE FROM draft_said WHERE draft_id = ? AND field = ?")
+            .bind(id.to_string())
+            .bind(field.code())
+            .execute(&mut *connection)
+            .await
+            .map_err(record)?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Suggestions for Database {
     async fn of_draft(&self, id: DraftId) -> Recorded<Memory> {

@@ -1,9 +1,9 @@
 //! Table `draft_versions`: what drafts were, and changes of many in one transaction.
 
-use app::ports::{Cause, DraftVersions, RecordError, Recorded, Version};
+use app::ports::{Cause, DraftVersions, ManyChanged, RecordError, Recorded, Said, Version};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Brand, Condition, Draft, DraftId, PackageSize, PhotoId, Size, form::Field};
+use domain::{Brand, Condition, Draft, DraftId, PackageSize, PhotoId, Size};
 use serde::{Deserialize, Serialize};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -90,6 +90,18 @@ impl Content {
     }
 }
 
+impl Content {
+    /// A text of these is gone from the draft, or more than half of it: what it was is worth a version of its own.
+    fn would_lose(&self, draft: &Draft) -> bool {
+        [
+            (&self.title, &draft.title),
+            (&self.description, &draft.description),
+        ]
+        .into_iter()
+        .any(|(before, after)| after.chars().count() * 2 < before.chars().count())
+    }
+}
+
 /// Before the first change that is kept: what stood until then.
 pub(crate) async fn keep_first(connection: &mut SqliteConnection, id: DraftId) -> Recorded<()> {
     let kept: bool =
@@ -112,7 +124,7 @@ pub(crate) async fn keep(
     cause: Cause,
 ) -> Recorded<()> {
     let newest = sqlx::query(
-        "SELECT revision, cause, began_at FROM draft_versions WHERE draft_id = ? \
+        "SELECT revision, cause, began_at, content FROM draft_versions WHERE draft_id = ? \
          ORDER BY revision DESC LIMIT 1",
     )
     .bind(draft.id.to_string())
@@ -125,7 +137,14 @@ pub(crate) async fn keep(
         let since = read_time(row.try_get("began_at").map_err(record)?)?;
         // A clock that was set back begins a session of its own.
         let pause = draft.updated_at - since;
-        if cause.joins() && same == cause.code() && pause >= TimeDelta::zero() && pause < SESSION {
+        let content: String = row.try_get("content").map_err(record)?;
+        let before: Content = read_json(&content, "a version")?;
+        if cause.joins()
+            && same == cause.code()
+            && pause >= TimeDelta::zero()
+            && pause < SESSION
+            && !before.would_lose(draft)
+        {
             sqlx::query("DELETE FROM draft_versions WHERE draft_id = ? AND revision = ?")
                 .bind(draft.id.to_string())
                 .bind(row.try_get::<i64, _>("revision").map_err(record)?)
@@ -231,13 +250,13 @@ impl DraftVersions for Database {
     async fn change_many(
         &self,
         drafts: &[Draft],
-        said: &[Field],
+        said: Said<'_>,
         cause: Cause,
         at: DateTime<Utc>,
-    ) -> Recorded<Vec<DraftId>> {
-        let mut left = Vec::new();
+    ) -> Recorded<ManyChanged> {
+        let mut changed = ManyChanged::default();
         if drafts.is_empty() {
-            return Ok(left);
+            return Ok(changed);
         }
         let mut tx = self
             .writer
@@ -246,21 +265,35 @@ impl DraftVersions for Database {
             .map_err(record)?;
         for draft in drafts {
             match drafts::update(&mut tx, draft, cause).await {
-                Ok(()) => suggestions::say(&mut tx, draft.id, said, at).await?,
+                Ok(()) => match said {
+                    Said::In(fields) => {
+                        let before = suggestions::said(&mut tx, draft.id).await?;
+                        suggestions::say(&mut tx, draft.id, fields, at).await?;
+                        let newly = fields.iter().filter(|f| !before.contains(f));
+                        changed
+                            .newly_said
+                            .insert(draft.id, newly.copied().collect());
+                    }
+                    Said::TakenBack(fields) => {
+                        let fields = fields.get(&draft.id).map_or(&[][..], Vec::as_slice);
+                        suggestions::unsay(&mut tx, draft.id, fields).await?;
+                    }
+                },
                 // Nothing of it was written: the revision is looked at first.
-                Err(RecordError::Stale | RecordError::NotFound) => left.push(draft.id),
+                Err(RecordError::Stale | RecordError::NotFound) => changed.left.push(draft.id),
                 Err(error) => return Err(error),
             }
         }
         failpoint::reached("store.many_changed");
         tx.commit().await.map_err(record)?;
-        Ok(left)
+        Ok(changed)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use app::ports::{Drafts, Suggestions};
+    use domain::form::Field;
     use uuid::Uuid;
 
     use super::*;
@@ -316,10 +349,10 @@ mod tests {
         draft = titled(&draft, "Robe rouge", minute(17));
         let many = std::slice::from_ref(&draft);
         let stale = db
-            .change_many(many, &[Field::Title], Cause::Bulk, minute(17))
+            .change_many(many, Said::In(&[Field::Title]), Cause::Bulk, minute(17))
             .await
             .unwrap();
-        assert!(stale.is_empty(), "nobody changed it meanwhile");
+        assert!(stale.left.is_empty(), "nobody changed it meanwhile");
         typed(&db, &mut draft, "Robe verte", minute(18)).await;
         let kept: Vec<_> = [
             (Cause::Edit, "Robe verte"),
@@ -340,6 +373,23 @@ mod tests {
             versions[0].draft, draft,
             "the newest version is the draft itself"
         );
+    }
+
+    #[tokio::test]
+    async fn what_is_wiped_while_typing_is_kept() {
+        let (_dir, db, mut draft) = bed().await;
+        typed(&db, &mut draft, "Robe bleue à pois", minute(1)).await;
+        typed(&db, &mut draft, "", minute(2)).await;
+        typed(&db, &mut draft, "J", minute(2)).await;
+        typed(&db, &mut draft, "Jupe", minute(3)).await;
+        let kept: Vec<_> = [
+            (Cause::Edit, "Jupe"),
+            (Cause::Edit, "Robe bleue à pois"),
+            (Cause::Made, "made"),
+        ]
+        .map(|(cause, title)| (cause, title.to_owned()))
+        .into();
+        assert_eq!(titles(&db, draft.id).await, kept, "within one session too");
     }
 
     #[tokio::test]
@@ -368,11 +418,11 @@ mod tests {
             titled(&second, "changed", minute(2)),
             titled(&gone, "gone", minute(2)),
         ];
-        let left = db
-            .change_many(&many, &[Field::Title], Cause::Bulk, minute(2))
+        let changed = db
+            .change_many(&many, Said::In(&[Field::Title]), Cause::Bulk, minute(2))
             .await
             .unwrap();
-        assert_eq!(left, [first.id, gone.id], "each is named");
+        assert_eq!(changed.left, [first.id, gone.id], "each is named");
         assert_eq!(
             Drafts::get(&db, first.id).await.unwrap().title,
             "typed",
@@ -385,5 +435,34 @@ mod tests {
         );
         let memory = Suggestions::of_draft(&db, second.id).await.unwrap();
         assert_eq!(memory.said, [Field::Title], "the person said it");
+
+        // Taken back, only what it said for the first time is unsaid.
+        let brand = Field::Brand;
+        db.person_changed(&titled(&many[1], "changed", minute(3)), &[brand], minute(3))
+            .await
+            .unwrap();
+        let again = titled(&titled(&many[1], "", minute(3)), "again", minute(4));
+        let both = Said::In(&[Field::Title, brand, Field::Size]);
+        let said = db
+            .change_many(std::slice::from_ref(&again), both, Cause::Bulk, minute(4))
+            .await
+            .unwrap();
+        assert_eq!(said.newly_said[&second.id], [Field::Size]);
+        let back = titled(&again, "changed", minute(5));
+        db.change_many(
+            std::slice::from_ref(&back),
+            Said::TakenBack(&said.newly_said),
+            Cause::Undone,
+            minute(5),
+        )
+        .await
+        .unwrap();
+        let mut memory = Suggestions::of_draft(&db, second.id).await.unwrap().said;
+        memory.sort_by_key(|field| field.code());
+        assert_eq!(
+            memory,
+            [brand, Field::Title],
+            "an analysis may fill the size again"
+        );
     }
 }

@@ -22,7 +22,10 @@ export function useBrandChoices(typed: string): readonly string[] {
   return found.data ?? [];
 }
 
-/** Paths of the categories for what was typed, the best first; undefined while nothing was typed or found yet. */
+/**
+ * Paths of the categories for what was typed, the best first; undefined while nothing was typed, or the engine has not
+ * answered yet: what an earlier search found is not what was typed now.
+ */
 export function useCategoryChoices(typed: string, language: string): readonly string[] | undefined {
   const host = useHost();
   const sought = typed.trim();
@@ -30,7 +33,6 @@ export function useCategoryChoices(typed: string, language: string): readonly st
     queryKey: ["categoryChoices", language, sought],
     queryFn: async () => (await host.findCategories(sought, language)).map(({ path }) => path),
     enabled: sought !== "",
-    placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   }).data;

@@ -9,7 +9,7 @@ export const keys = {
   accounts: ["accounts"],
   drafts: ["drafts"],
   draftsOf: (ids: readonly string[]) => ["drafts", "of", ids],
-  rows: (query: RowsQuery, offset: number) => ["drafts", "rows", query, offset],
+  rows: (query: RowsQuery, offset: number, blocks: number) => ["drafts", "rows", query, offset, blocks],
   ids: (query: RowsQuery) => ["drafts", "ids", query],
   counts: (query: RowsQuery) => ["drafts", "counts", query],
   place: (id: string) => ["drafts", "place", id],

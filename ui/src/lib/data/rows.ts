@@ -28,30 +28,42 @@ export const toComplete: readonly DraftState[] = ["unknown", "open"];
 /** What has left it. */
 export const finished: readonly DraftState[] = ["ready", "queued", "published"];
 
-/** Rows asked for at once, and how far the start of what is asked for moves at a time. */
+/** Rows that one question gives, and how far the start of what is asked for moves at a time. */
 const block = 200;
 const step = 50;
+/** Rows beside those that are looked at. */
+const margin = 40;
 
 /** A list of drafts of any length: only a stretch around what is looked at is ever here. */
 export interface Rows {
   total: number;
   /** The row at a place; undefined while it is on its way. */
   at: (place: number) => DraftRow | undefined;
-  /** Says which row is the first that is looked at. */
-  look: (first: number) => void;
+  /** Says which rows are looked at, from the first to the last. */
+  look: (first: number, last: number) => void;
   isPending: boolean;
   isError: boolean;
   error: Error | null;
   refetch: () => void;
 }
 
+/** Where the questions for these rows begin, and how many cover them: a large screen shows more than one gives. */
+export function stretchAround(first: number, last: number): { offset: number; blocks: number } {
+  const offset = Math.max(0, Math.floor((first - margin) / step) * step);
+  return { offset, blocks: Math.max(1, Math.ceil((last + margin - offset) / block)) };
+}
+
 export function useRows(query: RowsQuery): Rows {
   const host = useHost();
-  const [first, setFirst] = useState(0);
-  const offset = Math.max(0, Math.floor((first - 60) / step) * step);
+  const [[first, last], setSeen] = useState<readonly [number, number]>([0, 0]);
+  const { offset, blocks } = stretchAround(first, last);
   const result = useQuery({
-    queryKey: keys.rows(query, offset),
-    queryFn: async () => ({ offset, ...(await host.draftRows({ query, offset, limit: block })) }),
+    queryKey: keys.rows(query, offset, blocks),
+    queryFn: async () => {
+      const starts = Array.from({ length: blocks }, (_, place) => offset + place * block);
+      const pages = await Promise.all(starts.map((start) => host.draftRows({ query, offset: start, limit: block })));
+      return { offset, rows: pages.flatMap((page) => page.rows), total: pages.at(-1)?.total ?? 0 };
+    },
     // What was there stays until the next stretch, or the next search, has its answer.
     placeholderData: (before) => before,
     gcTime: 30_000,
@@ -60,7 +72,7 @@ export function useRows(query: RowsQuery): Rows {
   return {
     total: data?.total ?? 0,
     at: useCallback((place) => data?.rows[place - data.offset], [data]),
-    look: setFirst,
+    look: useCallback((from, to) => setSeen((seen) => (seen[0] === from && seen[1] === to ? seen : [from, to])), []),
     isPending: result.isPending,
     isError: result.isError,
     error: result.error,

@@ -22,14 +22,14 @@ export const commands = {
 	pickTable: () => typedError<string | null, Failure>(__TAURI_INVOKE("pick_table")),
 	/**  Makes drafts of a table's rows, or says what it would make. */
 	importTable: (path: string, request: TableRequest) => typedError<TableReport, Failure>(__TAURI_INVOKE("import_table", { path, request })),
-	/**  The person's answer where no tray could bring the window back: quit, or go on minimised. */
-	answerClose: (quit: boolean) => typedError<null, Failure>(__TAURI_INVOKE("answer_close", { quit })),
+	/**  The person's answer where no tray could bring the window back; also how the page quits the app. */
+	answerClose: (answer: CloseAnswer) => typedError<null, Failure>(__TAURI_INVOKE("answer_close", { answer })),
 	browserStatus: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("browser_status")),
 	/**  `session::stop` ends it. */
 	downloadBrowser: () => typedError<BrowserView, Failure>(__TAURI_INVOKE("download_browser")),
 	ownModel: () => typedError<OwnModelView, Failure>(__TAURI_INVOKE("own_model")),
-	/**  Keeps the key in the vault, or forgets it; it never comes back to the page. */
-	setModelKey: (key: string | null) => typedError<OwnModelView, Failure>(__TAURI_INVOKE("set_model_key", { key })),
+	/**  Keeps the key in the vault for the address that was shown beside it, or forgets it; it never comes back to the page. */
+	setModelKey: (address: string, key: string | null) => typedError<OwnModelView, Failure>(__TAURI_INVOKE("set_model_key", { address, key })),
 	/**  The person allows photos to go to the address that they were shown. */
 	consentToModel: (address: string) => typedError<OwnModelView, Failure>(__TAURI_INVOKE("consent_to_model", { address })),
 	withdrawModelConsent: () => typedError<OwnModelView, Failure>(__TAURI_INVOKE("withdraw_model_consent")),
@@ -54,8 +54,11 @@ export const commands = {
 	/**  Lets phones in on an address of this machine; none: the one that leads outside. */
 	openPhoneDoor: (address: string | null, encrypted: boolean) => typedError<PhoneDoorView, Failure>(__TAURI_INVOKE("open_phone_door", { address, encrypted })),
 	closePhoneDoor: () => typedError<null, Failure>(__TAURI_INVOKE("close_phone_door")),
-	/**  A new code that pairs one phone; the one before pairs nobody any more. */
-	phoneCode: () => typedError<PhoneCodeView, Failure>(__TAURI_INVOKE("phone_code")),
+	/**
+	 *  A new code that pairs one phone, by the computer's address or by its name where it has one; the one before pairs
+	 *  nobody any more.
+	 */
+	phoneCode: (byName: boolean) => typedError<PhoneCodeView, Failure>(__TAURI_INVOKE("phone_code", { byName })),
 	/**  The code is not shown any more, and pairs nobody. */
 	hidePhoneCode: () => typedError<null, Failure>(__TAURI_INVOKE("hide_phone_code")),
 	pairedPhones: () => typedError<PairedPhoneView[], Failure>(__TAURI_INVOKE("paired_phones")),
@@ -118,8 +121,11 @@ export const commands = {
 	undoMany: (undo: string) => typedError<BulkAnswer, Failure>(__TAURI_INVOKE("undo_many", { undo })),
 	/**  What is kept of a draft's past, newest first. */
 	draftVersions: (id: string) => typedError<DraftVersion[], Failure>(__TAURI_INVOKE("draft_versions", { id })),
-	/**  Gives a draft the content that it had in an earlier version. */
-	revertDraft: (id: string, revision: number) => typedError<DraftView, Failure>(__TAURI_INVOKE("revert_draft", { id, revision })),
+	/**
+	 *  Gives a draft the content that it had in an earlier version; refused where it has another revision than the one
+	 *  that was seen.
+	 */
+	revertDraft: (id: string, revision: number, seen: number) => typedError<DraftView, Failure>(__TAURI_INVOKE("revert_draft", { id, revision, seen })),
 	/**  Brands that fit what was typed, the best first; a slip of the keys is forgiven. */
 	findBrands: (typed: string) => typedError<string[], Failure>(__TAURI_INVOKE("find_brands", { typed })),
 	/**  Categories that fit what was typed in a language, the best first; a slip of the keys is forgiven. */
@@ -395,6 +401,15 @@ export type ChallengeView = {
 	/**  Without such a job: the form, filled and checked afresh. It may need the person again. */
 	prepared: PrepareView | null,
 };
+
+/**  The person's answer to [`CLOSE_ASKED`]. */
+export type CloseAnswer = 
+/**  End the app. */
+"quit" | 
+/**  Go on out of sight for as long as the app runs: from now on the cross minimises. */
+"go_on" | 
+/**  Neither: the window stays, and the next press on the cross asks again. */
+"stay";
 
 /**  A stable error code; its text never changes its meaning. */
 export type Code = 
@@ -867,6 +882,8 @@ id: string } |
 { type: "drafts_changed"; 
 /**  How many; 0: events were lost, so anything may have changed. */
 count: number } | 
+/**  The queue, or the part of one account, was paused or goes on. */
+{ type: "queue_changed" } | 
 /**  A job changed its state. */
 { type: "job_update"; 
 /**  The job. */
@@ -1143,6 +1160,8 @@ export type LocalApiView = {
 	url: string,
 	/**  It was switched on, but another program has its address. */
 	taken: boolean,
+	/**  It was switched on, but this machine does not have the address, or the system does not give it. */
+	address_refused: boolean,
 };
 
 /**  A slice of a job's log. */
@@ -1271,6 +1290,8 @@ export type OwnModelView = {
 	 *  `none`.
 	 */
 	address_from: string,
+	/**  Why the address that is set, or the environment's, cannot be used; then there is none. */
+	address_problem: Failure | null,
 	/**  Host and port, for a person. */
 	host: string,
 	/**  How far photos travel: `this_machine`, `local_network`, `elsewhere`; empty without an address. */
@@ -1862,8 +1883,10 @@ export type Stoppable =
 "backup" | 
 /**  Looking at the photos of a draft. */
 "analysis" | 
-/**  Asking the person's own model. */
-"model";
+/**  Asking the person's own model about drafts. */
+"model" | 
+/**  Asking it one tiny question. */
+"model_test";
 
 /**  A range of prices that the site suggests. */
 export type SuggestedPriceView = {

@@ -17,6 +17,7 @@ import { lacksOf } from "@/lib/gates/lacks";
 import { checklist } from "@/lib/gates/view";
 import type { DraftRow } from "@/lib/host";
 import css from "./BenchList.module.css";
+import { ListFailure } from "./ListFailure";
 import { Pick } from "./Pick";
 import { useRowList } from "./useRowList";
 import type { Selection } from "./useSelection";
@@ -28,6 +29,7 @@ const shownLacks = 4;
 export function BenchList({ query, selection }: { query: RowsQuery; selection: Selection }) {
   const { t } = useTranslation();
   const list = useRowList({ query, selection, rowHeight });
+  if (list.rows.isError) return <ListFailure rows={list.rows} />;
   if (list.rows.isPending)
     return (
       <div className={css.list} role="status" aria-label={t("common.loading")}>
@@ -45,16 +47,13 @@ export function BenchList({ query, selection }: { query: RowsQuery; selection: S
             <li
               key={row?.id ?? item.key}
               className={css.item}
+              aria-posinset={item.index + 1}
+              aria-setsize={list.rows.total}
               style={{ transform: `translateY(${item.start}px)` }}
               onClickCapture={row && list.onClickCapture(row, item.index)}
             >
               {row ? (
-                <Row
-                  row={row}
-                  place={item.index}
-                  picked={selection.ids.has(row.id)}
-                  onPick={() => list.toggle(row, item.index)}
-                />
+                <Row row={row} place={item.index} picked={selection.ids.has(row.id)} onPick={() => list.toggle(row)} />
               ) : (
                 <div className={css.placeholder} />
               )}

@@ -48,7 +48,11 @@ export function BulkBar({ selection, total, onAll }: { selection: Selection; tot
     const answer = await host.undoMany(id);
     await cache.invalidateQueries({ queryKey: keys.drafts });
     setLeft(answer.left);
-    toast({ text: t("drafts.bulk.undone", { count: answer.changed }) });
+    toast({
+      text: t("drafts.bulk.undone", { count: answer.changed }),
+      // Storage failed on the way: the rest can be put back yet.
+      ...(answer.undo ? { undo: () => act(undo(answer.undo ?? "")) } : {}),
+    });
   };
   const toldOf = ({ changed, same }: BulkAnswer, said: (count: number) => string) =>
     changed === 0

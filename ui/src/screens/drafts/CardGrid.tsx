@@ -14,6 +14,7 @@ import { useFormat } from "@/lib/format/useFormat";
 import type { DraftRow, DraftState } from "@/lib/host";
 import { useWidth } from "@/lib/useWidth";
 import css from "./CardGrid.module.css";
+import { ListFailure } from "./ListFailure";
 import { Pick } from "./Pick";
 import { useRowList } from "./useRowList";
 import type { Selection } from "./useSelection";
@@ -27,6 +28,7 @@ export function CardGrid({ query, selection }: { query: RowsQuery; selection: Se
   const [measure, width] = useWidth();
   const columns = Math.max(1, Math.floor((width + 8) / (narrowest + 8)));
   const list = useRowList({ query, selection, rowHeight, columns });
+  if (list.rows.isError) return <ListFailure rows={list.rows} />;
   if (list.rows.isPending) {
     return (
       <div className={css.loading} role="status" aria-label={t("common.loading")}>
@@ -48,16 +50,13 @@ export function CardGrid({ query, selection }: { query: RowsQuery; selection: Se
                 <li
                   key={row?.id ?? place}
                   className={css.cell}
+                  aria-posinset={place + 1}
+                  aria-setsize={list.rows.total}
                   style={{ transform: `translate(${column * 100}%, ${line.start}px)`, width: `${100 / columns}%` }}
                   onClickCapture={row && list.onClickCapture(row, place)}
                 >
                   {row ? (
-                    <Card
-                      row={row}
-                      place={place}
-                      picked={selection.ids.has(row.id)}
-                      onPick={() => list.toggle(row, place)}
-                    />
+                    <Card row={row} place={place} picked={selection.ids.has(row.id)} onPick={() => list.toggle(row)} />
                   ) : (
                     <div className={css.placeholder} />
                   )}

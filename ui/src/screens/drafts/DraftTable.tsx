@@ -12,6 +12,7 @@ import type { DraftRow, DraftSort } from "@/lib/host";
 import { conditionLabel } from "./BenchList";
 import { states } from "./CardGrid";
 import css from "./DraftTable.module.css";
+import { ListFailure } from "./ListFailure";
 import { Pick } from "./Pick";
 import { useRowList } from "./useRowList";
 import type { Selection } from "./useSelection";
@@ -45,6 +46,7 @@ export function DraftTable({
 }) {
   const { t } = useTranslation();
   const list = useRowList({ query, selection, rowHeight });
+  if (list.rows.isError) return <ListFailure rows={list.rows} />;
   return (
     <div
       className={css.table}
@@ -111,7 +113,7 @@ export function DraftTable({
                     row={row}
                     place={item.index}
                     picked={selection.ids.has(row.id)}
-                    onPick={() => list.toggle(row, item.index)}
+                    onPick={() => list.toggle(row)}
                   />
                 ) : (
                   <div role="cell" className={css.waiting} />

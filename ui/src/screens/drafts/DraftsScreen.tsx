@@ -21,6 +21,8 @@ import { countIn, everyDraft, finished, toComplete, useDraftCounts, type RowsQue
 import { useFormat } from "@/lib/format/useFormat";
 import { allLacks, lacksOf, type Lack } from "@/lib/gates/lacks";
 import { useHost, type DraftCounts, type DraftSort, type DraftState } from "@/lib/host";
+import { useImports } from "@/screens/photos/import-store";
+import { LookingCard } from "@/screens/photos/LookingCard";
 import { PlanReady } from "@/screens/queue/PlanReady";
 import { BenchList } from "./BenchList";
 import { BulkBar } from "./BulkBar";
@@ -51,6 +53,8 @@ export function DraftsScreen() {
   const [view, setView] = useLocalStorage<View>({ key: "drafts-view", defaultValue: "bench" });
   const [sought] = useDebouncedValue(search.trim(), 120);
   const selection = useSelection();
+  // Who comes here before the photos were looked at sees why fields are still empty.
+  const looking = useImports().runs.find((run) => run.looking.size > 0);
   const narrow = useMediaQuery("(max-width: 1099px)", undefined, { getInitialValueInEffect: false });
 
   const base = useMemo<RowsQuery>(() => ({ ...everyDraft, search: sought, brand, account }), [sought, brand, account]);
@@ -58,15 +62,15 @@ export function DraftsScreen() {
   const everything = useDraftCounts().data;
   const counts = counted.data;
   // The codes that a filter stands for are those that occur: the engine knows no groups.
-  const missing = useMemo(
-    () =>
-      filter === "all" || filter === "ready"
-        ? []
-        : [...new Set((counts?.kinds ?? []).flatMap((kind) => kind.missing))]
-            .filter((code) => lacksOf([code]).includes(filter))
-            .toSorted(),
-    [filter, counts],
-  );
+  const lackCodes =
+    filter === "all" || filter === "ready"
+      ? ""
+      : [...new Set((counts?.kinds ?? []).flatMap((kind) => kind.missing))]
+          .filter((code) => lacksOf([code]).includes(filter))
+          .toSorted()
+          .join(" ");
+  // Counts come anew with every change of a draft; the lists stay the same as long as what they are asked for does.
+  const missing = useMemo(() => (lackCodes === "" ? [] : lackCodes.split(" ")), [lackCodes]);
   const shownStates = filter === "all" ? listed : filter === "ready" ? finished : toComplete;
   const open = useMemo<RowsQuery>(() => ({ ...base, states: [...toComplete], missing }), [base, missing]);
   const ready = useMemo<RowsQuery>(() => ({ ...base, states: [...finished] }), [base]);
@@ -177,6 +181,7 @@ export function DraftsScreen() {
       fixed
     >
       <div className={css.page}>
+        {looking && <LookingCard run={looking} />}
         <div className={css.toolbar}>
           <SearchField
             className={css.search}
@@ -246,6 +251,12 @@ export function DraftsScreen() {
               setBrand(null);
               setAccount(null);
             }}
+          />
+        ) : view !== "bench" && total === 0 && counted.isSuccess ? (
+          <EmptyState
+            icon={MagnifyingGlassIcon}
+            title={t("drafts.nothingInFilter")}
+            text={t("drafts.nothingFoundText")}
           />
         ) : view === "table" ? (
           <DraftTable query={flat} selection={selection} onSort={onSort} />

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, type MouseEvent } from "react";
 import { useRows, type RowsQuery } from "@/lib/data/rows";
 import type { DraftRow } from "@/lib/host";
 import { listKeys, type SelectKeys } from "./list-keys";
-import type { Selection } from "./useSelection";
+import { listKey, type Selection } from "./useSelection";
 
 /** A virtual list or grid of drafts over the engine's rows, with its keys and its selection. */
 export function useRowList({
@@ -27,22 +27,24 @@ export function useRowList({
   });
   const items = virtual.getVirtualItems();
   const first = (items[0]?.index ?? 0) * columns;
+  const last = ((items.at(-1)?.index ?? 0) + 1) * columns;
   const { look, at } = rows;
-  useEffect(() => look(first), [look, first]);
-  // Another search or filter begins at its top.
-  const shown = useRef(query);
+  useEffect(() => look(first, last), [look, first, last]);
+  // Another search or filter begins at its top; the same one, made anew, stays where it is.
+  const asked = listKey(query);
+  const shown = useRef(asked);
   useEffect(() => {
-    if (shown.current === query) return;
-    shown.current = query;
+    if (shown.current === asked) return;
+    shown.current = asked;
     scroller.current?.scrollTo({ top: 0 });
-  }, [query]);
+  }, [asked]);
   const select = useMemo<SelectKeys>(
     () => ({
       toggle: (place) => {
         const row = at(place);
-        if (row) selection.toggle(query, place, row.id);
+        if (row) selection.toggle(query, row.id);
       },
-      extend: (place) => selection.extend(query, place),
+      extend: (place) => selection.extend(query, place, at(place)?.id),
       all: () => selection.all(query),
       clear: () => {
         if (selection.ids.size === 0) return false;
@@ -57,8 +59,8 @@ export function useRowList({
     if (!event.shiftKey && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.shiftKey) selection.extend(query, place);
-    else selection.toggle(query, place, row.id);
+    if (event.shiftKey) selection.extend(query, place, row.id);
+    else selection.toggle(query, row.id);
   };
   return {
     rows,
@@ -67,6 +69,6 @@ export function useRowList({
     items,
     onKeyDown: listKeys(virtual, rows.total, columns, select),
     onClickCapture,
-    toggle: (row: DraftRow, place: number) => selection.toggle(query, place, row.id),
+    toggle: (row: DraftRow) => selection.toggle(query, row.id),
   };
 }

@@ -35,7 +35,7 @@ import { PhotosPane } from "./PhotosPane";
 import { PriceCard } from "./PriceCard";
 import { SaveMark } from "./SaveMark";
 import { Texts } from "./Texts";
-import { useEditing } from "./useEditing";
+import { revertOf, useEditing } from "./useEditing";
 
 /** One draft: photos, texts, fields, price, and the checks that follow the typing. */
 export function EditorScreen() {
@@ -124,11 +124,14 @@ function Editor({ stored }: { stored: DraftView }) {
   const revert = async (version: DraftVersion) => {
     await editing.saveNow();
     const back = (await host.draftVersions(draft.id)).find((each) => each.present);
-    editing.take(await host.revertDraft(draft.id, version.revision));
+    if (!back) return;
+    const reverted = await host.revertDraft(draft.id, version.revision, back.revision);
+    editing.take(reverted);
     toast({
       icon: <ClockCounterClockwiseIcon size={17} aria-hidden />,
       text: t("history.reverted", { title, time: format.moment(version.saved_at) }),
-      ...(back ? { undo: async () => editing.take(await host.revertDraft(draft.id, back.revision)) } : {}),
+      about: revertOf(draft.id),
+      undo: async () => editing.take(await host.revertDraft(draft.id, back.revision, reverted.revision)),
     });
   };
 

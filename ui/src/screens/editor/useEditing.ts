@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { useKeepDraft } from "@/lib/data/change-draft";
 import { useHost, type DraftChange, type DraftView, type Host, type JsonValue } from "@/lib/host";
+import { withdraw } from "@/lib/toast";
 import { Autosave, type SaveState } from "./autosave";
 
 /**
@@ -17,6 +18,9 @@ export interface Editing {
   take: (draft: DraftView) => void;
   saveNow: () => Promise<void>;
 }
+
+/** What the toast about bringing an earlier version of a draft back is about. */
+export const revertOf = (draftId: string) => `revert:${draftId}`;
 
 /**
  * Drafts with edits that are not stored yet. One that could not be saved stays here when its editor is left: it is
@@ -71,10 +75,12 @@ export function useEditing(stored: DraftView): Editing {
 
   const edit = useCallback<Editing["edit"]>(
     (key, value) => {
+      // Going back from here would take this away.
+      withdraw(revertOf(stored.id));
       setDraft((old) => ({ ...old, [key]: value }));
       autosave.edit(key, value);
     },
-    [autosave],
+    [autosave, stored.id],
   );
   const apply = useCallback<Editing["apply"]>(
     (changes) => {

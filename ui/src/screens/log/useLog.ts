@@ -66,12 +66,17 @@ export function useLog(level: LogLevel, search: string): Log {
   const [state, dispatch] = useReducer(step, empty);
   const newest = useRef<string | null>(null);
   const asking = useRef(false);
+  /** Which level and text the lines are of; older ones of another come too late. */
+  const stretch = useRef(0);
+  const fetchingOlder = useRef(false);
   useEffect(() => {
     newest.current = state.newest;
   }, [state.newest]);
 
   const begin = useCallback(() => {
     let current = true;
+    stretch.current += 1;
+    fetchingOlder.current = false;
     dispatch({ type: "begin" });
     host
       .ownLog({ level, search })
@@ -105,11 +110,18 @@ export function useLog(level: LogLevel, search: string): Log {
 
   const { older } = state;
   const more = useCallback(() => {
-    if (older === null) return;
+    if (older === null || fetchingOlder.current) return;
+    const mine = stretch.current;
+    const tell = (action: Step) => {
+      if (stretch.current !== mine) return;
+      fetchingOlder.current = false;
+      dispatch(action);
+    };
+    fetchingOlder.current = true;
     host
       .ownLog({ level, search, before: older })
-      .then((page) => dispatch({ type: "older", page }))
-      .catch((error: unknown) => dispatch({ type: "failed", failure: failureOf(error) }));
+      .then((page) => tell({ type: "older", page }))
+      .catch((error: unknown) => tell({ type: "failed", failure: failureOf(error) }));
   }, [host, level, search, older]);
   return { ...state, more, again: begin };
 }

@@ -13,6 +13,7 @@ import {
   type KeyboardCoordinateGetter,
 } from "@dnd-kit/core";
 import { Button } from "@mantine/core";
+import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { daysAhead } from "@/lib/format/format";
@@ -42,7 +43,9 @@ export function Planned({ jobs }: { jobs: readonly JobView[] }) {
   const { t } = useTranslation();
   const format = useFormat();
   const move = useMoveJob();
-  const [now] = useState(() => new Date());
+  const [now, setNow] = useState(() => new Date());
+  // A window stays open over midnight.
+  useInterval(() => setNow(new Date()), 30_000, { autoInvoke: true });
   const [dragged, setDragged] = useState<JobView | null>(null);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 5 } }),

@@ -29,6 +29,17 @@ export function ReviewScreen() {
   const drafts = useDraftIds(["unknown", "ready"]);
   const ready = drafts.data ?? [];
   const shown = draftId ?? ready[0] ?? null;
+  if (shown === null && drafts.isError) {
+    return (
+      <Screen title={t("review.title")}>
+        <FailureNotice
+          failure={failureOf(drafts.error)}
+          context={t("errors.loadFailed")}
+          actions={<Button onClick={() => void drafts.refetch()}>{t("common.retry")}</Button>}
+        />
+      </Screen>
+    );
+  }
   if (shown === null) {
     return (
       <Screen title={t("review.title")}>

@@ -9,6 +9,7 @@ import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-quer
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CloseDialog } from "@/app/CloseDialog";
 import { PocketMark } from "@/components/PocketMark";
 import { Pill } from "@/components/Pill";
 import { languages, type Language } from "@/i18n";
@@ -74,6 +75,7 @@ export function StartScreen() {
         </p>
       </main>
       <DropZone onDropped={() => act(welcomed(host, cache))} />
+      <CloseDialog />
     </div>
   );
 }

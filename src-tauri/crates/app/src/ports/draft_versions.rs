@@ -1,5 +1,7 @@
 //! What drafts were before, and changes of many at once.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use domain::{Draft, DraftId, form::Field};
@@ -77,19 +79,37 @@ pub struct Version {
     pub saved_at: DateTime<Utc>,
 }
 
+/// What a change of many drafts means for the fields in which the person said something: no analysis fills those.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'a> {
+    /// They said something in these.
+    In(&'a [Field]),
+    /// They take back that they said something in these of each draft.
+    TakenBack(&'a HashMap<DraftId, Vec<Field>>),
+}
+
+/// What became of a change of many drafts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ManyChanged {
+    /// Changed or removed meanwhile: they are left as they are.
+    pub left: Vec<DraftId>,
+    /// Of each draft, the fields in which the person said something for the first time.
+    pub newly_said: HashMap<DraftId, Vec<Field>>,
+}
+
 /// Versions of drafts. Each is written in the same transaction as the change that makes it.
 #[async_trait]
 pub trait DraftVersions: Send + Sync {
     /// What is kept of a draft, newest first; empty where it was never changed.
     async fn versions(&self, id: DraftId) -> Recorded<Vec<Version>>;
 
-    /// Replaces drafts whose stored revision is one less than given, and notes in the same transaction that the person
-    /// said something in these fields. Returns those that were changed or removed meanwhile: they are left.
+    /// Replaces drafts whose stored revision is one less than given, and notes in the same transaction what the person
+    /// said of them.
     async fn change_many(
         &self,
         drafts: &[Draft],
-        said: &[Field],
+        said: Said<'_>,
         cause: Cause,
         at: DateTime<Utc>,
-    ) -> Recorded<Vec<DraftId>>;
+    ) -> Recorded<ManyChanged>;
 }

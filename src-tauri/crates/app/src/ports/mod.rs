@@ -37,7 +37,7 @@ pub use browsers::{BrowserFound, BrowserOffered, Browsers, DownloadProgress, Dow
 pub use budgets::{Budgets, CountedClock};
 pub use clock::{Clock, Reading, Steady};
 pub use draft_rows::{DraftRowQuery, DraftRows, RowKind, StoredRow};
-pub use draft_versions::{Cause, DraftVersions, Version};
+pub use draft_versions::{Cause, DraftVersions, ManyChanged, Said, Version};
 pub use grouping::{Grouper, PhotoGroup};
 pub use health::{AccountHealth, Health, MAX_REFUSALS, Refusal, Restriction, SessionState};
 pub use hook_uses::{HookUse, HookUses, HookWorked};

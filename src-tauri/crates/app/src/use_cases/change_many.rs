@@ -12,7 +12,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::change_draft::{apply, said};
-use crate::{App, fail, ports::Cause};
+use crate::{
+    App, fail,
+    ports::{Cause, Said},
+};
 
 /// Drafts of one change.
 const MAX_DRAFTS: usize = 10_000;
@@ -30,9 +33,10 @@ pub(crate) struct UndoableChanges(VecDeque<Undoable>);
 
 struct Undoable {
     id: Uuid,
-    /// As they stood, without photos; and the fields that changed.
+    /// As they stood, without photos.
     before: Vec<Draft>,
-    fields: Vec<Field>,
+    /// The fields in which the change itself said something for the first time.
+    newly_said: HashMap<DraftId, Vec<Field>>,
 }
 
 impl UndoableChanges {
@@ -54,6 +58,7 @@ impl UndoableChanges {
 #[derive(Default)]
 struct Outcome {
     before: Vec<Draft>,
+    newly_said: HashMap<DraftId, Vec<Field>>,
     same: usize,
     left: Vec<BulkLeft>,
 }
@@ -63,7 +68,8 @@ impl App {
     /// and is named with the reason; the others are changed.
     ///
     /// # Errors
-    /// `invalid_field` where the change suits no draft at all: nothing was changed then.
+    /// `invalid_field` where the change suits no draft at all: nothing was changed then. Storage, where it failed before
+    /// any was changed; where it fails later, the rest is named as left.
     pub async fn change_many(&self, change: &BulkChange) -> Result<BulkAnswer, Failure> {
         let ids = self.bulk_ids(&change.ids)?;
         let percent = check(change)?;
@@ -76,8 +82,7 @@ impl App {
         let fields = fields(change);
         let now = self.parts.clock.now();
         let mut outcome = Outcome::default();
-        for part in ids.chunks(AT_ONCE) {
-            let stored = self.whole(part).await?;
+        for (done, part) in ids.chunks(AT_ONCE).enumerate() {
             let changed = |draft: &Draft| -> Result<Draft, Code> {
                 if draft.status == DraftStatus::Published {
                     return Err(Code::AlreadyPublished);
@@ -92,23 +97,24 @@ impl App {
                 apply(&mut after, &change.changes).map_err(|failure| failure.code)?;
                 Ok(after)
             };
-            self.change_part(
-                part,
-                &stored,
-                changed,
-                (&fields, Cause::Bulk, now),
-                &mut outcome,
-            )
-            .await?;
+            let said = (Said::In(&fields), Cause::Bulk, now);
+            let saved = self.change_part(part, changed, said, &mut outcome).await;
+            if let Err(failure) = saved {
+                let rest = ids[done * AT_ONCE..].iter();
+                let rest = rest.map(|id| left(*id, "", failure.code)).collect();
+                stopped(&failure, rest, &mut outcome)?;
+                break;
+            }
             failpoint::reached("change_many.part_changed");
         }
-        Ok(self.bulk_answer(outcome, Some(fields)))
+        Ok(self.bulk_answer(outcome))
     }
 
     /// Puts back exactly what stood before a change of many drafts. Those that were changed since keep what they have.
     ///
     /// # Errors
-    /// `not_found` where the change is too long ago.
+    /// `not_found` where the change is too long ago. Storage, as for [`App::change_many`]: what was not put back yet can
+    /// be, by the same name or the one in the answer.
     pub async fn undo_many(&self, undo: &str) -> Result<BulkAnswer, Failure> {
         let undone = undo.parse().ok().and_then(|id| {
             self.undoable
@@ -116,7 +122,7 @@ impl App {
                 .unwrap_or_else(PoisonError::into_inner)
                 .take(id)
         });
-        let Some(Undoable { before, fields, .. }) = undone else {
+        let Some(undone) = undone else {
             return Err(Failure::new(
                 Code::NotFound,
                 "This change is too long ago to be taken back. Each draft's history has what stood before.",
@@ -124,10 +130,9 @@ impl App {
         };
         let now = self.parts.clock.now();
         let mut outcome = Outcome::default();
-        for part in before.chunks(AT_ONCE) {
+        for (done, part) in undone.before.chunks(AT_ONCE).enumerate() {
             let ids: Vec<DraftId> = part.iter().map(|draft| draft.id).collect();
             let by_id: HashMap<DraftId, &Draft> = part.iter().map(|d| (d.id, d)).collect();
-            let stored = self.whole(&ids).await?;
             let back = |draft: &Draft| -> Result<Draft, Code> {
                 let before = by_id.get(&draft.id).ok_or(Code::NotFound)?;
                 if draft.revision != before.revision + 1 {
@@ -139,16 +144,27 @@ impl App {
                 after.updated_at = draft.updated_at;
                 Ok(after)
             };
-            self.change_part(
-                &ids,
-                &stored,
-                back,
-                (&fields, Cause::Undone, now),
-                &mut outcome,
-            )
-            .await?;
+            let said = (Said::TakenBack(&undone.newly_said), Cause::Undone, now);
+            let saved = self.change_part(&ids, back, said, &mut outcome).await;
+            if let Err(failure) = saved {
+                let rest = &undone.before[done * AT_ONCE..];
+                let named = |draft: &Draft| left(draft.id, &draft.title, failure.code);
+                let rest_left = rest.iter().map(named).collect();
+                let id = undone.id;
+                self.keep_undoable(Undoable {
+                    id,
+                    before: rest.to_vec(),
+                    newly_said: undone.newly_said.clone(),
+                });
+                stopped(&failure, rest_left, &mut outcome)?;
+                let answer = self.told(outcome.before.len(), outcome);
+                return Ok(BulkAnswer {
+                    undo: Some(id.to_string()),
+                    ..answer
+                });
+            }
         }
-        Ok(self.bulk_answer(outcome, None))
+        Ok(self.told(outcome.before.len(), outcome))
     }
 
     fn bulk_ids(&self, ids: &[String]) -> Result<Vec<DraftId>, Failure> {
@@ -176,77 +192,105 @@ impl App {
     async fn change_part(
         &self,
         ids: &[DraftId],
-        stored: &HashMap<DraftId, Draft>,
         changed: impl Fn(&Draft) -> Result<Draft, Code>,
-        (fields, cause, now): (&[Field], Cause, DateTime<Utc>),
+        (said, cause, now): (Said<'_>, Cause, DateTime<Utc>),
         outcome: &mut Outcome,
     ) -> Result<(), Failure> {
+        let stored = self.whole(ids).await?;
         let mut after = Vec::new();
+        let mut part = Outcome::default();
         for id in ids {
             let Some(draft) = stored.get(id) else {
-                outcome.left.push(left(*id, "", Code::NotFound));
+                part.left.push(left(*id, "", Code::NotFound));
                 continue;
             };
             match changed(draft) {
-                Ok(next) if next == *draft => outcome.same += 1,
+                Ok(next) if next == *draft => part.same += 1,
                 Ok(mut next) => {
                     next.revision += 1;
                     next.updated_at = now;
                     after.push(next);
                 }
-                Err(code) => outcome.left.push(left(*id, &draft.title, code)),
+                Err(code) => part.left.push(left(*id, &draft.title, code)),
             }
         }
-        let stale = self
+        let done = self
             .parts
             .draft_versions
-            .change_many(&after, fields, cause, now)
+            .change_many(&after, said, cause, now)
             .await
             .map_err(fail::record("saving the drafts"))?;
         for draft in after {
             let Some(before) = stored.get(&draft.id) else {
                 continue;
             };
-            if stale.contains(&draft.id) {
-                outcome
-                    .left
+            if done.left.contains(&draft.id) {
+                part.left
                     .push(left(draft.id, &before.title, Code::DraftChanged));
             } else {
-                outcome.before.push(Draft {
+                part.before.push(Draft {
                     photos: Vec::new(),
                     ..before.clone()
                 });
             }
         }
+        outcome.before.append(&mut part.before);
+        outcome.newly_said.extend(done.newly_said);
+        outcome.same += part.same;
+        outcome.left.append(&mut part.left);
         Ok(())
     }
 
-    fn bulk_answer(&self, outcome: Outcome, undoable: Option<Vec<Field>>) -> BulkAnswer {
-        let changed = outcome.before.len();
+    /// What was done, with the way back.
+    fn bulk_answer(&self, mut outcome: Outcome) -> BulkAnswer {
+        let before = std::mem::take(&mut outcome.before);
+        let changed = before.len();
+        let undo = (changed > 0).then(|| {
+            let id = self.parts.clock.new_id();
+            self.keep_undoable(Undoable {
+                id,
+                before,
+                newly_said: std::mem::take(&mut outcome.newly_said),
+            });
+            id.to_string()
+        });
+        BulkAnswer {
+            undo,
+            ..self.told(changed, outcome)
+        }
+    }
+
+    /// What was done, told to whoever shows drafts.
+    fn told(&self, changed: usize, outcome: Outcome) -> BulkAnswer {
         if changed > 0 {
             self.tell(Event::DraftsChanged {
                 count: number(changed),
             });
         }
-        let undo = undoable.filter(|_| changed > 0).map(|fields| {
-            let id = self.parts.clock.new_id();
-            self.undoable
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .keep(Undoable {
-                    id,
-                    before: outcome.before,
-                    fields,
-                });
-            id.to_string()
-        });
         BulkAnswer {
-            undo,
+            undo: None,
             changed: number(changed),
             same: number(outcome.same),
             left: outcome.left,
         }
     }
+
+    fn keep_undoable(&self, change: Undoable) {
+        self.undoable
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keep(change);
+    }
+}
+
+/// Storage failed for the rest: they are named as left, where something was done before; else nothing was.
+fn stopped(failure: &Failure, rest: Vec<BulkLeft>, outcome: &mut Outcome) -> Result<(), Failure> {
+    if outcome.before.is_empty() {
+        return Err(failure.clone());
+    }
+    tracing::error!(%failure, left = rest.len(), "a change of many drafts ended before its end");
+    outcome.left.extend(rest);
+    Ok(())
 }
 
 /// What no draft could take is refused before any is touched. Returns the per cent that prices are to have.
@@ -383,13 +427,30 @@ mod tests {
     }
 
     #[test]
+    fn what_was_done_before_storage_failed_is_told_with_the_rest() {
+        let failure = Failure::new(Code::StorageUnavailable, "The disk is gone.");
+        let rest = || vec![left(DraftId(Uuid::from_u128(7)), "Robe", failure.code)];
+        let mut nothing_done = Outcome::default();
+        let refused = stopped(&failure, rest(), &mut nothing_done).unwrap_err();
+        assert_eq!(refused.code, Code::StorageUnavailable, "nothing was done");
+        let mut half = Outcome {
+            before: vec![priced(1, 2, 3)],
+            ..Outcome::default()
+        };
+        stopped(&failure, rest(), &mut half).unwrap();
+        let named: Vec<_> = half.left.iter().map(|l| (&*l.title, l.code)).collect();
+        assert_eq!(named, [("Robe", Code::StorageUnavailable)]);
+        assert_eq!(half.before.len(), 1, "and can be taken back");
+    }
+
+    #[test]
     fn what_can_be_undone_is_bounded() {
         let mut kept = UndoableChanges::default();
         for n in 0..30 {
             kept.keep(Undoable {
                 id: Uuid::from_u128(n),
                 before: vec![priced(1, 2, 3); 1_500],
-                fields: Vec::new(),
+                newly_said: HashMap::new(),
             });
         }
         assert!(kept.take(Uuid::from_u128(0)).is_none(), "the oldest went");

@@ -242,7 +242,17 @@ impl App {
             replaced = true;
             meant.push(term);
         }
-        Ok(replaced.then(|| meant.join(" ")))
+        if !replaced {
+            return Ok(None);
+        }
+        // The index has words of drafts that were removed too: proposed is what finds something.
+        let proposed = DraftRowQuery {
+            search: meant.join(" "),
+            ..query.clone()
+        };
+        let kinds = self.parts.draft_rows.kinds(&proposed).await;
+        let kinds = kinds.map_err(fail::record("counting the drafts"))?;
+        Ok((!kinds.is_empty()).then_some(proposed.search))
     }
 }
 

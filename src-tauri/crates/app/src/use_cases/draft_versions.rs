@@ -6,7 +6,7 @@ use domain::{Brand, Condition, Draft, DraftId, PackageSize, form::Field};
 use super::change_draft::draft_id;
 use crate::{
     App, fail,
-    ports::{Cause, Version},
+    ports::{Cause, Said, Version},
     view,
 };
 
@@ -70,10 +70,20 @@ impl App {
     /// Gives a draft the content that it had in an earlier version. What it has now stays in the history.
     ///
     /// # Errors
-    /// `not_found` for a version that is not kept, `already_published`, `draft_changed`.
-    pub async fn revert_draft(&self, id: &str, revision: u32) -> Result<DraftView, Failure> {
+    /// `not_found` for a version that is not kept, `already_published`, `draft_changed` where the draft has another
+    /// revision than the one `seen`.
+    pub async fn revert_draft(
+        &self,
+        id: &str,
+        revision: u32,
+        seen: u32,
+    ) -> Result<DraftView, Failure> {
         let key = draft_id(id)?;
         let (present, versions) = self.present_and_past(key).await?;
+        let stale = || fail::record("saving the draft")(crate::ports::RecordError::Stale);
+        if present.revision != seen {
+            return Err(stale());
+        }
         let earlier = versions
             .into_iter()
             .find(|version| version.draft.revision == revision)
@@ -97,16 +107,15 @@ impl App {
             updated_at: now,
             ..earlier
         };
-        let stale = self
+        let said = Said::In(&fields);
+        let changed = self
             .parts
             .draft_versions
-            .change_many(std::slice::from_ref(&draft), &fields, Cause::Restored, now)
+            .change_many(std::slice::from_ref(&draft), said, Cause::Restored, now)
             .await
             .map_err(fail::record("saving the draft"))?;
-        if !stale.is_empty() {
-            return Err(fail::record("saving the draft")(
-                crate::ports::RecordError::Stale,
-            ));
+        if !changed.left.is_empty() {
+            return Err(stale());
         }
         self.tell(Event::DraftChanged { id: id.to_owned() });
         self.view_of(draft).await

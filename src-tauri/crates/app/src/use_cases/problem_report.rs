@@ -6,6 +6,7 @@ use contract::{Code, Failure, LogLevel, LogLine, LogPage, LogQuery, ProblemRepor
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
+use super::accounts::DEFAULT_ACCOUNT;
 use crate::{
     App,
     redact::{Known, TAKEN, redact},
@@ -93,7 +94,10 @@ impl App {
         }
         for (place, account) in self.accounts().await?.iter().enumerate() {
             let stands_for = format!("[account {}]", place + 1);
-            known.add(&account.name, stands_for.clone());
+            // The name that every installation begins with tells nothing.
+            if account.name != DEFAULT_ACCOUNT {
+                known.add(&account.name, stands_for.clone());
+            }
             if let Some(login) = &account.username {
                 known.add(login, stands_for);
             }

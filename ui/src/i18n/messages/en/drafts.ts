@@ -112,6 +112,7 @@ export const drafts = {
     noPrice: "without a price",
     tooCheap: "too cheap for the site",
     changed: "changed in the meantime",
-    more: "and {{count}} more",
+    more_one: "and {{count}} more",
+    more_other: "and {{count}} more",
   },
 } as const satisfies Shape<typeof source>;

@@ -17,5 +17,6 @@ export const palette = {
   french: "Français",
   english: "English",
   report: "Report a problem",
+  quit: "Quit VintedBot Studio",
   settings: "Settings: {{section}}",
 } as const satisfies Shape<typeof source>;

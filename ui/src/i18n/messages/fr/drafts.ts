@@ -109,6 +109,7 @@ export const drafts = {
     noPrice: "sans prix",
     tooCheap: "prix trop bas pour le site",
     changed: "modifié entre-temps",
-    more: "et {{count}} autres",
+    more_one: "et {{count}} autre",
+    more_other: "et {{count}} autres",
   },
 } as const;

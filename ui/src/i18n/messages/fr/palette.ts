@@ -14,5 +14,6 @@ export const palette = {
   french: "Français",
   english: "English",
   report: "Signaler un problème",
+  quit: "Quitter VintedBot Studio",
   settings: "Réglages : {{section}}",
 } as const;

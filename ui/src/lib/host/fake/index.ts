@@ -103,7 +103,7 @@ export class FakeHost implements Host {
       this.world.about = { ...this.world.about, practice };
       return null;
     });
-  answerClose: Host["answerClose"] = (quit) => this.answer("answerClose", [quit], () => null);
+  answerClose: Host["answerClose"] = (answer) => this.answer("answerClose", [answer], () => null);
   openExternal: Host["openExternal"] = (url) => this.answer("openExternal", [url], () => null);
 
   openDataDir: Host["openDataDir"] = () => this.answer("openDataDir", [], () => null);
@@ -147,8 +147,8 @@ export class FakeHost implements Host {
   pickTable: Host["pickTable"] = () => this.answer("pickTable", [], () => null);
   importTable: Host["importTable"] = (path, request) => this.answer("importTable", [path, request]);
   ownModel: Host["ownModel"] = () => this.answer("ownModel", [], () => this.world.ownModel);
-  setModelKey: Host["setModelKey"] = (key) =>
-    this.answer("setModelKey", [key], () => this.changeModel({ key: key === null ? "none" : "stored" }));
+  setModelKey: Host["setModelKey"] = (address, key) =>
+    this.answer("setModelKey", [address, key], () => this.changeModel({ key: key === null ? "none" : "stored" }));
   consentToModel: Host["consentToModel"] = (address) =>
     this.answer("consentToModel", [address], () => {
       if (this.world.ownModel.address !== address) throw refusal("model_consent_missing");
@@ -178,7 +178,7 @@ export class FakeHost implements Host {
   phoneDoor: Host["phoneDoor"] = () => this.answer("phoneDoor", [], () => this.world.phoneDoor);
   openPhoneDoor: Host["openPhoneDoor"] = (address, encrypted) => this.answer("openPhoneDoor", [address, encrypted]);
   closePhoneDoor: Host["closePhoneDoor"] = () => this.answer("closePhoneDoor", [], () => null);
-  phoneCode: Host["phoneCode"] = () => this.answer("phoneCode", []);
+  phoneCode: Host["phoneCode"] = (byName) => this.answer("phoneCode", [byName]);
   hidePhoneCode: Host["hidePhoneCode"] = () => this.answer("hidePhoneCode", [], () => null);
   pairedPhones: Host["pairedPhones"] = () => this.answer("pairedPhones", [], () => this.world.phones);
   shutPhoneOut: Host["shutPhoneOut"] = (id) =>
@@ -302,8 +302,8 @@ export class FakeHost implements Host {
     });
   draftVersions: Host["draftVersions"] = (id) =>
     this.answer("draftVersions", [id], () => this.world.versions[id] ?? []);
-  revertDraft: Host["revertDraft"] = (id, revision) =>
-    this.answer("revertDraft", [id, revision], () => {
+  revertDraft: Host["revertDraft"] = (id, revision, seen) =>
+    this.answer("revertDraft", [id, revision, seen], () => {
       const draft = this.find(id);
       const changes = this.world.earlier[`${id}@${revision}`] ?? {};
       return this.put({ ...draft, ...changes, revision: draft.revision + 1 });
