@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use chrono::{DateTime, Utc};
@@ -129,7 +129,8 @@ impl App {
             .await
             .map_err(refused)?;
         failpoint::reached("restore.unpacked");
-        self.restore_manifest(&unpacked.manifest, unpacked.photos.clone(), &cancel)
+        // `unpacked` holds the staging folder until the photos were taken out of it.
+        self.restore_manifest(&unpacked.manifest, &unpacked.photos, &cancel)
             .await
     }
 
@@ -138,25 +139,26 @@ impl App {
     /// # Errors
     /// As [`App::restore_drafts`].
     pub async fn restore_json(&self, manifest: &[u8]) -> Result<RestoreResult, Failure> {
-        self.restore_manifest(manifest, BTreeMap::new(), &CancellationToken::new())
+        self.restore_manifest(manifest, &BTreeMap::new(), &CancellationToken::new())
             .await
     }
 
     async fn restore_manifest(
         &self,
         manifest: &[u8],
-        files: BTreeMap<String, std::path::PathBuf>,
+        files: &BTreeMap<String, PathBuf>,
         cancel: &CancellationToken,
     ) -> Result<RestoreResult, Failure> {
         let manifest = read(manifest)?;
-        // Everything is looked at before anything is stored.
+        // Everything is looked at before anything is stored. One photo at a time is in memory: made, it waits in the
+        // staging folder.
         let wanted: HashSet<PhotoId> = manifest
             .drafts
             .iter()
             .flat_map(|d| d.photos.iter().copied())
             .collect();
         let mut photos = HashMap::new();
-        let mut processed = Vec::new();
+        let mut staged = Vec::new();
         let mut missing = Vec::new();
         for entry in manifest.photos {
             if !wanted.contains(&entry.id) || photos.contains_key(&entry.id) {
@@ -165,12 +167,16 @@ impl App {
             if cancel.is_cancelled() {
                 return Err(stopped());
             }
-            let Some(made) = self.photo_of_entry(&entry, &files).await? else {
+            let Some((made, file)) = self.photo_of_entry(&entry, files).await? else {
                 missing.push(entry.sha256);
                 continue;
             };
             photos.insert(entry.id, photo(&entry, &made));
-            processed.push(made);
+            match file {
+                Some(file) => staged.push(stage(made, file).await?),
+                // It is here under its hash: at most a lost thumbnail comes back.
+                None => self.put_photo(&made).await?,
+            }
         }
         let mut restore = Restore {
             drafts: drafts(manifest.drafts, &photos)?,
@@ -178,12 +184,8 @@ impl App {
         };
         self.listings_of(manifest.listings, &mut restore)?;
         restore.photos = photos.into_values().collect();
-        for made in &processed {
-            self.parts
-                .files
-                .put(made)
-                .await
-                .map_err(fail::disk("storing a photo"))?;
+        for photo in staged {
+            self.put_photo(&photo.read().await?).await?;
         }
         failpoint::reached("restore.photos_stored");
         let done = self
@@ -205,18 +207,25 @@ impl App {
         })
     }
 
+    async fn put_photo(&self, made: &Processed) -> Result<(), Failure> {
+        let stored = self.parts.files.put(made).await;
+        stored.map(drop).map_err(fail::disk("storing a photo"))
+    }
+
     /// The photo's bytes as they go to the site: as they are in the archive where they are a plain JPEG, made anew where
-    /// they hold anything else. None: they are neither in the archive nor here.
+    /// they hold anything else; and their file in the archive, where they are not here already. None: they are neither
+    /// in the archive nor here.
     async fn photo_of_entry(
         &self,
         entry: &PhotoEntry,
-        files: &BTreeMap<String, std::path::PathBuf>,
-    ) -> Result<Option<Processed>, Failure> {
+        files: &BTreeMap<String, PathBuf>,
+    ) -> Result<Option<(Processed, Option<PathBuf>)>, Failure> {
         if !is_sha256(&entry.sha256) {
             return Err(not_ours("a photo has no SHA-256"));
         }
         let here = self.parts.files.picture(&entry.sha256);
-        let path = match files.get(&entry.sha256) {
+        let in_archive = files.get(&entry.sha256);
+        let path = match in_archive {
             Some(path) => path.clone(),
             None if here.is_file() => here,
             None => return Ok(None),
@@ -230,12 +239,15 @@ impl App {
             .process(bytes.clone(), &mut |_| {})
             .await;
         match made {
-            Ok(made) if is_plain_jpeg(&bytes) => Ok(Some(Processed {
-                jpeg: bytes,
-                sha256: entry.sha256.clone(),
-                ..made
-            })),
-            Ok(made) => Ok(Some(made)),
+            Ok(made) if is_plain_jpeg(&bytes) => {
+                let plain = Processed {
+                    jpeg: bytes,
+                    sha256: entry.sha256.clone(),
+                    ..made
+                };
+                Ok(Some((plain, in_archive.cloned())))
+            }
+            Ok(made) => Ok(Some((made, in_archive.cloned()))),
             Err(PhotoRefusal { code, message }) => Err(Failure::new(
                 code,
                 format!("A photo of the archive cannot be read ({message}) Nothing was put back."),
@@ -281,6 +293,47 @@ impl App {
             });
         }
         Ok(())
+    }
+}
+
+/// A made photo whose bytes wait beside its file of the archive.
+struct Staged {
+    /// Without its bytes.
+    known: Processed,
+    jpeg: PathBuf,
+    thumb: PathBuf,
+}
+
+/// Writes a photo beside the file that it was made of.
+async fn stage(mut made: Processed, file: PathBuf) -> Result<Staged, Failure> {
+    // The file is named by its hash alone.
+    let jpeg = file.with_extension("made");
+    let thumb = file.with_extension("thumb");
+    let write = async {
+        fs_err::tokio::write(&jpeg, std::mem::take(&mut made.jpeg)).await?;
+        fs_err::tokio::write(&thumb, std::mem::take(&mut made.thumb)).await
+    };
+    write
+        .await
+        .map_err(fail::disk("keeping a photo of the archive"))?;
+    Ok(Staged {
+        known: made,
+        jpeg,
+        thumb,
+    })
+}
+
+impl Staged {
+    async fn read(self) -> Result<Processed, Failure> {
+        let read = async {
+            Ok(Processed {
+                jpeg: fs_err::tokio::read(&self.jpeg).await?,
+                thumb: fs_err::tokio::read(&self.thumb).await?,
+                ..self.known
+            })
+        };
+        read.await
+            .map_err(fail::disk("reading a photo of the archive"))
     }
 }
 
