@@ -522,3 +522,51 @@ async fn a_request_keeps_its_id_and_a_bad_one_gets_another() {
         assert!(!id.is_empty());
     }
 }
+
+/// Whoever watches the terminal sees the token; a file that the errors go to does not.
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_log_of_the_errors_holds_no_secret() {
+    let bed = Bed::new().await;
+    bed.studio(&["settings", "set", "webhooks=http://127.0.0.1:9/hook"])
+        .await
+        .done();
+    let serve = bed.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let program = serve.as_std().get_program().display().to_string();
+    let (log, pid) = (
+        bed.folder.path().join("errors.log"),
+        bed.folder.path().join("pid"),
+    );
+    // `script` gives the program a terminal to write to.
+    let shell = format!(
+        "echo $$ > '{}'; exec '{program}' serve --listen 127.0.0.1:0 2> '{}'",
+        pid.display(),
+        log.display()
+    );
+    let mut child = tokio::process::Command::new("script")
+        .args(["-qec", &shell, "/dev/null"])
+        .env_clear()
+        .envs(serve.as_std().get_envs().filter_map(|(k, v)| Some((k, v?))))
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("script is part of every Linux");
+    let out = child.stdout.take().unwrap();
+    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(out));
+    let said = tokio::time::timeout(std::time::Duration::from_secs(60), lines.next_line()).await;
+    let said = said.unwrap().unwrap().unwrap();
+    assert!(said.starts_with("http://127.0.0.1:"), "{said}");
+    let url = said.trim().to_owned();
+    let answer = reqwest::get(format!("{url}/health")).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let id = fs_err::read_to_string(pid).unwrap();
+    let id = rustix::process::Pid::from_raw(id.trim().parse().unwrap()).unwrap();
+    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(60), child.wait()).await;
+    assert!(ended.is_ok(), "it ends when asked to");
+    let log = fs_err::read_to_string(log).unwrap();
+    for secret in ["token", "signed with"] {
+        assert!(!log.contains(secret), "{secret} is in {log}");
+    }
+}

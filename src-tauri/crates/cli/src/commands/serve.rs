@@ -3,6 +3,7 @@
 use std::{
     io::{IsTerminal, Write},
     net::SocketAddr,
+    time::Duration,
 };
 
 use app::App;
@@ -15,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::serve_phone::{self, Phone};
 use crate::output::{Output, note};
+
+/// How long the phones' door has to close, as long as the API.
+const STOP: Duration = Duration::from_secs(5);
 
 /// How to serve.
 pub(super) struct Serve {
@@ -88,7 +92,8 @@ pub(super) async fn run(
     }
     // Scripts read the address through a pipe and would wait for a full buffer.
     let _ = std::io::stdout().flush();
-    if std::io::stdout().is_terminal() {
+    // Secrets go to a person's eyes alone: `note` writes to the standard error, which may be a log.
+    if std::io::stderr().is_terminal() {
         note(&format!("token: {}", token.expose_secret()));
         note(&format!("documentation: {url}/docs"));
         if let Some((link, seconds)) = &page {
@@ -128,11 +133,16 @@ pub(super) async fn run(
     }
     background.cancel();
     let phones = async {
-        if let Some(door) = door {
-            door.stop().await;
+        if let Some(door) = door
+            && tokio::time::timeout(STOP, door.stop()).await.is_err()
+        {
+            tracing::warn!(
+                "photos from phones are still being stored: the next start makes drafts of them"
+            );
         }
     };
     tokio::join!(phones, server.stop());
+    // The worker ends at its next safe point: a publish under way is not cut off.
     for task in [events, webhooks, worker] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task of the server ended before its time");
