@@ -38,11 +38,12 @@ const HEAD: Duration = Duration::from_secs(10);
 const HEAD_BYTES: usize = 32 * 1024;
 /// How long a client may pause while it sends a body.
 const PAUSE: Duration = Duration::from_secs(20);
-/// Connections at once; further ones wait at the door, those that are slow lose theirs. Whoever asks the API is this
-/// machine, or was let in by the person: one address may have them all.
+/// Connections at once; further ones wait at the door, those that are slow lose theirs. This machine may have them all;
+/// no other of the network, should the person let it in, keeps the rest out.
 const CONNECTIONS: Places = Places {
     all: 2_048,
-    of_one: 2_048,
+    of_one: 64,
+    of_this_machine: 2_048,
 };
 /// How long requests under way have to end.
 const STOP: Duration = Duration::from_secs(5);
@@ -285,6 +286,18 @@ pub(crate) struct Places {
     pub(crate) all: usize,
     /// Of one address; further ones are closed.
     pub(crate) of_one: usize,
+    /// The same over loopback.
+    pub(crate) of_this_machine: usize,
+}
+
+impl Places {
+    fn of(&self, peer: IpAddr) -> usize {
+        if peer.to_canonical().is_loopback() {
+            self.of_this_machine
+        } else {
+            self.of_one
+        }
+    }
 }
 
 /// Serves until `stopping`, in so many places; through `tls` where there is one. Aborted, it takes its connections with
@@ -308,7 +321,7 @@ pub(crate) async fn serve(
         let Some((stream, ends, place)) = taken else {
             continue;
         };
-        let Some(of_peer) = peers.place(ends.peer.ip(), most.of_one) else {
+        let Some(of_peer) = peers.place(ends.peer.ip(), most.of(ends.peer.ip())) else {
             tracing::debug!("an address has too many connections");
             continue;
         };
@@ -499,7 +512,11 @@ mod tests {
                 }
             }),
         );
-        let most = Places { all: 8, of_one: 2 };
+        let most = Places {
+            all: 8,
+            of_one: 1,
+            of_this_machine: 2,
+        };
         let stopping = CancellationToken::new();
         let serving = tokio::spawn(serve(listener, router, stopping.clone(), most, None));
         let (one, other) = ([127, 0, 0, 1], [127, 0, 0, 2]);
@@ -523,5 +540,26 @@ mod tests {
         stopping.cancel();
         serving.abort();
         assert_eq!(hanging.await.unwrap(), "", "cut off with the server");
+    }
+
+    #[test]
+    fn a_stranger_of_the_network_has_few_of_the_places_and_this_machine_all() {
+        let peers = Peers::default();
+        let places = |peer: &str| {
+            let peer: IpAddr = peer.parse().unwrap();
+            let taken: Vec<OfPeer> =
+                std::iter::from_fn(|| peers.place(peer, CONNECTIONS.of(peer))).collect();
+            taken.len()
+        };
+        for (peer, most) in [
+            ("192.168.1.7", 64),
+            ("::ffff:192.168.1.7", 64),
+            ("fe80::7", 64),
+            ("127.0.0.1", 2_048),
+            ("::1", 2_048),
+            ("::ffff:127.0.0.1", 2_048),
+        ] {
+            assert_eq!(places(peer), most, "{peer}");
+        }
     }
 }

@@ -39,6 +39,7 @@ const IDLE: Duration = Duration::from_secs(30 * 60);
 const CONNECTIONS: server::Places = server::Places {
     all: 512,
     of_one: 16,
+    of_this_machine: 16,
 };
 /// Parts in memory at once, of 1 MiB each.
 const PARTS: usize = 16;
