@@ -417,7 +417,7 @@ async fn nothing_that_a_phone_sent_is_lost_or_doubled() {
         "what came is not sent again: {again}"
     );
     assert!(!missing.contains(&json!(1)), "{again}");
-    // Killed while it makes the photo: the next one takes that up when it is asked to complete it.
+    // Killed while it makes the photo: the next one takes that up by itself.
     for index in missing {
         let index = usize::try_from(index.as_u64().unwrap()).unwrap();
         phone.part(&again, index, &long).await;
@@ -441,13 +441,22 @@ async fn nothing_that_a_phone_sent_is_lost_or_doubled() {
         url: scanned(&start).0,
         ..phone
     };
+    let until = Instant::now() + Duration::from_secs(60);
+    loop {
+        let path = format!("/api/uploads/{id}");
+        let (_, asked) = phone.ask(Method::GET, &path, None).await;
+        if asked["data"]["status"] == "ready" {
+            break;
+        }
+        assert_eq!(asked["data"]["status"], "processing", "{asked}");
+        assert!(Instant::now() < until, "whoever only asks learns of it too");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let left_over = phone.begin("IMG_2.HEIC", &long, 1).await;
     assert_eq!(
         (&left_over["id"], &left_over["status"]),
-        (&second["id"], &json!("processing"))
+        (&second["id"], &json!("ready"))
     );
-    let ready = phone.finish(&left_over, &long).await;
-    assert_eq!(ready["status"], "ready", "{ready}");
     let refused = phone.begin("notes.txt", b"no photo", 1).await;
     let refused = phone.finish(&refused, b"no photo").await;
     assert_eq!(
@@ -478,6 +487,24 @@ async fn nothing_that_a_phone_sent_is_lost_or_doubled() {
         (2, 2),
         "each photo once: {photos:?}"
     );
+
+    // However many a phone begins and never sends, the newest 20 are all that wait.
+    let waiting = phone.begin("WAITS.HEIC", &long, 1).await;
+    phone.part(&waiting, 0, &long).await;
+    let oldest = phone.begin("IMG_100.HEIC", &long, 1).await;
+    phone.part(&waiting, 1, &long).await;
+    for n in 101..120 {
+        phone.begin(&format!("IMG_{n}.HEIC"), &long, 1).await;
+    }
+    for (upload, status) in [(&oldest, 404), (&waiting, 200)] {
+        let path = format!("/api/uploads/{}", upload["id"].as_str().unwrap());
+        let (got, answer) = phone.ask(Method::GET, &path, None).await;
+        assert_eq!(
+            got.as_u16(),
+            status,
+            "the one that waited longest makes room: {answer}"
+        );
+    }
 
     // Another phone sees nothing of the first one's; a phone that was shut out is nobody.
     let other = Phone::scan(&start).await;

@@ -121,6 +121,27 @@ impl Uploads for Database {
         Ok(done.rows_affected() == 1)
     }
 
+    async fn pending_of(&self, device: Uuid) -> Recorded<Vec<Upload>> {
+        let rows = sqlx::query(
+            "SELECT *, NULL AS sha256 FROM uploads WHERE device_id = ? AND status = 'pending' ORDER BY updated_at, id",
+        )
+        .bind(device.to_string())
+        .fetch_all(&self.reader)
+        .await
+        .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
+    async fn processing(&self) -> Recorded<Vec<Upload>> {
+        let rows = sqlx::query(
+            "SELECT *, NULL AS sha256 FROM uploads WHERE status = 'processing' ORDER BY id",
+        )
+        .fetch_all(&self.reader)
+        .await
+        .map_err(record)?;
+        rows.iter().map(read).collect()
+    }
+
     async fn begun_by(&self, device: Uuid, since: DateTime<Utc>) -> Recorded<(u32, u64)> {
         let (count, bytes): (i64, i64) = sqlx::query_as(
             "SELECT count(*), coalesce(sum(size), 0) FROM uploads WHERE device_id = ? AND created_at >= ?",

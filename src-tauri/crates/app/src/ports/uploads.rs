@@ -108,6 +108,12 @@ pub trait Uploads: Send + Sync {
     /// somebody else was faster.
     async fn advance(&self, before: &Upload, after: &Upload) -> Recorded<bool>;
 
+    /// A phone's uploads that wait for parts, those first that waited longest.
+    async fn pending_of(&self, device: Uuid) -> Recorded<Vec<Upload>>;
+
+    /// Uploads of which a photo is being made, or was when a process died.
+    async fn processing(&self) -> Recorded<Vec<Upload>>;
+
     /// How many a phone began since, and how many bytes they have when whole.
     async fn begun_by(&self, device: Uuid, since: DateTime<Utc>) -> Recorded<(u32, u64)>;
 

@@ -192,15 +192,23 @@ impl App {
         let free = match upload.status {
             UploadStatus::Ready | UploadStatus::Failed => false,
             UploadStatus::Pending => true,
-            UploadStatus::Processing => {
-                upload.boot_id != self.parts.boot_id && !self.parts.processes.alive(upload.boot_id)
-            }
+            UploadStatus::Processing => self.is_left(&upload),
         };
         if !free {
             return self.upload_view(upload).await;
         }
         let missing = self.missing_parts(&upload).await?;
         if !missing.is_empty() {
+            if upload.status == UploadStatus::Processing {
+                self.advance_upload(
+                    &upload,
+                    &Upload {
+                        status: UploadStatus::Pending,
+                        ..upload.clone()
+                    },
+                )
+                .await?;
+            }
             return Err(Failure::new(
                 Code::InvalidField,
                 "Parts of the upload are missing. Send them, then complete it.",
@@ -231,6 +239,44 @@ impl App {
         self.upload(id).await
     }
 
+    /// The process that made a photo of it is dead.
+    fn is_left(&self, upload: &Upload) -> bool {
+        upload.boot_id != self.parts.boot_id && !self.parts.processes.alive(upload.boot_id)
+    }
+
+    /// Completes what a process left behind that died over it: whoever sent it may only ask what became of it.
+    async fn take_up_uploads(&self) -> Result<(), Failure> {
+        let processing = self.parts.uploads.processing().await;
+        let processing = processing.map_err(fail::record("reading the uploads"))?;
+        for upload in processing.iter().filter(|upload| self.is_left(upload)) {
+            if let Err(failure) = self.complete_upload(&upload.id.to_string()).await {
+                tracing::warn!(%failure, upload = %upload.id, "an upload of a dead process waits");
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets an upload that still waits for parts; one that was completed meanwhile stays.
+    pub(super) async fn abandon_upload(&self, upload: &Upload) -> Result<(), Failure> {
+        let over = Upload {
+            status: UploadStatus::Failed,
+            reason: Some(Code::Cancelled.as_str().to_owned()),
+            updated_at: self.parts.clock.now(),
+            ..upload.clone()
+        };
+        if self.advance_upload(upload, &over).await? {
+            self.forget_upload(upload.id).await?;
+        }
+        Ok(())
+    }
+
+    async fn forget_upload(&self, id: Uuid) -> Result<(), Failure> {
+        // The parts first: a row without parts is asked for again, parts without a row by nobody.
+        self.remove_parts(id).await;
+        let forgotten = self.parts.uploads.forget(id).await;
+        forgotten.map_err(fail::record("forgetting an upload"))
+    }
+
     /// Waits until what is complete has become a photo, or was refused.
     pub async fn uploads_made(&self) {
         self.making.wait().await;
@@ -245,11 +291,13 @@ impl App {
         self.upload_view(upload).await
     }
 
-    /// Forgets abandoned uploads with their parts, and the answers of old ones. Called now and then.
+    /// Takes up what a dead process left, and forgets abandoned uploads with their parts, and the answers of old ones.
+    /// Called at a start, and now and then.
     ///
     /// # Errors
     /// Storage only.
     pub async fn sweep_uploads(&self) -> Result<usize, Failure> {
+        self.take_up_uploads().await?;
         let now = self.parts.clock.now();
         let stale = self
             .parts
@@ -258,13 +306,7 @@ impl App {
             .await
             .map_err(fail::record("reading the uploads"))?;
         for id in &stale {
-            // The parts first: a row without parts is asked for again, parts without a row by nobody.
-            self.remove_parts(*id).await;
-            self.parts
-                .uploads
-                .forget(*id)
-                .await
-                .map_err(fail::record("forgetting an upload"))?;
+            self.forget_upload(*id).await?;
         }
         Ok(stale.len())
     }

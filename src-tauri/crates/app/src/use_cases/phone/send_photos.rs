@@ -15,6 +15,8 @@ use crate::{
 const DAY: TimeDelta = TimeDelta::hours(24);
 const MOST_A_DAY: u32 = 2_000;
 const MOST_BYTES_A_DAY: u64 = 12 * 1024 * 1024 * 1024;
+/// Uploads of one phone that wait for parts at once: more than its page sends side by side, and few of all that may wait.
+const MOST_PENDING: usize = 20;
 /// Longest mark of a file (bytes).
 const MOST_MARK: usize = 64;
 /// Photos that a phone may say it has yet to send.
@@ -75,9 +77,22 @@ impl App {
                 ),
             ));
         }
+        self.make_room_for_one(device).await?;
         self.keep_begun(&upload).await?;
         failpoint::reached("phone.upload_begun");
         self.phone_upload_view(upload).await
+    }
+
+    /// The phone's upload that waited longest for a part makes room for its next one. No other phone and no program
+    /// waits for it, and the photo is still in the phone.
+    async fn make_room_for_one(&self, device: Uuid) -> Result<(), Failure> {
+        let waiting = self.parts.uploads.pending_of(device).await;
+        let waiting = waiting.map_err(fail::record("reading the uploads"))?;
+        let over = (waiting.len() + 1).saturating_sub(MOST_PENDING);
+        for oldest in waiting.iter().take(over) {
+            self.abandon_upload(oldest).await?;
+        }
+        Ok(())
     }
 
     /// Takes a part of one of the phone's uploads.
