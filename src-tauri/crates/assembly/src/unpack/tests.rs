@@ -357,6 +357,41 @@ fn a_whole_archive_is_read_and_hostile_ones_are_not() {
         ..photo.clone()
     };
     place.takes("a broken extra field", &archive(&[odd, manifest.clone()]));
+    // Lengths of 64 bits: those that are true may be read, those that lie are not.
+    let of_64 = |length: u64| {
+        let mut extra = vec![1, 0, 16, 0];
+        extra.extend(length.to_le_bytes());
+        extra.extend(length.to_le_bytes());
+        Entry {
+            extra,
+            packed: Some(u32::MAX),
+            size: Some(u32::MAX),
+            ..photo.clone()
+        }
+    };
+    let true_length = PHOTO.len() as u64;
+    place.takes(
+        "true lengths of 64 bits",
+        &archive(&[of_64(true_length), manifest.clone()]),
+    );
+    for length in [true_length - 1, true_length + 1, 1 << 32, 1 << 40, u64::MAX] {
+        refused(
+            &format!("{length} bytes by 64 bits"),
+            &archive(&[of_64(length), manifest.clone()]),
+        );
+    }
+    // One name to some file systems, two to others.
+    let pair = ["photos/\u{e9}.jpg", "photos/e\u{301}.jpg"].map(|name| Entry::of(name, PHOTO));
+    for one in &pair {
+        refused(
+            "a composed name",
+            &archive(&[one.clone(), manifest.clone()]),
+        );
+    }
+    refused(
+        "two names that are one",
+        &archive(&[pair[0].clone(), pair[1].clone(), manifest.clone()]),
+    );
     refused(
         "twice the same photo",
         &archive(&[photo.clone(), photo.clone(), manifest.clone()]),
@@ -399,6 +434,123 @@ fn a_whole_archive_is_read_and_hostile_ones_are_not() {
     million.extend(archive(&good()));
     refused("more entries than are read", &million);
     assert!(seen >= 300, "{seen} archives");
+}
+
+/// A record of the central directory: what it says of an entry that begins at `at`.
+fn record(name: &[u8], length: u32, at: u32) -> Vec<u8> {
+    let mut bytes = b"PK\x01\x02".to_vec();
+    for number in [20_u16, 20, 0, 0, 0, 0] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(7_u32.to_le_bytes());
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(u16::try_from(name.len()).unwrap().to_le_bytes());
+    bytes.extend([0; 8]);
+    // A symbolic link, by the attributes of Unix.
+    bytes.extend(0xa1ff_0000_u32.to_le_bytes());
+    bytes.extend(at.to_le_bytes());
+    bytes.extend(name);
+    bytes
+}
+
+/// Entries with a directory that says other things of them.
+fn with_directory(entries: &[Entry], records: &[Vec<u8>]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = entries.iter().flat_map(Entry::bytes).collect();
+    let begin = u32::try_from(bytes.len()).unwrap();
+    let directory = records.concat();
+    let (count, length) = (
+        u16::try_from(records.len()).unwrap(),
+        u32::try_from(directory.len()).unwrap(),
+    );
+    bytes.extend(directory);
+    bytes.extend(b"PK\x05\x06");
+    bytes.extend([0; 4]);
+    bytes.extend(count.to_le_bytes());
+    bytes.extend(count.to_le_bytes());
+    bytes.extend(length.to_le_bytes());
+    bytes.extend(begin.to_le_bytes());
+    bytes.extend([0; 2]);
+    bytes
+}
+
+#[test]
+fn what_the_directory_says_makes_no_file_and_repeats_none() {
+    let place = Place::new();
+    let photo = Entry::photo(PHOTO);
+    // Names, lengths and places that contradict the entries; none, and more of them than there are.
+    for (what, records) in [
+        ("a directory of nothing", vec![]),
+        (
+            "names that lead elsewhere",
+            vec![record(b"../passwd", 20, 0), record(b"/etc/passwd", 20, 0)],
+        ),
+        (
+            "other lengths and places",
+            vec![
+                record(&photo.name, u32::MAX, 1_000_000),
+                record(b"manifest.json", 0, 3),
+            ],
+        ),
+        (
+            "a thousand times the same entry",
+            vec![record(&photo.name, 20, 0); 1_000],
+        ),
+    ] {
+        let bytes = with_directory(&good(), &records);
+        assert!(place.takes(what, &bytes), "{what}: the entries count");
+        let unpacked = place.read(&bytes).unwrap();
+        assert_eq!(unpacked.photos.len(), 1, "{what}: one photo is one");
+        assert_eq!(unpacked.manifest, MANIFEST, "{what}");
+    }
+
+    // Entries inside one another: each one's data quotes the head of the next, and all share one kernel. By its
+    // directory the archive holds a hundred photos of 1 MB.
+    let zeros = vec![0; 1024 * 1024];
+    let mut plain = zeros.clone();
+    let mut inner = Entry::deflated("", &zeros);
+    let mut records = Vec::new();
+    for _ in 0..100 {
+        let name = format!("photos/{}.jpg", hex::encode(Sha256::digest(&plain)));
+        inner.name = name.clone().into_bytes();
+        inner.crc = Some(crc(&plain));
+        inner.size = Some(u32::try_from(plain.len()).unwrap());
+        records.push(record(
+            name.as_bytes(),
+            u32::try_from(plain.len()).unwrap(),
+            0,
+        ));
+        let whole = inner.bytes();
+        let head = &whole[..whole.len() - inner.data.len()];
+        // A block of deflate that is stored as it is, and not the last one.
+        let length = u16::try_from(head.len()).unwrap();
+        let mut data = vec![0];
+        data.extend(length.to_le_bytes());
+        data.extend((!length).to_le_bytes());
+        data.extend(&whole);
+        plain = [head, &plain].concat();
+        inner = Entry {
+            data,
+            ..inner.clone()
+        };
+    }
+    let outer = Entry {
+        name: format!("photos/{}.jpg", hex::encode(Sha256::digest(&plain))).into_bytes(),
+        crc: Some(crc(&plain)),
+        size: Some(u32::try_from(plain.len()).unwrap()),
+        ..inner
+    };
+    let bytes = with_directory(&[Entry::of("manifest.json", MANIFEST), outer], &records);
+    assert!(bytes.len() < 50_000, "small on the wire");
+    assert!(
+        place.takes("entries inside one another", &bytes),
+        "the outermost is a whole one"
+    );
+    assert_eq!(
+        place.read(&bytes).unwrap().photos.len(),
+        1,
+        "what another entry holds is read once, as its bytes"
+    );
 }
 
 #[test]
