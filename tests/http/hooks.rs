@@ -1,16 +1,19 @@
-//! An address that is told things: it refuses the first message and takes the others.
+//! Webhooks, and an address that is told things: it refuses the first message and takes the others.
 
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use serde_json::Value;
+use acceptance::{Bed, samples};
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
     task::JoinHandle,
 };
+
+use crate::served::Served;
 
 /// Heads and bodies, as they came.
 type Told = Vec<(String, Value)>;
@@ -50,6 +53,38 @@ impl Receiver {
             self.told.lock().unwrap()
         );
     }
+}
+
+/// No server was there when the job ended, and no attempt tells of it: the next one does.
+#[tokio::test]
+#[cfg(unix)]
+async fn an_end_that_another_process_saw_is_told() {
+    let mut bed = Bed::new().await;
+    let hooks = Receiver::start().await;
+    let named = format!("webhooks={}", hooks.url);
+    bed.studio(&["settings", "set", &named]).await.done();
+    bed.log_in().await;
+    let draft = bed.ready_draft(&samples()[..1]).await;
+    let added = bed.studio(&["queue", "add", &draft, "--live"]).await.done();
+    let job = &added["jobs"][0]["id"];
+    bed.studio(&["session", "forget"]).await.done();
+    bed.studio(&["queue", "run", "--until-empty"]).await.done();
+    let (_, jobs) = {
+        let server = Served::start(&mut bed).await;
+        let told = hooks.requests(1).await;
+        let (head, body) = &told[0];
+        assert!(head.contains("x-studio-event: needs_manual"), "{head}");
+        assert_eq!(
+            (&body["data"]["job_id"], &body["data"]["draft_id"]),
+            (job, &json!(draft)),
+            "{body}"
+        );
+        assert_eq!(body["data"]["reason"], "session_missing", "{body}");
+        let jobs = server.get("/api/jobs?status=needs_manual").await;
+        server.end().await;
+        jobs
+    };
+    assert_eq!(jobs["meta"]["total"], 1, "{jobs}");
 }
 
 async fn take(listener: TcpListener, told: Arc<Mutex<Told>>) {

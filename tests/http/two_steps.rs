@@ -270,7 +270,7 @@ async fn from_a_photo_to_one_listing() {
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
-    a_job_is_followed(&server).await;
+    a_job_is_followed(&bed, &server).await;
 
     // Refused the first time, it was told again, under the same id.
     let told = hooks.requests(2).await;
@@ -290,7 +290,7 @@ async fn from_a_photo_to_one_listing() {
 }
 
 /// A dry run of the queue: told by the socket, its log streamed, gone on with after a break.
-async fn a_job_is_followed(server: &Served) {
+async fn a_job_is_followed(bed: &Bed, server: &Served) {
     let second = ready(
         server,
         "Sweat à capuche noir Levi's taille M – Très bon état",
@@ -359,6 +359,23 @@ async fn a_job_is_followed(server: &Served) {
     assert_eq!(status, StatusCode::OK);
     let (_, none) = server.get("/api/jobs").await;
     assert_eq!(none["meta"]["total"], 0, "it is out of the list");
+
+    // Another process adds a job, and stops it: the socket tells that too.
+    let draft = update["job"]["item_id"].as_str().unwrap();
+    let later = (chrono::Utc::now() + chrono::TimeDelta::days(2)).to_rfc3339();
+    let added = bed
+        .studio(&["queue", "add", draft, "--at", &later])
+        .await
+        .done();
+    let job = &added["jobs"][0]["id"];
+    socket
+        .update(|u| &u["job"]["id"] == job && u["job"]["status"] == "queued")
+        .await;
+    let paused = ["queue", "pause", job.as_str().unwrap()];
+    bed.studio(&paused).await.done();
+    socket
+        .update(|u| &u["job"]["id"] == job && u["job"]["status"] == "paused")
+        .await;
 }
 
 /// The answer to the click is lost and the own items cannot be read: what is known is told, and the person's word taken.

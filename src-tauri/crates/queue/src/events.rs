@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::{Job, Queue};
 
 /// A change made by this process. Changes of other processes on the same database are not told;
-/// who must see them lists again.
+/// [`Queue::changes_after`] has them.
 #[derive(Debug, Clone)]
 pub enum QueueEvent {
     /// The job was made, changed or removed (`removed_at`); this is how it is now.

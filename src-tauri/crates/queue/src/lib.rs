@@ -6,9 +6,10 @@
 //! and puts it back, or, where its effect may have happened already ([`Phase::Committed`]), marks
 //! it `unknown`. An unknown job is never run again by itself.
 //!
-//! The tables are those of `migrations/0002_queue.sql` and `0003_queue_plans.sql`.
+//! The tables are those of `migrations/0002_queue.sql`, `0003_queue_plans.sql` and `0025_job_changes.sql`.
 
 mod backoff;
+mod changes;
 mod claim;
 mod clock;
 mod enqueue;
@@ -27,6 +28,7 @@ mod transition;
 pub mod worker;
 
 pub use backoff::Backoff;
+pub use changes::Changes;
 pub use claim::{Lease, LeaseState, Outcome};
 pub use clock::{Clock, SystemClock};
 pub use enqueue::{MAX_PAYLOAD_BYTES, NewJob};

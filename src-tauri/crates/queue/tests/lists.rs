@@ -206,3 +206,65 @@ async fn claims_and_lists_use_their_indices() {
         );
     }
 }
+
+#[tokio::test]
+async fn whoever_changes_a_job_it_is_found_behind_the_last_change() {
+    let bed = Bed::new().await;
+    let (own, other) = (bed.queue().await, bed.queue().await);
+    let a = own.enqueue(job("a", "lane")).await.unwrap();
+    let begin = own.last_change().await.unwrap();
+    assert!(begin > 0, "a job that is made is a change");
+    assert!(
+        own.changes_after(begin).await.unwrap().jobs.is_empty(),
+        "nothing changed since"
+    );
+    let b = other.enqueue(job("b", "lane")).await.unwrap();
+    other
+        .pause(a.id, Reason::new("paused", "Another process."))
+        .await
+        .unwrap();
+    other.resume(a.id).await.unwrap();
+    other.remove(b.id).await.unwrap();
+    let changes = own.changes_after(begin).await.unwrap();
+    let seen: Vec<_> = changes
+        .jobs
+        .iter()
+        .map(|job| (job.subject.as_str(), job.status, job.removed_at.is_some()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("a", JobStatus::Queued, false),
+            ("b", JobStatus::Queued, true)
+        ],
+        "each once as it is now, in the order of their last changes"
+    );
+    assert_eq!(changes.next, own.last_change().await.unwrap());
+
+    // A run's heartbeat is no change; its end is.
+    let run = other.claim(&[]).await.unwrap().unwrap();
+    let claimed = own.changes_after(changes.next).await.unwrap();
+    assert_eq!(claimed.jobs[0].status, JobStatus::Running);
+    other.heartbeat(&run).await.unwrap();
+    assert!(
+        own.changes_after(claimed.next)
+            .await
+            .unwrap()
+            .jobs
+            .is_empty()
+    );
+    let since = claimed.jobs[0].updated_at;
+    other
+        .finish(&run, Outcome::Failed(Reason::new("form_changed", "")))
+        .await
+        .unwrap();
+    let ended = own.ended_since(since).await.unwrap();
+    assert_eq!((ended.len(), ended[0].id), (1, a.id), "it ended");
+    assert!(
+        own.ended_since(ended[0].updated_at + TimeDelta::seconds(1))
+            .await
+            .unwrap()
+            .is_empty(),
+        "not after its end"
+    );
+}

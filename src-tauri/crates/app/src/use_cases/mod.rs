@@ -47,6 +47,7 @@ mod publish;
 mod publish_by_hand;
 mod publish_evidence;
 mod queue_add;
+mod queue_changes;
 mod queue_control;
 mod queue_move;
 mod queue_plan;

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Code, Event, Failure};
+use contract::{Code, Failure};
 use domain::{AccountId, DraftId, content::content_hash};
-use queue::{Backoff, Handler, Job, Outcome, Phase, QueueEvent, Reason, Rescue, Run};
+use queue::{Backoff, Handler, Job, Outcome, Phase, Reason, Rescue, Run};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -52,41 +52,6 @@ impl App {
         }
         let rescued = self.parts.queue.rescue(Rescue::by_phase).await;
         rescued.map(|jobs| jobs.len()).map_err(queue_failure)
-    }
-
-    /// Passes the queue's changes on to [`App::events`] until `cancel`.
-    pub async fn forward_queue_events(&self, cancel: CancellationToken) {
-        let mut events = self.parts.queue.subscribe();
-        loop {
-            let event = tokio::select! {
-                () = cancel.cancelled() => return,
-                event = events.recv() => event,
-            };
-            match event {
-                Ok(QueueEvent::Changed(job)) => match self.job_view(*job).await {
-                    Ok(job) => {
-                        self.tell(Event::DraftChanged {
-                            id: job.item_id.clone(),
-                        });
-                        let unknown = job.status == "unknown";
-                        self.tell(Event::JobUpdate { job });
-                        if unknown {
-                            self.reconcile_jobs().await;
-                        }
-                    }
-                    Err(failure) => tracing::warn!(%failure, "a job's change was not shown"),
-                },
-                Ok(QueueEvent::Logged { job_id, line, .. }) => {
-                    self.tell(Event::JobLog {
-                        job_id: job_id.to_string(),
-                        line,
-                    });
-                }
-                // Whoever shows the queue lists it again when in doubt.
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-            }
-        }
     }
 }
 

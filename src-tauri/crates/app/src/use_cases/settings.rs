@@ -232,6 +232,13 @@ impl App {
             .set(&values)
             .await
             .map_err(fail::record("saving the settings"))?;
+        if values
+            .iter()
+            .any(|(key, _)| key == super::webhooks::SETTING)
+        {
+            // From now on they are told things, also those that happen before anybody looks.
+            self.webhook_targets().await?;
+        }
         match sealed {
             None => {}
             Some(None) => self.forget_model_key().await?,

@@ -1,21 +1,26 @@
 //! Webhooks: what became of a publish is told to the addresses of the setting `webhooks`, signed, until it is taken.
 //!
-//! Ended attempts are read from the publish log, so that nothing is lost between the end of an attempt and a crash; each
-//! is told once for each address. Nothing is told of what ended before the address was named. No message holds a secret:
-//! ids, a state, the listing's address.
+//! Ended attempts are read from the publish log and ended jobs from the queue, so that nothing is lost between an end and
+//! a crash, whichever process saw it; each is told once for each address. Nothing is told of what ended before the address
+//! was named. No message holds a secret: ids, a state, the listing's address.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::{Event, Failure, JobView};
+use contract::Failure;
+use domain::AccountId;
 use hmac::{Hmac, KeyInit, Mac};
+use queue::{Job, JobStatus};
 use rand::RngCore;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
+use super::{
+    change_draft::draft_id,
+    queue_add::{Payload, queue_failure},
+};
 use crate::{
     App, fail,
     ports::{Delivery, EndedAttempt, SecretError},
@@ -33,39 +38,34 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const TAKEN: TimeDelta = TimeDelta::seconds(60);
 /// Messages of one look.
 const AT_ONCE: u32 = 20;
-/// How far back ended attempts are looked for; older ones were told or given up.
+/// How far back the first look goes; what ended before was told or given up.
 const BACK: TimeDelta = TimeDelta::hours(24);
+/// How far the later ones go back behind the last: longer than it takes to write an end down.
+const OVERLAP: TimeDelta = TimeDelta::minutes(5);
 /// How long told messages are kept, so that none is told twice.
 const KEPT: TimeDelta = TimeDelta::days(7);
 /// Tries of one message: the last some ten hours after the first.
 const TRIES: u32 = 10;
-/// A job's end is told by its attempt where that ended at most this long before.
-const SAME: TimeDelta = TimeDelta::minutes(5);
 
 impl App {
-    /// Tells what happens until `cancel`.
+    /// Tells what happens until `cancel`. A message that is under way then is sent again later, under the same id.
     pub async fn run_webhooks(&self, cancel: CancellationToken) {
-        let mut events = self.events();
+        let mut looked = None;
         loop {
-            let next = tokio::time::Instant::now() + LOOK;
-            loop {
-                let event = tokio::select! {
-                    () = cancel.cancelled() => return,
-                    () = tokio::time::sleep_until(next) => break,
-                    event = events.recv() => event,
-                };
-                match event {
-                    Ok(Event::JobUpdate { job }) => {
-                        if let Err(failure) = self.note_job(&job).await {
-                            tracing::warn!(%failure, "a job's end could not be noted for the webhooks");
-                        }
-                    }
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => return,
-                }
-            }
-            if let Err(failure) = self.tell_webhooks().await {
-                tracing::warn!(%failure, "webhooks could not be told");
+            let round = async {
+                tokio::time::sleep(LOOK).await;
+                let now = self.parts.clock.now();
+                // A clock that was set back hides nothing.
+                let since =
+                    looked.map_or(now - BACK, |last: DateTime<Utc>| last.min(now) - OVERLAP);
+                self.tell_webhooks(now, since).await.map(|()| now)
+            };
+            tokio::select! {
+                () = cancel.cancelled() => return,
+                told = round => match told {
+                    Ok(now) => looked = Some(now),
+                    Err(failure) => tracing::warn!(%failure, "webhooks could not be told"),
+                },
             }
         }
     }
@@ -110,7 +110,7 @@ impl App {
     }
 
     /// The addresses, each since when.
-    async fn webhook_targets(&self) -> Result<Vec<(String, DateTime<Utc>)>, Failure> {
+    pub(super) async fn webhook_targets(&self) -> Result<Vec<(String, DateTime<Utc>)>, Failure> {
         let set = self.parts.settings.get(SETTING).await;
         let urls = addresses(set.map_err(fail::record("reading the settings"))?.as_ref());
         let targets = self
@@ -121,30 +121,22 @@ impl App {
         targets.map_err(fail::record("noting the webhooks"))
     }
 
-    /// Notes what ended, and sends what is due.
-    async fn tell_webhooks(&self) -> Result<(), Failure> {
+    /// Notes what ended since, and sends what is due.
+    async fn tell_webhooks(&self, now: DateTime<Utc>, since: DateTime<Utc>) -> Result<(), Failure> {
         let targets = self.webhook_targets().await?;
         let Some(first) = targets.iter().map(|(_, since)| *since).min() else {
             return Ok(());
         };
-        let now = self.parts.clock.now();
-        let ended = self
-            .parts
-            .webhooks
-            .ended_attempts(first.max(now - BACK))
-            .await;
+        let since = first.max(since);
+        let ended = self.parts.webhooks.ended_attempts(since).await;
         for attempt in ended.map_err(fail::record("reading the attempts"))? {
-            for (url, since) in &targets {
-                if attempt.at >= *since {
-                    self.keep(
-                        url,
-                        event_of(&attempt.state),
-                        &attempt.id.to_string(),
-                        &body_of(&attempt),
-                    )
-                    .await?;
-                }
-            }
+            let (source, event) = (attempt.id.to_string(), event_of(&attempt.state));
+            self.keep_for(&targets, attempt.at, event, &source, &body_of(&attempt))
+                .await?;
+        }
+        let ended = self.parts.queue.ended_since(since).await;
+        for job in ended.map_err(queue_failure)? {
+            self.note_job(&targets, &job).await?;
         }
         // The window and `studio serve` both tell: each message is one's alone until its try is over.
         let due = self
@@ -167,33 +159,54 @@ impl App {
 
     /// The end of a job that has no attempt to tell of it: the form could not be filled, or the site asked for the
     /// person before the click.
-    async fn note_job(&self, job: &JobView) -> Result<(), Failure> {
-        let event = match job.status.as_str() {
-            "failed" => "failed",
-            "needs_manual" => "needs_manual",
-            _ => return Ok(()),
-        };
-        let targets = self.webhook_targets().await?;
-        let Ok(draft) = super::change_draft::draft_id(&job.item_id) else {
+    async fn note_job(
+        &self,
+        targets: &[(String, DateTime<Utc>)],
+        job: &Job,
+    ) -> Result<(), Failure> {
+        let live = serde_json::from_value(job.payload.clone()).is_ok_and(|p: Payload| p.live);
+        let (Ok(account), Ok(_)) = (job.lane.parse::<AccountId>(), draft_id(&job.subject)) else {
             return Ok(());
         };
-        if targets.is_empty() || !job.live {
+        if !live {
             return Ok(());
         }
-        let latest = self.parts.publish_log.latest_of_draft(draft).await;
-        let latest = latest.map_err(fail::record("reading the draft's attempts"))?;
-        let now = self.parts.clock.now();
-        if latest.is_some_and(|attempt| now - attempt.updated_at < SAME) {
+        // A job publishes under its own id as key. An attempt of this very run tells of it.
+        let log = &self.parts.publish_log;
+        let attempt = log.by_key(account, &job.id.to_string()).await;
+        let attempt = attempt.map_err(fail::record("reading the job's attempt"))?;
+        if attempt.is_some_and(|a| job.started_at.is_none_or(|begun| a.created_at >= begun)) {
             return Ok(());
         }
-        let reason = job.last_error.as_deref().and_then(|e| e.split(':').next());
+        let event = match job.status {
+            JobStatus::NeedsManual => "needs_manual",
+            _ => "failed",
+        };
+        // What is done with the job afterwards changes the row, not when its run ended.
+        let ran = job.duration_ms.and_then(|ms| i64::try_from(ms).ok());
+        let at = match (job.started_at, ran) {
+            (Some(begun), Some(ms)) => begun + TimeDelta::milliseconds(ms),
+            _ => job.updated_at,
+        };
         let body = json!({
-            "draft_id": job.item_id, "job_id": job.id, "reason": reason,
-            "listing_id": null, "listing_url": null, "at": job.updated_at,
+            "draft_id": job.subject, "job_id": job.id, "listing_id": null, "listing_url": null,
+            "reason": job.last_error.as_ref().map(|reason| &reason.code), "at": contract::time(at),
         });
-        for (url, _) in &targets {
-            let source = format!("{}#{}", job.id, job.attempt);
-            self.keep(url, event, &source, &body).await?;
+        let source = format!("{}#{}", job.id, job.attempt);
+        self.keep_for(targets, at, event, &source, &body).await
+    }
+
+    /// Keeps a message for each address that was named before it happened.
+    async fn keep_for(
+        &self,
+        targets: &[(String, DateTime<Utc>)],
+        at: DateTime<Utc>,
+        event: &str,
+        source: &str,
+        data: &Value,
+    ) -> Result<(), Failure> {
+        for (url, _) in targets.iter().filter(|(_, since)| at >= *since) {
+            self.keep(url, event, source, data).await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use axum::{
     },
     response::Response,
 };
-use contract::{Event, JobQuery, JobView};
+use contract::{Event, JobView};
 use serde::Serialize;
 use tokio::{sync::broadcast::error::RecvError, time::interval};
 use utoipa::ToSchema;
@@ -22,8 +22,6 @@ pub(super) const PING: Duration = Duration::from_secs(15);
 const SEND: Duration = Duration::from_secs(10);
 /// What a client may send: nothing here reads it.
 const MAX_MESSAGE: usize = 4 * 1024;
-/// Jobs that are told again to a client that was too slow for single changes.
-const AGAIN: u32 = 500;
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -39,7 +37,8 @@ struct JobUpdate<'a> {
     job: &'a JobView,
 }
 
-/// A WebSocket: `{"type":"job_update","job":Job}` for every change of a job.
+/// A WebSocket: `{"type":"job_update","job":Job}` when a job changed, whichever process changed it. Changes that follow
+/// each other at once may come as one: the job as it is then.
 #[utoipa::path(get, path = "/ws/queue", tag = "jobs", responses((status = 101, description = "A WebSocket")))]
 async fn socket(
     State(api): State<Api>,
@@ -78,6 +77,14 @@ where
 
 async fn tell(api: Api, mut socket: WebSocket) {
     let mut events = api.app.events();
+    // What a client misses that is too slow is told from here on.
+    let mut known = match api.app.queue_change().await {
+        Ok(change) => change,
+        Err(failure) => {
+            tracing::warn!(%failure, "the queue cannot be told");
+            return;
+        }
+    };
     let mut pings = interval(PING);
     loop {
         let sent = tokio::select! {
@@ -86,7 +93,7 @@ async fn tell(api: Api, mut socket: WebSocket) {
             event = events.recv() => match event {
                 Ok(Event::JobUpdate { job }) => tell_job(&mut socket, &job).await,
                 Ok(_) => true,
-                Err(RecvError::Lagged(_)) => tell_all(&api, &mut socket).await,
+                Err(RecvError::Lagged(_)) => tell_missed(&api, &mut socket, &mut known).await,
                 Err(RecvError::Closed) => false,
             },
             message = socket.recv() => is_there(message),
@@ -111,25 +118,25 @@ async fn tell_job(socket: &mut WebSocket, job: &JobView) -> bool {
     }
 }
 
-/// Some changes were missed: all that may have changed is told as it is now.
-async fn tell_all(api: &Api, socket: &mut WebSocket) -> bool {
-    let query = JobQuery {
-        page_size: AGAIN,
-        ..JobQuery::default()
-    };
-    match api.app.queue_page(&query).await {
-        Ok(page) => {
-            for job in &page.jobs {
-                if !tell_job(socket, job).await {
-                    return false;
-                }
+/// Some changes were missed: every job that changed since is told as it is now.
+async fn tell_missed(api: &Api, socket: &mut WebSocket, known: &mut u64) -> bool {
+    loop {
+        let (jobs, next) = match api.app.queue_changes(*known).await {
+            Ok(changes) => changes,
+            Err(failure) => {
+                tracing::warn!(%failure, "the queue could not be told");
+                return false;
             }
-            true
+        };
+        if jobs.is_empty() {
+            return true;
         }
-        Err(failure) => {
-            tracing::warn!(%failure, "the queue could not be told");
-            false
+        for job in &jobs {
+            if !tell_job(socket, job).await {
+                return false;
+            }
         }
+        *known = next;
     }
 }
 

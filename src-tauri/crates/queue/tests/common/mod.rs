@@ -14,9 +14,10 @@ use queue::{Clock, Job, JobStatus, Mode, NewJob, Presence, Queue, SystemClock};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../../../../migrations/0002_queue.sql"),
     include_str!("../../../../../migrations/0003_queue_plans.sql"),
+    include_str!("../../../../../migrations/0025_job_changes.sql"),
 ];
 
 /// How many random histories: a few with every run of the tests, `HISTORIES=2000` for the whole.
