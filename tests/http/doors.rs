@@ -4,6 +4,8 @@ use acceptance::Bed;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+#[cfg(target_os = "linux")]
+use crate::hooks::OnATerminal;
 use crate::{
     raw::{Raw, raw},
     served::{Served, TOKEN},
@@ -531,42 +533,49 @@ async fn a_log_of_the_errors_holds_no_secret() {
     bed.studio(&["settings", "set", "webhooks=http://127.0.0.1:9/hook"])
         .await
         .done();
-    let serve = bed.command(&["serve", "--listen", "127.0.0.1:0"]);
-    let program = serve.as_std().get_program().display().to_string();
-    let (log, pid) = (
-        bed.folder.path().join("errors.log"),
-        bed.folder.path().join("pid"),
-    );
-    // `script` gives the program a terminal to write to.
-    let shell = format!(
-        "echo $$ > '{}'; exec '{program}' serve --listen 127.0.0.1:0 2> '{}'",
-        pid.display(),
-        log.display()
-    );
-    let mut child = tokio::process::Command::new("script")
-        .args(["-qec", &shell, "/dev/null"])
-        .env_clear()
-        .envs(serve.as_std().get_envs().filter_map(|(k, v)| Some((k, v?))))
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .expect("script is part of every Linux");
-    let out = child.stdout.take().unwrap();
-    let mut lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(out));
-    let said = tokio::time::timeout(std::time::Duration::from_secs(60), lines.next_line()).await;
-    let said = said.unwrap().unwrap().unwrap();
-    assert!(said.starts_with("http://127.0.0.1:"), "{said}");
-    let url = said.trim().to_owned();
+    let log = bed.folder.path().join("errors.log");
+    let mut server = OnATerminal::with(&bed, &format!("2> '{}'", log.display()));
+    let url = format!("http://{}", server.line_after("http://").await);
     let answer = reqwest::get(format!("{url}/health")).await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
-    let id = fs_err::read_to_string(pid).unwrap();
-    let id = rustix::process::Pid::from_raw(id.trim().parse().unwrap()).unwrap();
-    rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
-    let ended = tokio::time::timeout(std::time::Duration::from_secs(60), child.wait()).await;
-    assert!(ended.is_ok(), "it ends when asked to");
+    server.end().await;
     let log = fs_err::read_to_string(log).unwrap();
     for secret in ["token", "signed with"] {
         assert!(!log.contains(secret), "{secret} is in {log}");
     }
+}
+
+/// Other machines are let in only where the person said so.
+#[tokio::test]
+async fn the_network_is_listened_on_when_it_is_allowed() {
+    let mut bed = Bed::new().await;
+    let everywhere = ["--listen", "0.0.0.0:0"];
+    let refused = bed.studio(&[&["serve"], &everywhere[..]].concat()).await;
+    assert_eq!(refused.refused(), "not_available");
+    bed.studio(&["settings", "set", "api_lan=true"])
+        .await
+        .done();
+    let (server, said) = Served::saying(&mut bed, &everywhere).await;
+    let port = said["url"].as_str().unwrap().rsplit(':').next().unwrap();
+    let here = format!("127.0.0.1:{port}");
+    let lines = |host: &str| vec!["GET /health HTTP/1.1".to_owned(), format!("Host: {host}")];
+    assert_eq!(raw(&here, &lines(&here), "").await.status, 200);
+    for elsewhere in [format!("0.0.0.0:{port}"), format!("evil.test:{port}")] {
+        let answer = raw(&here, &lines(&elsewhere), "").await;
+        assert_eq!(answer.status, 421, "{elsewhere} is not where it came in");
+    }
+    // Forms have a limit of their own, below that of all writing calls.
+    let mut lines = vec![
+        "POST /ingest/upload HTTP/1.1".to_owned(),
+        format!("Host: {here}"),
+    ];
+    lines.push(format!("Authorization: Bearer {TOKEN}"));
+    for n in 0..10 {
+        let answer = raw(&here, &lines, "").await;
+        assert_eq!(answer.status, 415, "{n}: {}", answer.text);
+    }
+    let answer = raw(&here, &lines, "").await;
+    assert_eq!(answer.status, 429, "{}", answer.text);
+    assert!(answer.header("retry-after").is_some(), "{}", answer.text);
+    drop(server);
 }

@@ -6,17 +6,17 @@ use std::{
 };
 
 use acceptance::{Bed, samples};
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
     task::JoinHandle,
 };
 
-use crate::served::Served;
-
-/// Heads and bodies, as they came.
-type Told = Vec<(String, Value)>;
+/// Heads and bodies, as they came: read, and to the letter.
+type Told = Vec<(String, Value, String)>;
 
 pub(crate) struct Receiver {
     pub(crate) url: String,
@@ -57,9 +57,9 @@ impl Receiver {
 
 /// No server was there when the job ended, and no attempt tells of it: the next one does.
 #[tokio::test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 async fn an_end_that_another_process_saw_is_told() {
-    let mut bed = Bed::new().await;
+    let bed = Bed::new().await;
     let hooks = Receiver::start().await;
     let named = format!("webhooks={}", hooks.url);
     bed.studio(&["settings", "set", &named]).await.done();
@@ -69,44 +69,110 @@ async fn an_end_that_another_process_saw_is_told() {
     let job = &added["jobs"][0]["id"];
     bed.studio(&["session", "forget"]).await.done();
     bed.studio(&["queue", "run", "--until-empty"]).await.done();
-    let (_, jobs) = {
-        let server = Served::start(&mut bed).await;
-        let told = hooks.requests(1).await;
-        let (head, body) = &told[0];
-        assert!(head.contains("x-studio-event: needs_manual"), "{head}");
-        assert_eq!(
-            (&body["data"]["job_id"], &body["data"]["draft_id"]),
-            (job, &json!(draft)),
-            "{body}"
-        );
-        assert_eq!(body["data"]["reason"], "session_missing", "{body}");
-        let jobs = server.get("/api/jobs?status=needs_manual").await;
-        server.end().await;
-        jobs
+
+    let mut server = OnATerminal::start(&bed);
+    let key = server.line_after("webhooks are signed with: ").await;
+    let told = hooks.requests(1).await;
+    let (head, body, text) = &told[0];
+    assert!(head.contains("x-studio-event: needs_manual"), "{head}");
+    assert_eq!(
+        (&body["data"]["job_id"], &body["data"]["draft_id"]),
+        (job, &json!(draft)),
+        "{body}"
+    );
+    assert_eq!(body["data"]["reason"], "session_missing", "{body}");
+    // As a receiver checks it.
+    let field = |name: &str| {
+        let found = head.lines().find_map(|line| line.strip_prefix(name));
+        found.expect("a header").trim().to_owned()
     };
-    assert_eq!(jobs["meta"]["total"], 1, "{jobs}");
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(format!("{}.{text}", field("x-studio-timestamp:")).as_bytes());
+    let expected = format!("v1={}", hex::encode(mac.finalize().into_bytes()));
+    assert_eq!(field("x-studio-signature:"), expected);
+    server.end().await;
+}
+
+/// `studio serve` as a person starts it, with a terminal to write to.
+#[cfg(target_os = "linux")]
+pub(crate) struct OnATerminal {
+    child: tokio::process::Child,
+    lines: tokio::io::Lines<tokio::io::BufReader<tokio::process::ChildStdout>>,
+    pid: std::path::PathBuf,
+}
+
+#[cfg(target_os = "linux")]
+impl OnATerminal {
+    fn start(bed: &Bed) -> Self {
+        Self::with(bed, "")
+    }
+
+    /// With a redirection of the shell's.
+    pub(crate) fn with(bed: &Bed, redirection: &str) -> Self {
+        let serve = bed.command(&[]);
+        let program = serve.as_std().get_program().display().to_string();
+        let pid = bed.folder.path().join("pid");
+        let shell = format!(
+            "echo $$ > '{}'; exec '{program}' serve --listen 127.0.0.1:0 {redirection}",
+            pid.display()
+        );
+        let mut child = tokio::process::Command::new("script")
+            .args(["-qec", &shell, "/dev/null"])
+            .env_clear()
+            .envs(serve.as_std().get_envs().filter_map(|(k, v)| Some((k, v?))))
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("script is part of every Linux");
+        let out = child.stdout.take().unwrap();
+        let lines = tokio::io::AsyncBufReadExt::lines(tokio::io::BufReader::new(out));
+        Self { child, lines, pid }
+    }
+
+    /// The rest of the first line that begins so.
+    pub(crate) async fn line_after(&mut self, begin: &str) -> String {
+        let reading = async {
+            loop {
+                let line = self.lines.next_line().await.unwrap().expect("it goes on");
+                if let Some(rest) = line.trim().strip_prefix(begin) {
+                    return rest.to_owned();
+                }
+            }
+        };
+        let found = tokio::time::timeout(Duration::from_secs(60), reading).await;
+        found.expect("it is said in time")
+    }
+
+    pub(crate) async fn end(mut self) {
+        let id = fs_err::read_to_string(&self.pid).unwrap();
+        let id = rustix::process::Pid::from_raw(id.trim().parse().unwrap()).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        let ended = tokio::time::timeout(Duration::from_secs(60), self.child.wait()).await;
+        assert!(ended.is_ok(), "it ends when asked to");
+    }
 }
 
 async fn take(listener: TcpListener, told: Arc<Mutex<Told>>) {
     while let Ok((mut stream, _)) = listener.accept().await {
         let mut bytes = Vec::new();
-        let (head, body) = loop {
+        let (head, body, text) = loop {
             let mut piece = [0; 4096];
             let read = stream.read(&mut piece).await.unwrap_or(0);
             bytes.extend_from_slice(&piece[..read]);
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            if let Some((head, body)) = text.split_once("\r\n\r\n")
-                && let Ok(body) = serde_json::from_str::<Value>(body)
+            if let Some((head, plain)) = text.split_once("\r\n\r\n")
+                && let Ok(body) = serde_json::from_str::<Value>(plain)
             {
-                break (head.to_lowercase(), body);
+                break (head.to_lowercase(), body, plain.to_owned());
             }
             if read == 0 {
-                break (text, Value::Null);
+                break (text, Value::Null, String::new());
             }
         };
         let first = {
             let mut told = told.lock().unwrap();
-            told.push((head, body));
+            told.push((head, body, text));
             told.len() == 1
         };
         let status = if first { "500 No" } else { "204 Taken" };

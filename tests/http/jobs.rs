@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acceptance::Bed;
+use acceptance::{Bed, samples};
 use base64::Engine;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
@@ -160,11 +160,29 @@ impl Socket {
 #[cfg(unix)]
 async fn streams_are_told_when_the_server_stops() {
     let mut bed = Bed::new().await;
+    bed.log_in().await;
+    let draft = bed.ready_draft(&samples()[..1]).await;
+    let later = (chrono::Utc::now() + chrono::TimeDelta::days(2)).to_rfc3339();
+    let queued = ["queue", "add", &draft, "--at", &later];
+    let queued = bed.studio(&queued).await.done();
     let server = Served::start(&mut bed).await;
+    let log = format!(
+        "/api/jobs/{}/logs/stream",
+        queued["jobs"][0]["id"].as_str().unwrap()
+    );
+    let mut log = Stream::open(&server, &log, None).await;
+    let (name, status, _) = log.next().await.expect("where it stands");
+    assert_eq!(
+        (name.as_str(), &status["status"]),
+        ("status", &json!("queued"))
+    );
     let (_, given) = server.post("/auth/ticket", &json!({})).await;
     let path = format!("/ws?ticket={}", given["ticket"].as_str().unwrap());
     let mut socket = Socket::with(&server, &path, "").await;
     let took = server.end().await;
+    let (name, _, _) = log.next().await.expect("a last event");
+    assert_eq!(name, "end", "the stream is told");
+    assert!(log.next().await.is_none(), "and ends");
     let close = loop {
         let (kind, content) = socket.frame().await;
         if kind == 8 {
@@ -200,10 +218,27 @@ async fn jobs_that_do_not_exist_and_states_that_do_not() {
         );
         assert_eq!(body["data"], Value::Null, "{path}: an envelope");
     }
-    let (status, body) = server.get("/api/jobs?status=nonsense").await;
+    // A wrong value is named as the caller named it.
+    for (path, field) in [
+        ("/api/jobs?status=nonsense", "status"),
+        ("/api/jobs?page=-1", "page"),
+        ("/api/messages?page_size=x", "page_size"),
+    ] {
+        let (status, body) = server.get(path).await;
+        assert_eq!(status.as_u16(), 422, "{body}");
+        let fields = &body["error"]["details"]["fields"];
+        assert_eq!(fields, &json!({ field: "invalid_field" }), "{path}: {body}");
+    }
+    let wrong = json!({ "confirm_token": 5 });
+    let (status, body) = server.post("/vinted/listings/publish", &wrong).await;
     assert_eq!(status.as_u16(), 422, "{body}");
-    let (status, body) = server.get("/api/jobs?page=-1").await;
-    assert_eq!(status.as_u16(), 422, "{body}");
+    let fields = &body["error"]["details"]["fields"];
+    assert_eq!(fields["confirm_token"], "invalid_field", "{body}");
+    let (_, empty) = server
+        .get("/api/messages?search=bonjour&page=2&page_size=500")
+        .await;
+    let meta = json!({ "page": 2, "page_size": 100, "total": 0 });
+    assert_eq!(empty["meta"], meta, "a list that is empty has its page");
     let (_, queue) = server.get("/vinted/publish/queue").await;
     assert_eq!(queue, json!({ "queue_size": 0, "items": [] }));
 }

@@ -223,7 +223,20 @@ async fn settings_are_set_all_or_none() {
     }
     let (_, kept) = server.get("/api/settings").await;
     assert_eq!(kept["data"]["language"], "fr", "all or none");
+    let key = "sk-canary-of-the-story";
+    let secret = json!({ "model_address": "http://127.0.0.1:9/v1", "model_key": key });
+    let (status, set) = server.post("/api/settings", &secret).await;
+    assert_eq!(status, StatusCode::OK, "{set}");
+    let (_, shown) = server.get("/api/settings").await;
+    assert_eq!(shown["data"]["model_key"], "********", "{shown}");
+    assert!(
+        !set.to_string().contains(key) && !shown.to_string().contains(key),
+        "a secret is never returned"
+    );
     let (_, ping) = server.post("/api/ping", &json!({})).await;
+    for integration in ping["data"]["integrations"].as_array().unwrap() {
+        assert!(integration["latency_ms"].is_u64(), "{integration}");
+    }
     let names: Vec<&str> = ping["data"]["integrations"]
         .as_array()
         .unwrap()

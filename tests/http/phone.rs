@@ -165,6 +165,12 @@ async fn a_paired_phone_adds_photos_and_nothing_else() {
             .await;
         assert_eq!(status, StatusCode::UNAUTHORIZED, "{wrong:?}: {answer}");
     }
+    let (status, answer) = stranger.post("/api/pair", &json!({})).await;
+    assert_eq!(
+        status,
+        StatusCode::UNAUTHORIZED,
+        "no secret is a wrong one: {answer}"
+    );
     let phone = Phone::scan(&start).await;
     let (status, answer) = stranger
         .post("/api/pair", &json!({ "secret": secret }))

@@ -49,8 +49,13 @@ impl Served {
     /// With further arguments; and what it says at its start.
     pub(crate) async fn saying(bed: &mut Bed, further: &[&str]) -> (Self, Value) {
         bed.set("STUDIO_TOKEN", TOKEN);
+        let listen: &[&str] = if further.contains(&"--listen") {
+            &["serve"]
+        } else {
+            &["serve", "--listen", "127.0.0.1:0"]
+        };
         let mut child = bed
-            .command(&[&["serve", "--listen", "127.0.0.1:0"], further].concat())
+            .command(&[listen, further].concat())
             .stderr(Stdio::inherit())
             .spawn()
             .expect("studio can be started");

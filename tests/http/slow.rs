@@ -31,6 +31,13 @@ async fn idle_and_slow_connections_leave_others_unharmed() {
         stream.write_all(begun.as_bytes()).await.unwrap();
         held.push(stream);
     }
+    let mut form = TcpStream::connect(server.host()).await.unwrap();
+    let begun = format!(
+        "POST /ingest/upload HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {TOKEN}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000\r\n\r\n--x\r\n",
+        server.host()
+    );
+    form.write_all(begun.as_bytes()).await.unwrap();
     for _ in 0..20 {
         assert_eq!(
             server.get("/api/jobs").await.0,
@@ -43,6 +50,15 @@ async fn idle_and_slow_connections_leave_others_unharmed() {
     let mut rest = Vec::new();
     let closed = tokio::time::timeout(Duration::from_secs(60), first.read_to_end(&mut rest)).await;
     assert!(closed.is_ok(), "a head that never ends is given up");
+    // A body may pause for 20 seconds.
+    let mut paused = held.remove(2);
+    for stream in [&mut paused, &mut form] {
+        let mut status = [0; 12];
+        let answered =
+            tokio::time::timeout(Duration::from_secs(90), stream.read_exact(&mut status)).await;
+        answered.expect("a body that pauses is given up").unwrap();
+        assert_eq!(&status, b"HTTP/1.1 408", "in words, whatever the body is");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use acceptance::{Bed, samples};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::{
     served::{Served, read, said},
@@ -194,6 +195,132 @@ async fn an_export_comes_back_the_same_elsewhere() {
         (&json!(3), &json!(3)),
         "{done}"
     );
+}
+
+/// All regular files of a story's folder with their hashes, but for what the program itself writes at every start: its
+/// database, its log, and who lives.
+fn home(bed: &Bed) -> Vec<(String, String)> {
+    acceptance::files_below(bed.folder.path())
+        .into_iter()
+        .filter_map(|file| {
+            let name = file.strip_prefix(bed.folder.path()).unwrap();
+            let name = name.display().to_string();
+            let own = [
+                "data/studio.sqlite",
+                "data/logs/",
+                "data/running/",
+                "in.zip",
+            ];
+            let is_own = own.iter().any(|begin| name.starts_with(begin));
+            (!is_own).then(|| (name, hex::encode(Sha256::digest(read(&file)))))
+        })
+        .collect()
+}
+
+fn zip_of(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        let options = zip::write::SimpleFileOptions::default();
+        writer.start_file(*name, options).unwrap();
+        std::io::Write::write_all(&mut writer, bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// `studio restore` of archives that mean harm, or of which the last piece is bad: the home stays as it was, to the byte.
+#[tokio::test]
+async fn an_archive_that_is_refused_changes_nothing() {
+    let bed = Bed::new().await;
+    bed.ready_draft(&samples()[..1]).await;
+    let file = bed.folder.path().join("in.zip").display().to_string();
+    bed.studio(&["export", &file]).await.done();
+    let (mut manifest, photos) = inside(&read(std::path::Path::new(&file)));
+    let before = (home(&bed), bed.studio(&["drafts", "list"]).await.done());
+    assert!(
+        before.0.iter().any(|(name, _)| name.ends_with(".jpg")),
+        "photos are looked at: {:?}",
+        before.0
+    );
+
+    // Another draft, of the photo that is here, of another whole one, and of one that is none.
+    let (known, jpeg) = &photos[0];
+    let other = [&jpeg[..jpeg.len() - 2], &[0xff, 0xd9, 0xff, 0xd9]].concat();
+    let none = b"no picture at all".to_vec();
+    let hash = |bytes: &[u8]| hex::encode(Sha256::digest(bytes));
+    let photo = |n: u32, sha256: &str| {
+        let mut photo = manifest["photos"][0].clone();
+        photo["id"] = json!(format!("0199e1a0-0000-7000-8000-0000000001{n:02}"));
+        photo["sha256"] = json!(sha256);
+        photo
+    };
+    let more = [photo(1, &hash(&other)), photo(2, &hash(&none))];
+    let ids: Vec<Value> = more.iter().map(|photo| photo["id"].clone()).collect();
+    manifest["drafts"][0]["id"] = json!("0199e1a0-0000-7000-8000-00000000000a");
+    manifest["drafts"][0]["photos"]
+        .as_array_mut()
+        .unwrap()
+        .extend(ids);
+    manifest["photos"].as_array_mut().unwrap().extend(more);
+    let good = manifest.to_string();
+    let mut bad_draft = manifest.clone();
+    let mut second = bad_draft["drafts"][0].clone();
+    second["id"] = json!("0199e1a0-0000-7000-8000-00000000000b");
+    second["title"] = json!("a\nb");
+    bad_draft["drafts"].as_array_mut().unwrap().push(second);
+    let bad_draft = bad_draft.to_string();
+    let mut newer = manifest.clone();
+    newer["version"] = json!(2);
+    let newer = newer.to_string();
+    let (second, third) = (
+        format!("photos/{}.jpg", hash(&other)),
+        format!("photos/{}.jpg", hash(&none)),
+    );
+    let whole: Vec<(&str, &[u8])> = vec![(known, jpeg), (&second, &other)];
+    let with = |more: &[(&str, &[u8])]| zip_of(&[&whole[..], more].concat());
+    let plain = good.as_bytes();
+    let archives = [
+        (
+            "the last photo is none",
+            with(&[(&third, &none), ("manifest.json", plain)]),
+        ),
+        (
+            "the last draft is bad",
+            with(&[("manifest.json", bad_draft.as_bytes())]),
+        ),
+        ("a newer one", with(&[("manifest.json", newer.as_bytes())])),
+        (
+            "a photo of other bytes",
+            with(&[(&third, b"other"), ("manifest.json", plain)]),
+        ),
+        (
+            "a name that leads out of the folder",
+            with(&[
+                ("../../../data/photos/x.jpg", b"x"),
+                ("manifest.json", plain),
+            ]),
+        ),
+        (
+            "a name from the root",
+            with(&[("/tmp/studio-must-not-be", b"x"), ("manifest.json", plain)]),
+        ),
+        (
+            "the program's own files",
+            with(&[("studio.sqlite", b"x"), ("manifest.json", plain)]),
+        ),
+        ("no manifest", with(&[])),
+        ("half of one", {
+            let whole = with(&[(&third, &none), ("manifest.json", plain)]);
+            whole[..whole.len() / 2].to_vec()
+        }),
+    ];
+    for (what, bytes) in archives {
+        fs_err::write(&file, bytes).unwrap();
+        let done = bed.studio(&["restore", &file]).await;
+        assert_eq!(done.code, 1, "{what}: {}", done.stdout);
+        let after = (home(&bed), bed.studio(&["drafts", "list"]).await.done());
+        assert_eq!(after, before, "{what}");
+    }
+    assert!(!std::path::Path::new("/tmp/studio-must-not-be").exists());
 }
 
 /// A table as a spreadsheet takes it, and as it comes back.

@@ -88,7 +88,16 @@ fn code(body: &Value) -> &str {
 #[tokio::test]
 async fn from_a_photo_to_one_listing() {
     let mut bed = Bed::new().await;
-    let server = Served::start(&mut bed).await;
+    // One live publish a minute: what publishes nothing is answered all the same.
+    let limits = [
+        "settings",
+        "set",
+        "api_writes_minute=1000000",
+        "api_uploads_minute=1000000",
+        "api_publishes_minute=1",
+    ];
+    bed.studio(&limits).await.done();
+    let server = Served::with_usual_limits(&mut bed).await;
     let hooks = Receiver::start().await;
     let (status, set) = server
         .post("/api/settings", &json!({ "webhooks": [hooks.url] }))
@@ -267,6 +276,10 @@ async fn from_a_photo_to_one_listing() {
         "studio_publish_outcomes_total{outcome=\"published\"} 1",
         "studio_publish_attempts{state=\"settled\"} 1",
         "studio_listings 1",
+        "studio_publish_seconds_count",
+        "studio_photo_seconds_count 1",
+        "studio_queue_jobs{status=\"queued\"} 0",
+        "studio_queue_oldest_due_seconds 0",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
@@ -274,7 +287,7 @@ async fn from_a_photo_to_one_listing() {
 
     // Refused the first time, it was told again, under the same id.
     let told = hooks.requests(2).await;
-    for (head, body) in &told {
+    for (head, body, _) in &told {
         assert_eq!(body["event"], "published", "{body}");
         assert_eq!(body["data"]["listing_id"], listing.as_str(), "{body}");
         assert_eq!(body["data"]["draft_id"], id.as_str(), "{body}");

@@ -50,14 +50,6 @@ impl Refusal {
         }
     }
 
-    /// Adds a detail to those that are there.
-    pub(crate) fn with_detail(self, name: &str, detail: Value) -> Self {
-        Self {
-            failure: self.failure.and(name, detail),
-            ..self
-        }
-    }
-
     /// One value of the request has the wrong shape.
     pub(crate) fn field(name: &str, message: impl Into<String>) -> Self {
         Failure::new(Code::InvalidField, message)
@@ -321,15 +313,30 @@ fn unsaid(response: &Response) -> Option<Refusal> {
         return None;
     }
     let (code, message) = match status {
-        StatusCode::NOT_FOUND => (Code::NotFound, "There is no such path."),
+        StatusCode::NOT_FOUND => (
+            Code::NotFound,
+            "There is no such path. GET /openapi.json names those that there are.",
+        ),
         StatusCode::METHOD_NOT_ALLOWED => (
             Code::NotAvailable,
             "The path does not take this method; `Allow` names those that it takes.",
         ),
-        StatusCode::PAYLOAD_TOO_LARGE => (Code::FileTooLarge, "The request is too large."),
-        StatusCode::REQUEST_TIMEOUT => (Code::Cancelled, "The request came too slowly."),
-        _ if status.is_server_error() => (Code::Internal, "Something unforeseen happened."),
-        _ => (Code::InvalidField, "The request cannot be read."),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            Code::FileTooLarge,
+            "The request is too large. Send less at once.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => (
+            Code::Cancelled,
+            "The request came too slowly. Send it again.",
+        ),
+        _ if status.is_server_error() => (
+            Code::Internal,
+            "Something unforeseen happened. The log has it; try again.",
+        ),
+        _ => (
+            Code::InvalidField,
+            "The request cannot be read. GET /openapi.json says what it may hold.",
+        ),
     };
     Some(Refusal::new(status, Failure::new(code, message)))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{FromRequest, FromRequestParts, Query, Request},
+    extract::{FromRequest, FromRequestParts, Request},
     http::{StatusCode, header, request::Parts},
 };
 use bytes::Bytes;
@@ -49,7 +49,7 @@ pub(crate) async fn bytes(request: Request, max: usize) -> Result<Bytes, Refusal
 }
 
 /// Whether the client paused for too long (`server::service`).
-fn paused(error: &(dyn std::error::Error + 'static)) -> bool {
+pub(crate) fn paused(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |error| error.source())
         .any(|error| error.is::<tower_http::timeout::TimeoutError>())
 }
@@ -65,7 +65,7 @@ async fn drain(request: Request) {
 pub(crate) fn too_large(max: usize) -> Refusal {
     Failure::new(
         Code::FileTooLarge,
-        format!("The request has more than {max} bytes."),
+        format!("The request has more than {max} bytes. Send less at once."),
     )
     .into()
 }
@@ -75,12 +75,12 @@ pub(crate) fn broken_off() -> Refusal {
         StatusCode::BAD_REQUEST,
         Failure::new(
             Code::InvalidField,
-            "The request broke off, or came too slowly.",
+            "The request broke off, or came too slowly. Send it again.",
         ),
     )
 }
 
-fn too_slow() -> Refusal {
+pub(crate) fn too_slow() -> Refusal {
     Refusal::new(
         StatusCode::REQUEST_TIMEOUT,
         Failure::new(
@@ -148,24 +148,35 @@ pub(crate) fn is_json(request: &Request) -> bool {
 
 /// JSON that does not fit names the value that does not.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(bytes).map_err(|error| {
-        // The parser's own sentence may quote a value, which may be a secret: only its place is told.
-        let place = format!("line {}, column {}", error.line(), error.column());
-        if error.is_data() {
-            Refusal::field(
-                &name_in(&error.to_string()).unwrap_or_else(|| "body".to_owned()),
-                format!("A value has the wrong shape ({place})."),
-            )
-        } else {
-            Refusal::new(
-                StatusCode::BAD_REQUEST,
-                Failure::new(
-                    Code::InvalidField,
-                    format!("The body is no JSON ({place})."),
-                ),
-            )
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = serde_path_to_error::deserialize(&mut reader);
+    let (error, path) = match read {
+        Ok(value) => match reader.end() {
+            Ok(()) => return Ok(value),
+            Err(error) => (error, None),
+        },
+        Err(error) => {
+            let name = name_at(error.path());
+            (error.into_inner(), name)
         }
-    })
+    };
+    // The parser's own sentence may quote a value, which may be a secret: only its place is told.
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_data() {
+        let name = name_in(&error.to_string()).or(path);
+        Err(Refusal::field(
+            &name.unwrap_or_else(|| "body".to_owned()),
+            format!("A value has the wrong shape ({place})."),
+        ))
+    } else {
+        Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            Failure::new(
+                Code::InvalidField,
+                format!("The body is no JSON ({place})."),
+            ),
+        ))
+    }
 }
 
 /// The field that serde names: "missing field `user_agent`".
@@ -173,9 +184,21 @@ fn name_in(sentence: &str) -> Option<String> {
     let rest = sentence
         .strip_prefix("missing field `")
         .or_else(|| sentence.strip_prefix("unknown field `"))?;
-    let name = rest.split('`').next()?;
-    let is_name = name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_name.then(|| name.to_owned())
+    rest.split('`').next().and_then(as_name)
+}
+
+/// The outermost field on the way to a value.
+fn name_at(path: &serde_path_to_error::Path) -> Option<String> {
+    path.iter().find_map(|segment| match segment {
+        serde_path_to_error::Segment::Map { key } => as_name(key),
+        _ => None,
+    })
+}
+
+fn as_name(text: &str) -> Option<String> {
+    let is_name = (1..=64).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then(|| text.to_owned())
 }
 
 /// What stands after the `?`.
@@ -186,13 +209,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        match Query::try_from_uri(&parts.uri) {
-            Ok(Query(asked)) => Ok(Self(asked)),
-            Err(_) => Err(Refusal::field(
-                "query",
-                "A value of the query has the wrong shape.",
-            )),
-        }
+        let query = parts.uri.query().unwrap_or_default().as_bytes();
+        let pairs = serde_urlencoded::Deserializer::new(url::form_urlencoded::parse(query));
+        serde_path_to_error::deserialize(pairs)
+            .map(Self)
+            .map_err(|error| {
+                let path = name_at(error.path());
+                let name = name_in(&error.into_inner().to_string()).or(path);
+                Refusal::field(
+                    &name.unwrap_or_else(|| "query".to_owned()),
+                    "A value of the query has the wrong shape.",
+                )
+            })
     }
 }
 
@@ -213,6 +241,8 @@ mod tests {
         let failure = missing.into_failure();
         assert_eq!(failure.details["fields"]["user_agent"], "invalid_field");
         let wrong = parse::<Cookie>(br#"{"cookie":"x","user_agent":"hunter2"}"#).unwrap_err();
+        let fields = wrong.clone().into_failure().details["fields"].clone();
+        assert_eq!(fields, serde_json::json!({ "user_agent": "invalid_field" }));
         assert!(
             !format!("{wrong:?}").contains("hunter2"),
             "a value may be a secret"

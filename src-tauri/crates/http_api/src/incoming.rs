@@ -1,6 +1,13 @@
 //! Files of a form on their way in: from the connection to the disk, never whole in memory, bounded in number and size.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use app::IncomingFile;
 use axum::{
@@ -10,13 +17,13 @@ use axum::{
 };
 use contract::{Code, Failure};
 use futures::StreamExt;
-use http_body_util::Limited;
+use http_body_util::{BodyExt, Limited};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, sync::SemaphorePermit};
 
 use crate::{
     answer::{Answer, Refusal},
-    body::broken_off,
+    body::{broken_off, paused, too_slow},
     state::Api,
 };
 
@@ -98,7 +105,16 @@ pub(crate) async fn form<'a>(
     }
     let turn = api.uploads.acquire().await.map_err(|_| broken_off())?;
     let most = usize::try_from(whole).unwrap_or(usize::MAX);
-    let request = request.map(|body| Body::new(Limited::new(body, most)));
+    // The form's reader keeps to itself why a body broke off.
+    let late = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&late);
+    let request = request.map(|body| {
+        let body = Limited::new(body, most).map_err(move |error| {
+            seen.fetch_or(paused(error.as_ref()), Ordering::Relaxed);
+            error
+        });
+        Body::new(body)
+    });
     let mut multipart = Multipart::from_request(request, &())
         .await
         .map_err(|_| no_form())?;
@@ -109,13 +125,12 @@ pub(crate) async fn form<'a>(
     let reading = read(&mut multipart, &folder, &allowed, max);
     let (files, texts) = match tokio::time::timeout(MAX_TIME, reading).await {
         Ok(Ok(read)) => read,
+        Ok(Err(_)) if late.load(Ordering::Relaxed) => return Err(too_slow()),
         Ok(Err(refusal)) => {
             drain(&mut multipart).await;
             return Err(refusal);
         }
-        Err(_) => {
-            return Err(broken_off().with_status(StatusCode::REQUEST_TIMEOUT));
-        }
+        Err(_) => return Err(too_slow()),
     };
     Ok(Form {
         files,
@@ -154,8 +169,9 @@ async fn read(
                     "The form has too many fields.",
                 ));
             }
-            let text = String::from_utf8(text)
-                .map_err(|_| Refusal::field(&short(&name), "This field is no text."))?;
+            let text = String::from_utf8(text).map_err(|_| {
+                Refusal::field(&short(&name), "This field is no text. Send it as UTF-8.")
+            })?;
             texts.push((name, text));
             continue;
         }
@@ -214,7 +230,10 @@ fn short(name: &str) -> String {
 fn no_form() -> Refusal {
     Refusal::new(
         StatusCode::BAD_REQUEST,
-        Failure::new(Code::InvalidField, "The request is no whole form."),
+        Failure::new(
+            Code::InvalidField,
+            "The request is no whole form. Send it again, as multipart/form-data.",
+        ),
     )
 }
 
@@ -264,7 +283,13 @@ pub(crate) async fn file(api: &Api, request: Request, max: u64) -> Answer<(TempD
     let mut length = 0;
     let reading = async {
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|_| broken_off())?;
+            let piece = piece.map_err(|error| {
+                if paused(&error) {
+                    too_slow()
+                } else {
+                    broken_off()
+                }
+            })?;
             length += piece.len() as u64;
             if length > max {
                 return Err(too_large(max));
@@ -275,7 +300,7 @@ pub(crate) async fn file(api: &Api, request: Request, max: u64) -> Answer<(TempD
     };
     match tokio::time::timeout(MAX_TIME, reading).await {
         Ok(read) => read?,
-        Err(_) => return Err(broken_off().with_status(StatusCode::REQUEST_TIMEOUT)),
+        Err(_) => return Err(too_slow()),
     }
     Ok((folder, path))
 }

@@ -40,6 +40,15 @@ impl App {
         Ok(views)
     }
 
+    /// The id of the account that is meant where nobody names one; none: there is none yet.
+    ///
+    /// # Errors
+    /// As [`App::account`].
+    pub async fn usual_account(&self) -> Result<Option<String>, Failure> {
+        let account = self.account(None).await?;
+        Ok(account.map(|account| account.id.to_string()))
+    }
+
     /// The named account, or the one that is used where nobody named one: the only one, else `main`.
     ///
     /// # Errors

@@ -152,6 +152,10 @@ impl App {
         let mut settings: BTreeMap<String, Value> = stored
             .into_iter()
             .filter(|(k, _)| key.is_none_or(|key| key == k))
+            .map(|(k, value)| {
+                let masked = may_be_secret(&k) && !value.is_null();
+                (k, if masked { json!(MASKED) } else { value })
+            })
             .collect();
         if key.is_none_or(|key| key == own_model::KEY) && self.has_model_key().await? {
             settings.insert(own_model::KEY.to_owned(), json!(MASKED));
@@ -296,6 +300,20 @@ fn are_origins(value: &Value) -> bool {
     texts.len() <= 50 && texts.iter().all(is_origin)
 }
 
+/// No secret is a setting; one that were kept as one all the same would not be shown.
+fn may_be_secret(key: &str) -> bool {
+    [
+        "secret",
+        "token",
+        "password",
+        "api_key",
+        "model_key",
+        "cookie",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
+}
+
 fn known(key: &str) -> Result<(), Failure> {
     if KEYS.iter().any(|(k, _)| *k == key) {
         return Ok(());
@@ -304,5 +322,6 @@ fn known(key: &str) -> Result<(), Failure> {
     Err(Failure::new(
         Code::NotFound,
         format!("There is no setting {key}. There are: {}.", keys.join(", ")),
-    ))
+    )
+    .with(json!({ "fields": { key: "invalid_field" } })))
 }

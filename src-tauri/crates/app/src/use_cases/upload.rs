@@ -506,7 +506,7 @@ pub(crate) fn too_large(max: u64) -> Failure {
 }
 
 pub(super) fn not_found() -> Failure {
-    Failure::new(Code::NotFound, "There is no such upload.")
+    Failure::new(Code::NotFound, "There is no such upload. Begin it anew.")
 }
 
 fn complete_already() -> Failure {

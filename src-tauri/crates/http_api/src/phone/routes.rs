@@ -62,6 +62,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Small<T> {
 
 #[derive(Deserialize)]
 struct Pair {
+    /// None is as wrong as any other, and counts as a try.
+    #[serde(default)]
     secret: SecretString,
 }
 

@@ -222,7 +222,9 @@ struct Generated {
 #[utoipa::path(
     post, path = "/bulk/generate", tag = "bulk",
     request_body(content = Generate, example = json!({ "plan_id": "0199e1a0-0000-7000-8000-000000000000", "style": "standard" })),
-    responses((status = 200, body = Generated), (status = 409, body = ErrorAnswer))
+    responses((status = 200, body = Generated, example = json!({
+        "ok": true, "drafts_created": 0, "drafts_failed": 1, "draft_ids": []
+    })), (status = 409, body = ErrorAnswer))
 )]
 async fn generate(State(api): State<Api>, Body(asked): Body<Generate>) -> Answer<Json<Generated>> {
     let minimal = match asked.style.as_deref() {

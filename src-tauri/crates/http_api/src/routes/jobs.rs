@@ -1,13 +1,13 @@
 //! Jobs of the queue.
 
 use axum::extract::{Path, State};
-use contract::{JobAction, JobQuery, JobView, LogChunk};
+use contract::{Code, JobAction, JobQuery, JobView, LogChunk};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    answer::{Answer, Enveloped, Meta},
+    answer::{Answer, Enveloped, Meta, Refusal},
     body::Asked,
     state::Api,
 };
@@ -55,7 +55,9 @@ impl Default for JobsAsked {
 /// Jobs, by planned time, then status.
 #[utoipa::path(
     get, path = "/api/jobs", tag = "jobs", params(JobsAsked),
-    responses((status = 200, body = Enveloped<Vec<JobView>>))
+    responses((status = 200, body = Enveloped<Vec<JobView>>, example = json!({
+        "data": [], "error": null, "meta": { "page": 1, "page_size": 20, "total": 0 }
+    })))
 )]
 async fn jobs(
     State(api): State<Api>,
@@ -71,7 +73,14 @@ async fn jobs(
         page: asked.page,
         page_size: asked.page_size.clamp(1, MAX_PAGE_SIZE),
     };
-    let found = api.app.queue_page(&query).await?;
+    let found = api.app.queue_page(&query).await.map_err(|failure| {
+        // A state is all that can be wrong, and here it has another name.
+        if failure.code == Code::InvalidField {
+            Refusal::field("status", failure.message)
+        } else {
+            failure.into()
+        }
+    })?;
     let meta = Meta::of(found.page, found.page_size, found.total);
     Ok(Enveloped::list(found.jobs, meta))
 }
@@ -158,7 +167,7 @@ struct PublishQueue {
 /// What waits to be published.
 #[utoipa::path(
     get, path = "/vinted/publish/queue", tag = "publish",
-    responses((status = 200, body = PublishQueue))
+    responses((status = 200, body = PublishQueue, example = json!({ "queue_size": 0, "items": [] })))
 )]
 async fn publish_queue(State(api): State<Api>) -> Answer<axum::Json<PublishQueue>> {
     let query = JobQuery {

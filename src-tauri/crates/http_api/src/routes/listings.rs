@@ -45,7 +45,7 @@ pub(crate) struct Listing {
     pub(crate) status: &'static str,
     /// `/media/<sha256>.thumb.jpg`
     pub(crate) thumb_url: Option<String>,
-    /// When the site was last read for it (RFC 3339); null: it was not.
+    /// Always null: the app does not follow what becomes of a listing after its read-back.
     pub(crate) last_synced_at: Option<String>,
     pub(crate) meta: ListingMeta,
 }
@@ -244,7 +244,21 @@ struct ListingFields {
 /// Makes a draft.
 #[utoipa::path(
     post, path = "/api/listings", tag = "listings", request_body = ListingFields,
-    responses((status = 201, body = Enveloped<Listing>))
+    responses((status = 201, body = Enveloped<Listing>, example = json!({
+        "data": {
+            "id": "0199e1a0-0000-7000-8000-000000000000",
+            "title": "Sweat à capuche gris Levi's taille M – Très bon état",
+            "price_cents": 1550, "currency": "EUR", "category": "Hommes > Vêtements > Sweats à capuche",
+            "status": "draft", "thumb_url": null, "last_synced_at": null,
+            "meta": {
+                "brand": "Levi's", "size": "M", "condition": "very_good", "color": "Gris", "photos": 0,
+                "publish_ready": false, "missing_fields": ["missing_photos"], "listing_url": null,
+                "queued": false, "revision": 1,
+                "created_at": "2026-11-20T08:00:00Z", "updated_at": "2026-11-20T08:00:00Z"
+            }
+        },
+        "error": null, "meta": { "page": null, "page_size": null, "total": null }
+    })))
 )]
 async fn make(
     State(api): State<Api>,

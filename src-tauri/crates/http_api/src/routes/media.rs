@@ -58,7 +58,8 @@ async fn picture(
     kind: &'static str,
     kept: &'static str,
 ) -> Answer<Response> {
-    let none = || Refusal::not_found("There is no such picture.");
+    let none =
+        || Refusal::not_found("There is no such picture. The draft names those that it has.");
     let path = api.app.picture_file(address).ok_or_else(none)?;
     let file = fs_err::tokio::File::open(path).await.map_err(|_| none())?;
     let length = file.metadata().await.map_err(|_| none())?.len();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::jobs::{MAX_PAGE_SIZE, PAGE_SIZE};
 use crate::{
     answer::{Answer, Enveloped, Meta, Refusal},
     body::{Asked, Body},
@@ -44,12 +45,51 @@ struct Order {
     id: String,
 }
 
-#[derive(Default, Deserialize, IntoParams)]
+#[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 struct MessagesAsked {
     /// `inbox|sent|archived`; empty: all.
     folder: String,
+    /// Text in them.
+    search: String,
+    /// From 1.
+    page: u32,
+    /// At most 100.
+    page_size: u32,
+}
+
+impl Default for MessagesAsked {
+    fn default() -> Self {
+        Self {
+            folder: String::new(),
+            search: String::new(),
+            page: 1,
+            page_size: PAGE_SIZE,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+struct OrdersAsked {
+    /// Text in them.
+    search: String,
+    /// From 1.
+    page: u32,
+    /// At most 100.
+    page_size: u32,
+}
+
+impl Default for OrdersAsked {
+    fn default() -> Self {
+        Self {
+            search: String::new(),
+            page: 1,
+            page_size: PAGE_SIZE,
+        }
+    }
 }
 
 /// Messages. Empty as long as the app does not read the site's inbox.
@@ -64,11 +104,13 @@ async fn messages(
     if !matches!(asked.folder.as_str(), "" | "inbox" | "sent" | "archived") {
         return Err(Refusal::field("folder", "One of inbox, sent, archived."));
     }
-    std::future::ready(Ok(nothing())).await
+    std::future::ready(Ok(nothing(&asked.search, asked.page, asked.page_size))).await
 }
 
-fn nothing<T>() -> Enveloped<Vec<T>> {
-    Enveloped::list(Vec::new(), Meta::of(1, super::jobs::PAGE_SIZE, 0))
+/// A page of an empty list: whatever is searched for is not in it.
+fn nothing<T>(_search: &str, page: u32, page_size: u32) -> Enveloped<Vec<T>> {
+    let meta = Meta::of(page.max(1), page_size.clamp(1, MAX_PAGE_SIZE), 0);
+    Enveloped::list(Vec::new(), meta)
 }
 
 /// One message: there is none yet.
@@ -113,11 +155,11 @@ fn not_built() -> Refusal {
 
 /// Orders. Empty as long as the app does not read them.
 #[utoipa::path(
-    get, path = "/api/orders", tag = "messages",
+    get, path = "/api/orders", tag = "messages", params(OrdersAsked),
     responses((status = 200, body = Enveloped<Vec<Order>>))
 )]
-async fn orders(State(_): State<Api>) -> Enveloped<Vec<Order>> {
-    std::future::ready(nothing()).await
+async fn orders(State(_): State<Api>, Asked(asked): Asked<OrdersAsked>) -> Enveloped<Vec<Order>> {
+    std::future::ready(nothing(&asked.search, asked.page, asked.page_size)).await
 }
 
 /// One order: there is none yet.

@@ -68,7 +68,7 @@ async fn ready(State(api): State<Api>) -> Answer<Json<Health>> {
 }
 
 /// What it is.
-#[utoipa::path(get, path = "/version", tag = "service", security(()), responses((status = 200, body = Version)))]
+#[utoipa::path(get, path = "/version", tag = "service", security(()), responses((status = 200, body = Version, example = json!({ "name": "vintedbot-studio", "version": "0.1.0", "api": "1" }))))]
 async fn version() -> Json<Version> {
     std::future::ready(Json(Version {
         name: "vintedbot-studio",

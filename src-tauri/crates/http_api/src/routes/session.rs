@@ -71,15 +71,11 @@ async fn set(State(api): State<Api>, Body(given): Body<SessionGiven>) -> Answer<
             app.set_session(None, &cookie, &user_agent, cancel).await
         })
         .await?;
-    let accounts = api.app.accounts().await?;
-    let account = accounts
-        .into_iter()
-        .find(|a| a.has_session && (view.username.is_none() || a.username == view.username));
     Ok(Json(SessionKept {
         ok: true,
         persisted: true,
         valid: view.authenticated,
-        session_id: account.map(|a| a.id),
+        session_id: api.app.usual_account().await?,
         note: note(&view),
         username: view.username,
         created_at: contract::time(Utc::now()),
@@ -111,7 +107,9 @@ struct Checked {
 }
 
 /// Asks the site who is logged in.
-#[utoipa::path(get, path = "/vinted/auth/check", tag = "session", responses((status = 200, body = Checked)))]
+#[utoipa::path(get, path = "/vinted/auth/check", tag = "session", responses((
+    status = 200, body = Checked, example = json!({ "authenticated": false, "username": null, "user_id": null })
+)))]
 async fn check(State(api): State<Api>) -> Answer<Json<Checked>> {
     let checked = api
         .on_the_site(|app, cancel| async move { app.check_session(None, cancel).await })

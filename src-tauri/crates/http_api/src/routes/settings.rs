@@ -3,20 +3,17 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use contract::{Code, SettingsView};
+use contract::{Code, Failure, SettingsView};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    answer::{Answer, Enveloped, Refusal},
+    answer::{Answer, Enveloped},
     body::Body,
     state::Api,
 };
-
-/// Shown instead of a value that could be a secret.
-const MASK: &str = "********";
 
 /// Settings by key.
 #[derive(Serialize, ToSchema)]
@@ -40,7 +37,10 @@ async fn settings(State(api): State<Api>) -> Answer<Enveloped<Shown>> {
 #[utoipa::path(
     post, path = "/api/settings", tag = "settings",
     request_body(content = Shown, example = json!({ "language": "fr", "budget_day": 20 })),
-    responses((status = 200, body = Enveloped<Shown>))
+    responses((status = 200, body = Enveloped<Shown>, example = json!({
+        "data": { "language": "fr", "budget_day": 20 },
+        "error": null, "meta": { "page": null, "page_size": null, "total": null }
+    })))
 )]
 async fn set(
     State(api): State<Api>,
@@ -52,41 +52,17 @@ async fn set(
     }
     .into_iter()
     .collect();
-    let names: Vec<String> = values.iter().map(|(key, _)| key.clone()).collect();
     match api.app.set_settings(&values).await {
         Ok(view) => Ok(shown(view)),
+        // The path is there; the value names a setting that is not.
         Err(failure) if failure.code == Code::NotFound => {
-            let unknown = names
-                .iter()
-                .find(|name| failure.message.contains(&format!("no setting {name}.")))
-                .map_or("key", String::as_str);
-            Err(Refusal::field(unknown, failure.message.clone()))
+            let unknown = Failure::new(Code::InvalidField, failure.message);
+            Err(unknown.with(failure.details).into())
         }
         Err(failure) => Err(failure.into()),
     }
 }
 
 fn shown(view: SettingsView) -> Enveloped<Shown> {
-    let masked = |(key, value): (String, Value)| {
-        let value = if may_be_secret(&key) && !value.is_null() {
-            Value::from(MASK)
-        } else {
-            value
-        };
-        (key, value)
-    };
-    Enveloped::one(Shown(view.settings.into_iter().map(masked).collect()))
-}
-
-fn may_be_secret(key: &str) -> bool {
-    [
-        "secret",
-        "token",
-        "password",
-        "api_key",
-        "model_key",
-        "cookie",
-    ]
-    .iter()
-    .any(|word| key.contains(word))
+    Enveloped::one(Shown(view.settings.into_iter().collect()))
 }

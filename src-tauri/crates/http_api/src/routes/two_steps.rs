@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use app::PrepareRequest;
 use axum::{
     Json,
     extract::State,
@@ -63,10 +62,6 @@ struct PrepareAsked {
 }
 
 impl PrepareAsked {
-    fn dry_run(&self) -> bool {
-        self.dry_run.unwrap_or(true)
-    }
-
     fn changes(&self) -> Answer<Vec<DraftChange>> {
         let mut changes: Vec<DraftChange> = [
             ("title", &self.title),
@@ -145,39 +140,18 @@ async fn prepare(
     State(api): State<Api>,
     Body(asked): Body<PrepareAsked>,
 ) -> Answer<Json<Prepared>> {
-    let without_photos = asked.dry_run() && asked.photos.as_ref().is_some_and(Vec::is_empty);
-    let changes = asked.changes()?;
-    let (draft_id, made) = match &asked.draft_id {
-        Some(_) if !changes.is_empty() || (asked.photos.is_some() && !without_photos) => {
-            return Err(Refusal::field(
-                "draft_id",
-                "Send either a draft or the fields of one. Nothing was done.",
-            ));
-        }
-        Some(id) => (id.clone(), false),
-        None => {
-            let photos = asked.photos.clone().unwrap_or_default();
-            (api.app.make_draft(&changes, &photos).await?.id, true)
-        }
-    };
-    let request = PrepareRequest {
-        draft_id: draft_id.clone(),
-        account: asked.account.clone(),
-        without_photos,
-        for_job: false,
+    let dry_run = asked.dry_run.unwrap_or(true);
+    let request = app::PrepareAsked {
+        values: asked.changes()?,
+        draft_id: asked.draft_id,
+        photos: asked.photos,
+        account: asked.account,
+        dry_run,
     };
     let view = api
-        .on_the_site(|app, cancel| async move { app.prepare(request, cancel).await })
-        .await
-        // What was sent is kept as a draft, and can be prepared again.
-        .map_err(|refusal| {
-            if made {
-                refusal.with_detail("draft_id", json!(draft_id))
-            } else {
-                refusal
-            }
-        })?;
-    Ok(Json(prepared(&api, view, asked.dry_run()).await))
+        .on_the_site(|app, cancel| async move { app.prepare_asked(request, cancel).await })
+        .await?;
+    Ok(Json(prepared(&api, view, dry_run).await))
 }
 
 async fn prepared(api: &Api, view: PrepareView, dry_run: bool) -> Prepared {
@@ -308,16 +282,21 @@ async fn publish(
     let Some(key) = key else {
         return Err(bad_key("A live publish needs the header Idempotency-Key."));
     };
-    let counted = api.gates.publish()?;
     let begun = Instant::now();
+    // What needs no click is answered whatever was published in this minute.
+    let known = api.app.published_before(&asked.confirm_token, &key).await;
+    let known = known.inspect_err(|f| measure::published(f.code.as_str(), begun.elapsed()))?;
+    if let Some(view) = known {
+        return Ok(answered(view));
+    }
+    let counted = api.gates.publish()?;
     let outcome = api
         .app
         .publish(&asked.confirm_token, true, Some(&key))
         .await;
     match outcome {
         Ok(view) => {
-            let replayed = view.replayed;
-            if replayed {
+            if view.replayed {
                 counted.take_back();
             } else {
                 let word = if view.needs_manual {
@@ -327,14 +306,7 @@ async fn publish(
                 };
                 measure::published(word, begun.elapsed());
             }
-            let mut response = Json(Published::from(view)).into_response();
-            if replayed {
-                response.headers_mut().insert(
-                    HeaderName::from_static("idempotent-replayed"),
-                    HeaderValue::from_static("true"),
-                );
-            }
-            Ok(response)
+            Ok(answered(view))
         }
         Err(failure) => {
             if is_for_token_or_key(&failure) {
@@ -344,6 +316,18 @@ async fn publish(
             Err(failure.into())
         }
     }
+}
+
+fn answered(view: PublishView) -> Response {
+    let replayed = view.replayed;
+    let mut response = Json(Published::from(view)).into_response();
+    if replayed {
+        response.headers_mut().insert(
+            HeaderName::from_static("idempotent-replayed"),
+            HeaderValue::from_static("true"),
+        );
+    }
+    response
 }
 
 /// The header's key; 400 for one that is none.

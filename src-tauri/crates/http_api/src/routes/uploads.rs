@@ -26,7 +26,10 @@ pub(super) fn routes() -> OpenApiRouter<Api> {
 /// Begins an upload. `part_size` is the length of every part but the last.
 #[utoipa::path(
     post, path = "/api/upload/init", tag = "photos", request_body = UploadRequest,
-    responses((status = 200, body = Enveloped<UploadBegun>))
+    responses((status = 200, body = Enveloped<UploadBegun>, example = json!({
+        "data": { "upload_id": "0199e1a0-0000-7000-8000-000000000000", "part_size": 1_048_576 },
+        "error": null, "meta": { "page": null, "page_size": null, "total": null }
+    })))
 )]
 async fn init(
     State(api): State<Api>,
@@ -72,7 +75,14 @@ async fn complete(State(api): State<Api>, Path(id): Path<String>) -> Answer<Enve
 /// Where an upload stands.
 #[utoipa::path(
     get, path = "/api/uploads/{id}", tag = "photos", params(("id" = String, Path)),
-    responses((status = 200, body = Enveloped<UploadView>))
+    responses((status = 200, body = Enveloped<UploadView>, example = json!({
+        "data": {
+            "id": "0199e1a0-0000-7000-8000-000000000000", "filename": "IMG_1.HEIC", "size": 2_400_000,
+            "mime": "image/heic", "storage_url": null, "status": "pending",
+            "created_at": "2026-11-20T08:00:00Z", "photo_id": null, "reason": null, "missing_parts": [0, 1, 2]
+        },
+        "error": null, "meta": { "page": null, "page_size": null, "total": null }
+    })))
 )]
 async fn upload(State(api): State<Api>, Path(id): Path<String>) -> Answer<Enveloped<UploadView>> {
     Ok(Enveloped::one(api.app.upload(&id).await?))

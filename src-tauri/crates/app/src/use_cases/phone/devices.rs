@@ -69,7 +69,12 @@ impl App {
     /// # Errors
     /// `not_found`.
     pub async fn shut_phone_out(&self, id: &str) -> Result<(), Failure> {
-        let unknown = || Failure::new(Code::NotFound, "There is no such phone.");
+        let unknown = || {
+            Failure::new(
+                Code::NotFound,
+                "There is no such phone. `studio phones list` names those that may add photos.",
+            )
+        };
         let id = Uuid::parse_str(id).map_err(|_| unknown())?;
         let done = self
             .parts

@@ -47,6 +47,14 @@ impl Button {
     }
 }
 
+/// What is known before a form is looked at.
+enum Known {
+    /// An earlier publish under the key answers.
+    Answered(Box<PublishView>),
+    /// The confirmation stands, for this key.
+    Confirmed(Box<Confirmation>, String),
+}
+
 impl App {
     /// Publishes what was confirmed, or says what would be published.
     ///
@@ -101,6 +109,36 @@ impl App {
         key: Option<&str>,
         button: Option<Button>,
     ) -> Result<PublishView, Failure> {
+        let live = button.is_some();
+        let (confirmation, key) = match self.known_of(token, key, live).await? {
+            Known::Answered(view) => return Ok(*view),
+            Known::Confirmed(confirmation, key) => (*confirmation, key),
+        };
+        match button {
+            Some(button) => self.publish_live(&confirmation, &key, &button).await,
+            None => Ok(PublishView {
+                dry_run: true,
+                ..nothing_published()
+            }),
+        }
+    }
+
+    /// What a live publish with this token and key answers without a click: the result of an earlier one.
+    ///
+    /// # Errors
+    /// What refuses it before a form is looked at: token, key, draft.
+    pub async fn published_before(
+        &self,
+        token: &str,
+        key: &str,
+    ) -> Result<Option<PublishView>, Failure> {
+        match self.known_of(token, Some(key), true).await? {
+            Known::Answered(view) => Ok(Some(*view)),
+            Known::Confirmed(..) => Ok(None),
+        }
+    }
+
+    async fn known_of(&self, token: &str, key: Option<&str>, live: bool) -> Result<Known, Failure> {
         let signing = self.parts.secrets.token_key().await.map_err(fail::secret)?;
         let claims = token::read(token, &signing)?;
         let confirmation = match self.parts.publish_log.confirmation(claims.jti).await {
@@ -119,19 +157,12 @@ impl App {
             Some(key) => key.to_owned(),
             None => confirmation.id.to_string(),
         };
-        let live = button.is_some();
         if live && let Some(answer) = self.answer_by_key(&confirmation, &key, None).await? {
-            return Ok(answer);
+            return Ok(Known::Answered(Box::new(answer)));
         }
         self.confirmed_draft(&confirmation, &key, live, None)
             .await?;
-        match button {
-            Some(button) => self.publish_live(&confirmation, &key, &button).await,
-            None => Ok(PublishView {
-                dry_run: true,
-                ..nothing_published()
-            }),
-        }
+        Ok(Known::Confirmed(Box::new(confirmation), key))
     }
 
     async fn publish_live(
