@@ -157,7 +157,7 @@ const REFUSED: [(&str, u16, &str); 5] = [
         "illegal_transition",
     ),
     ("POST /api/messages/{id}/reply", 409, "not_available"),
-    ("POST /vinted/listings/prepare", 401, "session_missing"),
+    ("POST /vinted/listings/prepare", 422, "missing_photos"),
     ("POST /vinted/listings/publish", 400, "token_invalid"),
 ];
 
