@@ -6,6 +6,7 @@
 
 mod answer;
 mod body;
+mod descriptors;
 mod doors;
 mod incoming;
 mod measure;

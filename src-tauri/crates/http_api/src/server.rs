@@ -25,6 +25,7 @@ use tokio_util::{either::Either, sync::CancellationToken, task::TaskTracker};
 use tower_http::timeout::TimeoutBody;
 
 use crate::{
+    descriptors,
     doors::{self, Ends, Gates, Keys},
     measure,
     page::{Page, PageConfig, PageError},
@@ -230,7 +231,11 @@ impl Server {
         let router = doors::before(routes::all(&api), &api);
         tokio::spawn(api.clone().sweep());
         tokio::spawn(measure::jobs(api.clone()));
-        let serving = tokio::spawn(serve(listener, router, stopping, CONNECTIONS, None));
+        let most = Places {
+            all: descriptors::room_for(CONNECTIONS.all),
+            ..CONNECTIONS
+        };
+        let serving = tokio::spawn(serve(listener, router, stopping, most, None));
         tracing::info!(%address, "the local API is open");
         Ok(Self {
             address,
