@@ -200,6 +200,21 @@ fn has_shape_of(example: &Value, real: &Value, place: &str) {
     }
 }
 
+/// A run over so many photos, each a pile of its own.
+async fn looked_at(server: &Served, photos: usize) -> String {
+    let files: Vec<(&str, Vec<u8>)> = acceptance::samples()[..photos]
+        .iter()
+        .map(|photo| ("IMG.jpg", crate::served::read(photo)))
+        .collect();
+    let path = "/bulk/photos/analyze?auto_grouping=false";
+    let (_, plan) = server.form(path, "files[]", &files).await;
+    let plan = plan["plan_id"].as_str().unwrap().to_owned();
+    while server.get(&format!("/bulk/jobs/{plan}")).await.1["status"] == "processing" {
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    plan
+}
+
 /// Sends the example of each request body, to things that are there, and holds the example of each answer beside the
 /// answer.
 #[tokio::test]
@@ -215,13 +230,8 @@ async fn the_examples_are_true() {
     let file = json!({ "filename": "IMG_1.HEIC", "size": 2_400_000, "mime": "image/heic" });
     let (_, begun) = server.post("/api/upload/init", &file).await;
     let upload = begun["data"]["upload_id"].as_str().unwrap().to_owned();
-    let photo = crate::served::read(&acceptance::samples()[0]);
-    let files = [("IMG.jpg", photo)];
-    let (_, plan) = server.form("/bulk/photos/analyze", "files[]", &files).await;
-    let plan = plan["plan_id"].as_str().unwrap().to_owned();
-    while server.get(&format!("/bulk/jobs/{plan}")).await.1["status"] == "processing" {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    let plan = looked_at(&server, 1).await;
+    let piles = looked_at(&server, 3).await;
     let some = "0199e1a0-0000-7000-8000-000000000000";
 
     let (mut sent, mut compared) = (0, 0);
@@ -241,10 +251,10 @@ async fn the_examples_are_true() {
             if asked.is_none() && answer.is_none() {
                 continue;
             }
-            let id = if path.starts_with("/api/upload") {
-                &upload
-            } else {
-                &draft
+            let id = match path.as_str() {
+                upload_path if upload_path.starts_with("/api/upload") => &upload,
+                bulk_path if bulk_path.starts_with("/bulk/") => &piles,
+                _ => &draft,
             };
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let mut request = server.ask(method, &path.replace("{id}", id));
