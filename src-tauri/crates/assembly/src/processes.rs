@@ -1,6 +1,9 @@
 //! Which processes work on the data folder, and whose turn it is on the site.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use app::ports::{Processes, Turn};
 use async_trait::async_trait;
@@ -44,8 +47,10 @@ impl Processes for OfThisFolder {
             if tokio::time::Instant::now() > deadline {
                 return None;
             }
-            // One file for all who wait: nobody takes it away from another.
-            if let Err(error) = fs_err::write(self.wanted_file(), b"") {
+            // One file for all who wait: nobody takes it away from another. Something is written each time: emptying an
+            // empty file need not change its time.
+            let now = format!("{:?}", SystemTime::now());
+            if let Err(error) = fs_err::write(self.wanted_file(), now) {
                 tracing::warn!(%error, "the wish for a turn cannot be told");
             }
             tokio::time::sleep(LOOK_AGAIN).await;
