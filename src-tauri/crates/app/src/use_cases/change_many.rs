@@ -73,12 +73,7 @@ impl App {
     pub async fn change_many(&self, change: &BulkChange) -> Result<BulkAnswer, Failure> {
         let ids = self.bulk_ids(&change.ids)?;
         let percent = check(change)?;
-        let queued: HashSet<DraftId> = self
-            .queued_drafts()
-            .await?
-            .iter()
-            .filter_map(|id| id.parse().ok())
-            .collect();
+        let queued = self.queued_ids().await?;
         let fields = fields(change);
         let now = self.parts.clock.now();
         let mut outcome = Outcome::default();
@@ -128,6 +123,14 @@ impl App {
                 "This change is too long ago to be taken back. Each draft's history has what stood before.",
             ));
         };
+        let queued = self.queued_ids().await;
+        let queued = match queued {
+            Ok(queued) => queued,
+            Err(failure) => {
+                self.keep_undoable(undone);
+                return Err(failure);
+            }
+        };
         let now = self.parts.clock.now();
         let mut outcome = Outcome::default();
         for (done, part) in undone.before.chunks(AT_ONCE).enumerate() {
@@ -135,11 +138,19 @@ impl App {
             let by_id: HashMap<DraftId, &Draft> = part.iter().map(|d| (d.id, d)).collect();
             let back = |draft: &Draft| -> Result<Draft, Code> {
                 let before = by_id.get(&draft.id).ok_or(Code::NotFound)?;
+                // Neither raises the revision: what went out, or is about to, keeps what was confirmed.
+                if draft.status == DraftStatus::Published {
+                    return Err(Code::AlreadyPublished);
+                }
+                if queued.contains(&draft.id) {
+                    return Err(Code::IllegalTransition);
+                }
                 if draft.revision != before.revision + 1 {
                     return Err(Code::DraftChanged);
                 }
                 let mut after = (*before).clone();
                 after.photos.clone_from(&draft.photos);
+                after.status = draft.status;
                 after.revision = draft.revision;
                 after.updated_at = draft.updated_at;
                 Ok(after)
@@ -165,6 +176,11 @@ impl App {
             }
         }
         Ok(self.told(outcome.before.len(), outcome))
+    }
+
+    async fn queued_ids(&self) -> Result<HashSet<DraftId>, Failure> {
+        let queued = self.queued_drafts().await?;
+        Ok(queued.iter().filter_map(|id| id.parse().ok()).collect())
     }
 
     fn bulk_ids(&self, ids: &[String]) -> Result<Vec<DraftId>, Failure> {

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     answer::{Judge, Judged},
-    ask::Asked,
+    ask::{Asked, Claim},
     question::{EDGE, about_item, hash},
     setup::{Ready, money},
 };
@@ -259,6 +259,7 @@ impl App {
         run: &Run<'_>,
     ) -> Result<(Judged, DateTime<Utc>), Failure> {
         let refused = |refusal: PhotoRefusal| Failure::new(refusal.code, refusal.message);
+        let mut waited = false;
         loop {
             if let Some(kept) = self.kept_answer(key).await? {
                 run.tally.reused.fetch_add(1, Ordering::Relaxed);
@@ -272,9 +273,11 @@ impl App {
                     question.photos.push(small.map_err(refused)?);
                 }
             }
-            if let Some(made) = self.answer_about(&question, key, run).await? {
+            let made = self.answer_about(&question, key, run, waited).await?;
+            if let Some(made) = made {
                 return Ok(made);
             }
+            waited = true;
             tokio::select! {
                 () = run.cancel.cancelled() => return Err(stopped()),
                 () = tokio::time::sleep(ELSEWHERE) => {}
@@ -283,18 +286,22 @@ impl App {
     }
 
     /// An answer from before, unless it was written by a version that said it otherwise.
-    async fn kept_answer(&self, key: &str) -> Result<Option<(Judged, DateTime<Utc>)>, Failure> {
+    pub(super) async fn kept_answer(
+        &self,
+        key: &str,
+    ) -> Result<Option<(Judged, DateTime<Utc>)>, Failure> {
         let kept = self.parts.model_records.answer(key).await;
         let kept = kept.map_err(fail::record("reading your model's answers"))?;
         Ok(kept.and_then(|(answer, at)| Some((serde_json::from_value(answer).ok()?, at))))
     }
 
-    /// None: the same question is under way.
+    /// None: the same question is under way. Whoever waited for it asks no second time by itself.
     async fn answer_about(
         &self,
         question: &ModelQuestion,
         key: &str,
         run: &Run<'_>,
+        waited: bool,
     ) -> Result<Option<(Judged, DateTime<Utc>)>, Failure> {
         // The last thing before photos leave: the person may have taken their word back meanwhile, forgotten the key,
         // or set another address, price or budget.
@@ -308,9 +315,24 @@ impl App {
             ));
         }
         self.require_model_consent(&ready.address).await?;
-        let asked = self.ask_model(ready, question, Some(key), run.cancel).await;
-        if matches!(asked, Ok(Asked::Elsewhere)) {
-            return Ok(None);
+        let claim = Claim { key, waited };
+        let asked = self
+            .ask_model(ready, question, Some(claim), run.cancel)
+            .await;
+        match asked {
+            Ok(Asked::Elsewhere) => return Ok(None),
+            Ok(Asked::Before) => {
+                run.tally.reused.fetch_add(1, Ordering::Relaxed);
+                return match self.kept_answer(key).await? {
+                    Some(kept) => Ok(Some(kept)),
+                    None => Err(Failure::new(
+                        Code::ModelAnswerInvalid,
+                        "The same photos were asked about just now, and no answer came that can be used. Ask again if you \
+                         want to.",
+                    )),
+                };
+            }
+            _ => {}
         }
         run.tally.asked.fetch_add(1, Ordering::Relaxed);
         let Asked::Answered(answered) = asked? else {

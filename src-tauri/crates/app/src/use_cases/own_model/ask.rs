@@ -26,6 +26,16 @@ pub(super) enum Asked {
     Answered(Answered),
     /// The same question is under way: here, in another window or on the command line.
     Elsewhere,
+    /// It was answered, or refused, while this one waited: nothing was sent.
+    Before,
+}
+
+/// A question that is asked by one at a time.
+pub(super) struct Claim<'a> {
+    /// Its hash.
+    pub(super) key: &'a str,
+    /// It was under way elsewhere before.
+    pub(super) waited: bool,
 }
 
 /// An answer that is not settled yet.
@@ -38,7 +48,8 @@ pub(super) struct Answered {
 }
 
 impl App {
-    /// Asks, if the budget allows, and unless the question with the hash `claim` is under way already. The caller settles what was answered with [`App::settle_model_call`].
+    /// Asks, if the budget allows, and unless the claimed question is under way already. The caller settles what was
+    /// answered with [`App::settle_model_call`].
     ///
     /// # Errors
     /// `model_budget_reached` before anything is sent; else why there is no answer, settled already.
@@ -46,7 +57,7 @@ impl App {
         &self,
         ready: &Ready,
         question: &ModelQuestion,
-        claim: Option<&str>,
+        claim: Option<Claim<'_>>,
         cancel: &CancellationToken,
     ) -> Result<Asked, Failure> {
         if cancel.is_cancelled() {
@@ -71,7 +82,9 @@ impl App {
             photos: u32::try_from(question.photos.len()).unwrap_or(u32::MAX),
             started_at: now,
             estimate_micros: estimate,
-            claim: claim.map(|question| (question.to_owned(), self.parts.boot_id)),
+            claim: claim
+                .as_ref()
+                .map(|claim| (claim.key.to_owned(), self.parts.boot_id)),
         };
         let begin = || records.begin_call(&call, month(now), ready.budget_micros);
         let mut begun = begin().await;
@@ -87,6 +100,21 @@ impl App {
             ModelBegun::Yes => {}
             ModelBegun::OverBudget => return Err(self.budget_reached(ready, estimate).await?),
             ModelBegun::AskedElsewhere { .. } => return Ok(Asked::Elsewhere),
+        }
+        if let Some(claim) = claim
+            && (claim.waited || self.kept_answer(claim.key).await?.is_some())
+        {
+            // It was answered, or refused, between the last look and the claim: nothing is sent.
+            let end = ModelCallEnd {
+                id: call.id,
+                cost_micros: Some(0),
+                tokens: None,
+                answer: None,
+                at: self.parts.clock.now(),
+            };
+            let ended = records.end_call(end).await;
+            ended.map_err(fail::record("noting a question to your model"))?;
+            return Ok(Asked::Before);
         }
         failpoint::reached("model.call_begun");
         let answer = self.parts.models.ask(access, question, cancel).await;
