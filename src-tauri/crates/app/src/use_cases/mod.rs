@@ -84,5 +84,6 @@ pub use prepare::PrepareRequest;
 pub use prepare_asked::PrepareAsked;
 pub use problem_report::check_report;
 pub use queue_move::NextJob;
+pub use settings::setting_keys;
 pub(crate) use site_brands::KnownBrands;
 pub use site_check::SiteCheckRequest;

@@ -134,6 +134,11 @@ const KEYS: [(&str, &str); 35] = [
     ),
 ];
 
+/// The keys of all settings.
+pub fn setting_keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, _)| *key)
+}
+
 impl App {
     /// All settings; with `key` only that one.
     ///
