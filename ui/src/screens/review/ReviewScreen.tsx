@@ -11,6 +11,7 @@ import { useDraft } from "@/lib/data/queries";
 import { useDraftIds } from "@/lib/data/rows";
 import { useSellingAccount } from "@/lib/data/selling-account";
 import { rowOf } from "@/lib/errors/table";
+import type { DraftView, Failure } from "@/lib/host";
 import { Confirmed } from "./Confirmed";
 import { FieldReport } from "./FieldReport";
 import { FormPicture } from "./FormPicture";
@@ -127,7 +128,7 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
     >
       <div className={css.page}>
         {draft.unknown_outcome && !done && <SettleUnknown draft={draft} />}
-        {run.failure && run.failure.code !== "outcome_unknown" && (
+        {run.failure && !isSettled(run.failure, draft) && (
           <RunFailure draft={draft} failure={run.failure} onRetry={fill} />
         )}
         {run.prepared?.needs_manual && <ManualNotice draft={draft} reason={run.prepared.reason} onResume={fill} />}
@@ -165,6 +166,11 @@ function ReviewOne({ draftId, ready }: { draftId: string; ready: readonly string
       </div>
     </Screen>
   );
+}
+
+/** Nobody knew, and what is kept of the draft says more by now: that it is to be settled, or that it is published. */
+function isSettled({ code }: Failure, draft: DraftView): boolean {
+  return code === "outcome_unknown" && (draft.unknown_outcome || draft.status === "published");
 }
 
 function Move({

@@ -1,5 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { describe, expect, it } from "vitest";
+import { keys } from "@/lib/data/queries";
 import type { PrepareView, PublishView } from "@/lib/host";
 import { FakeHost } from "@/lib/host/fake";
 import { FormRuns } from "./run-store";
@@ -66,6 +67,25 @@ describe("the two steps", () => {
     await runs.publish("d", true);
     expect(runs.of("d").prepared, "the form must be filled anew").toBeNull();
     expect(runs.of("d").failure?.code, "and why is said").toBe("outcome_unknown");
+  });
+
+  it("read the draft and the evidence anew where nobody knows what became of it", async () => {
+    const host = new FakeHost({ replies: { prepare: { value: prepared } } });
+    const cache = new QueryClient();
+    const runs = new FormRuns(host, cache);
+    await runs.prepare("d", 3, null);
+    const unknown = { failure: { code: "outcome_unknown", message: "", details: null } } as const;
+    const stale = () => [keys.draft("d"), keys.evidence("d")].map((key) => cache.getQueryState(key)?.isInvalidated);
+    const read = () => [keys.draft("d"), keys.evidence("d")].forEach((key) => cache.setQueryData(key, {}));
+    read();
+    host.reply("publish", unknown);
+    await runs.publish("d", true);
+    expect(stale()).toEqual([true, true]);
+    read();
+    host.reply("resolvePublish", unknown);
+    await expect(runs.resolve("d", { outcome: "not_published" })).rejects.toThrow();
+    expect(stale()).toEqual([true, true]);
+    expect(runs.of("d").failure?.code).toBe("outcome_unknown");
   });
 
   it("keep the filled form when the person did not press the site's button", async () => {

@@ -48,6 +48,10 @@ export class FormRuns {
   listen(): () => void {
     return this.host.onEvent((event) => {
       if (event.type === "step") this.change(event.draft_id, (run) => ({ steps: [...run.steps, event.code] }));
+      // Told after a gap too: what could not be read while nobody answered is read now.
+      if (event.type === "drafts_changed") {
+        for (const [draftId, { failure }] of this.runs) if (failure?.code === "outcome_unknown") this.readAnew(draftId);
+      }
     });
   }
 
@@ -101,7 +105,15 @@ export class FormRuns {
 
   /** Settles an unknown outcome by the person's word. */
   async resolve(draftId: string, resolution: Resolution): Promise<void> {
-    const published = await this.host.resolvePublish(draftId, resolution);
+    const published = await this.host.resolvePublish(draftId, resolution).catch((error: unknown) => {
+      const failure = failureOf(error);
+      // Nobody knows whether the word was heard: what is kept tells.
+      if (failure.code === "outcome_unknown") {
+        this.change(draftId, () => ({ failure }));
+        this.readAnew(draftId);
+      }
+      throw error;
+    });
     this.change(draftId, () =>
       resolution.outcome === "published" ? { ...idle, published } : { ...idle, settledOffline: true },
     );
@@ -140,8 +152,14 @@ export class FormRuns {
       // proved that nobody pressed does it go on holding.
       const holds = !live || (doing === "by_hand" && failure.code === "cancelled");
       this.change(draftId, () => ({ doing: null, failure, prepared: holds ? run.prepared : null }));
-      void this.cache.invalidateQueries({ queryKey: keys.drafts });
+      this.readAnew(draftId);
     }
+  }
+
+  /** The drafts, and what is known of this one's publishing. */
+  private readAnew(draftId: string): void {
+    void this.cache.invalidateQueries({ queryKey: keys.drafts });
+    void this.cache.invalidateQueries({ queryKey: keys.evidence(draftId) });
   }
 
   private change(draftId: string, to: (run: FormRun) => Partial<FormRun>): void {
