@@ -12,6 +12,7 @@ use http_api::{
     Announced, Config, Limits, PhoneConfig, PhoneDoor, PhoneDoorError, Server, StartError,
     code_view, lan_addresses,
 };
+use page_commands::SentFiles;
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -57,6 +58,12 @@ impl Served {
     pub(crate) async fn go_on(&self) {
         if let Err(failure) = self.app.sweep_uploads().await {
             tracing::warn!(%failure, "uploads could not be swept");
+        }
+        if SentFiles::are_there(&self.app) {
+            match SentFiles::of(&self.app).await {
+                Ok(sent) => sent.tidy(&self.app).await,
+                Err(error) => tracing::warn!(%error, "files that a tab sent could not be swept"),
+            }
         }
         match self.app.settings(Some(ON)).await {
             Ok(set) if set.settings.get(ON) == Some(&Value::Bool(true)) => {}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::hooks::OnATerminal;
 use crate::{
     raw::{Raw, raw},
-    served::{Served, TOKEN},
+    served::{Served, TOKEN, said},
 };
 
 const PUBLIC: [&str; 6] = [
@@ -44,6 +44,8 @@ async fn operations(server: &Served) -> Vec<(String, String)> {
     for (method, path) in [
         ("GET", "/"),
         ("GET", "/window/events"),
+        ("GET", "/window/files"),
+        ("POST", "/auth/page-link"),
         ("POST", "/window/enter"),
         ("POST", "/window/files"),
         ("POST", "/window/call/about"),
@@ -77,13 +79,15 @@ enum Expects {
     Reads,
     /// 401, except for what the page asks.
     Tab,
+    /// 401, except for reading pictures.
+    Views,
     /// 403 everywhere.
     Foreign,
     /// 421 everywhere.
     Misdirected,
 }
 
-fn callers(host: &str, cookie: &str, used_ticket: &str, key: &str) -> Vec<Caller> {
+fn callers(host: &str, cookie: &str, used_ticket: &str, (key, view): (&str, &str)) -> Vec<Caller> {
     let port = host.rsplit(':').next().unwrap();
     let ours = format!("Host: {host}");
     let bearer = format!("Authorization: Bearer {TOKEN}");
@@ -136,13 +140,13 @@ fn callers(host: &str, cookie: &str, used_ticket: &str, key: &str) -> Vec<Caller
     );
     add(
         "session that is none",
-        &[&ours, "Cookie: studio_session=nonsense"],
+        &[&ours, &format!("Cookie: studio_session_{port}=nonsense")],
         "",
         Expects::Unknown,
     );
     add(
         "token as a session",
-        &[&ours, &format!("Cookie: studio_session={TOKEN}")],
+        &[&ours, &format!("Cookie: studio_session_{port}={TOKEN}")],
         "",
         Expects::Unknown,
     );
@@ -165,11 +169,24 @@ fn callers(host: &str, cookie: &str, used_ticket: &str, key: &str) -> Vec<Caller
         Expects::Unknown,
     );
     add("session of a browser", &[&ours, cookie], "", Expects::Reads);
+    add("cookie of a tab", &[&ours, view], "", Expects::Views);
+    add(
+        "cookie of a tab as a session",
+        &[&ours, &view.replace("_pictures_", "_session_")],
+        "",
+        Expects::Unknown,
+    );
+    add(
+        "session of another port",
+        &[&ours, &cookie.replace(&format!("_{port}="), "_1=")],
+        "",
+        Expects::Unknown,
+    );
     let tab = format!("Authorization: Bearer {key}");
     add("key of a tab", &[&ours, &tab], "", Expects::Tab);
     add(
         "key of a tab as a session",
-        &[&ours, &format!("Cookie: studio_session={key}")],
+        &[&ours, &format!("Cookie: studio_session_{port}={key}")],
         "",
         Expects::Unknown,
     );
@@ -314,6 +331,11 @@ fn is_right(expects: Expects, method: &str, path: &str, status: u16) -> bool {
             let opens = public || path.starts_with("/window/") || path == "/auth/ticket";
             opens != (status == 401) && status != 403 && status != 421
         }
+        Expects::Views => {
+            let picture = path.starts_with("/media/") || path.starts_with("/previews/");
+            let opens = public || method == "GET" && picture;
+            opens != (status == 401) && status != 403 && status != 421
+        }
         Expects::Foreign => status == 403,
         Expects::Misdirected => status == 421,
     }
@@ -339,10 +361,18 @@ async fn every_path_by_every_kind_of_caller() {
     );
     let cookie = format!("Cookie: {}", set.split(';').next().unwrap());
     let used = used_ticket(&server).await;
-    let (_, entered) = server
-        .post("/window/enter", &json!({ "token": TOKEN }))
-        .await;
-    let key = entered["key"].as_str().unwrap();
+    let (_, link) = server.post("/auth/page-link", &json!({})).await;
+    let (_, secret) = link["url"].as_str().unwrap().split_once('=').unwrap();
+    let entered = server
+        .ask(Method::POST, "/window/enter")
+        .json(&json!({ "link": secret }))
+        .send()
+        .await
+        .unwrap();
+    let set = entered.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let view = format!("Cookie: {}", set.split(';').next().unwrap());
+    let (_, entered) = said(entered).await;
+    let key = (entered["key"].as_str().unwrap(), view.as_str());
     let mut cells = 0;
     let mut wrong = Vec::new();
     for caller in callers(server.host(), &cookie, &used, key) {
@@ -351,7 +381,7 @@ async fn every_path_by_every_kind_of_caller() {
             let stays = path.starts_with("/ws") || path == "/api/ping";
             let passes = matches!(
                 caller.expects,
-                Expects::Passes | Expects::Reads | Expects::Tab
+                Expects::Passes | Expects::Reads | Expects::Tab | Expects::Views
             );
             if stays && passes {
                 continue;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     raw::raw,
-    served::{Served, read, said},
+    served::{Served, TOKEN, read, said},
 };
 
 /// One tab that is in.
@@ -83,13 +83,26 @@ async fn a_tab_asks_what_the_window_asks_and_nothing_of_the_disk() {
     let (key, cookie) = enter(&server, &json!({ "link": secret })).await.unwrap();
     for wrong in [
         json!({ "link": secret }),
-        json!({ "token": secret }),
         json!({ "link": key }),
-        json!({ "link": "", "token": "" }),
-        json!({}),
+        json!({ "link": "" }),
+        json!({ "link": TOKEN }),
     ] {
         assert!(enter(&server, &wrong).await.is_none(), "{wrong}");
     }
+    let by_token = json!({ "token": TOKEN });
+    let (status, _) = server.post("/window/enter", &by_token).await;
+    assert!(
+        status.is_client_error(),
+        "a page that asks for the token could be another program's"
+    );
+    let (_, further) = server.post("/auth/page-link", &json!({})).await;
+    let (_, further) = further["url"].as_str().unwrap().split_once('=').unwrap();
+    let (_, other) = enter(&server, &json!({ "link": further })).await.unwrap();
+    let port = server.url.rsplit(':').next().unwrap();
+    assert!(
+        other.starts_with(&format!("studio_pictures_{port}=")),
+        "servers of one host do not share a cookie: {other}"
+    );
     let tab = Tab {
         server: &server,
         key,
@@ -106,6 +119,11 @@ async fn a_tab_asks_what_the_window_asks_and_nothing_of_the_disk() {
         ("set_practice", json!({ "practice": true }), "not_available"),
         ("no_such_command", json!({}), "not_found"),
         (
+            "set_settings",
+            json!({ "values": { "settings": { "language": "en", "browser": "/bin/sh" } } }),
+            "not_available",
+        ),
+        (
             "open_external",
             json!({ "url": "https://evil.test" }),
             "not_available",
@@ -118,7 +136,27 @@ async fn a_tab_asks_what_the_window_asks_and_nothing_of_the_disk() {
     ] {
         assert_eq!(tab.refusal(command, given).await, code, "{command}");
     }
+    let kept = tab.call("settings", json!({})).await.unwrap();
+    assert_eq!(
+        kept["settings"]["language"],
+        Value::Null,
+        "all or none: {kept}"
+    );
+    let harmless = json!({ "values": { "settings": { "language": "en" } } });
+    tab.call("set_settings", harmless).await.unwrap();
+    too_large_is_said(&tab).await;
     photos_come_as_files(&tab, &bed).await;
+}
+
+/// Whoever still sends hears why, instead of a connection that breaks off.
+async fn too_large_is_said(tab: &Tab<'_>) {
+    let (_, limit) = said(tab.ask(Method::GET, "/window/files").send().await.unwrap()).await;
+    let max = usize::try_from(limit["max_bytes"].as_u64().unwrap()).unwrap();
+    let asked = tab.ask(Method::POST, "/window/files?name=a.jpg");
+    let told = asked.body(vec![0; max + 8 * 1024 * 1024]).send().await;
+    let (status, answer) = said(told.expect("the answer comes through")).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
+    assert_eq!(answer["error"]["code"], "file_too_large", "{answer}");
 }
 
 /// It says nothing about the seller, and runs nothing but itself.

@@ -35,7 +35,7 @@ test.afterAll(async () => {
   studio.remove();
 });
 
-test("a link opens one tab, the token any other", async ({ browser }) => {
+test("a link opens one tab, another link another", async ({ browser }) => {
   await page.goto(studio.link);
   await expect(page.getByRole("heading", { name: "Par quoi commencer" })).toBeVisible();
   expect(page.url(), "the secret stays in no address").not.toContain("enter");
@@ -44,15 +44,18 @@ test("a link opens one tab, the token any other", async ({ browser }) => {
   await other.goto(studio.link);
   await expect(other.getByRole("heading", { name: "Ouvrir Studio dans cet onglet" })).toBeVisible();
   expect(other.url(), "used").not.toContain("enter");
-  await other.getByLabel("Jeton").fill("another-token");
-  await other.getByRole("button", { name: "Ouvrir" }).click();
-  await expect(other.getByText("Ce n’est pas le jeton de ce serveur.")).toBeVisible();
+  for (const wrong of [studio.link, token]) {
+    await other.getByLabel("Lien").fill(wrong);
+    await other.getByRole("button", { name: "Ouvrir" }).click();
+    await expect(other.getByText("Ce lien n’ouvre rien ici")).toBeVisible();
+  }
   for (const colorScheme of ["light", "dark"] as const) {
     await other.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page: other }).setLegacyMode(true).analyze();
     expect(violations, `axe finds nothing, ${colorScheme}`).toEqual([]);
   }
-  await other.getByLabel("Jeton").fill(token);
+  const { url } = (await studio.ask("POST", "/auth/page-link", {})) as { url: string };
+  await other.getByLabel("Lien").fill(url);
   await other.getByRole("button", { name: "Ouvrir" }).click();
   await expect(other.getByRole("heading", { name: "Par quoi commencer" })).toBeVisible();
   await other.close();
@@ -178,7 +181,7 @@ test("a server that goes and comes again loses nothing of what is typed", async 
     page.getByRole("heading", { name: "Ouvrir Studio dans cet onglet" }),
     "its key went with it",
   ).toBeVisible();
-  await page.getByLabel("Jeton").fill(token);
+  await page.getByLabel("Lien").fill(studio.link);
   await page.getByRole("button", { name: "Ouvrir" }).click();
   await expect(page.getByRole("textbox", { name: "Titre" })).toHaveValue("Chaussures");
   await page.getByRole("textbox", { name: "Titre" }).fill("Chaussures rouges");

@@ -1,10 +1,11 @@
-import { Button, MantineProvider, PasswordInput } from "@mantine/core";
+import { Button, MantineProvider, TextInput } from "@mantine/core";
 import { useState, type SyntheticEvent } from "react";
 import { createRoot } from "react-dom/client";
 import { useTranslation } from "react-i18next";
 import { PocketMark } from "@/components/PocketMark";
 import { chooseLanguage, i18next, startI18n } from "@/i18n";
-import type { Question } from "@/lib/host";
+import { rowOf } from "@/lib/errors/table";
+import type { Failure, Question } from "@/lib/host";
 import { theme } from "@/theme/theme";
 import css from "./askAtDoor.module.css";
 
@@ -35,17 +36,25 @@ export async function askAtDoor(question: Question): Promise<void> {
   dialog.remove();
 }
 
-function AtDoor({ question: { why, answer }, onIn }: { question: Question; onIn: () => void }) {
+function AtDoor({ question: { why, link, answer }, onIn }: { question: Question; onIn: () => void }) {
   const { t } = useTranslation();
-  const [token, setToken] = useState("");
-  const [refused, setRefused] = useState(false);
+  const [typed, setTyped] = useState(link);
+  const [refused, setRefused] = useState<Failure | null>(null);
   const gone = why === "gone";
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    void answer(token.trim()).then((right) => {
-      setRefused(!right);
-      if (right) onIn();
+    void answer(typed.trim()).then((failure) => {
+      setRefused(failure);
+      if (failure === null) onIn();
     });
+  };
+  const whyNot = () => {
+    if (refused === null) return null;
+    if (refused.code === "token_invalid") return t("door.wrong");
+    if (refused.code === "rate_limited") return t("door.often");
+    if (refused.code === "not_available") return t("door.stillGone");
+    const { code } = rowOf(refused.code);
+    return `${t(`codes.${code}.title`)}. ${t(`codes.${code}.text`)}`;
   };
   return (
     <form className={css.form} onSubmit={submit}>
@@ -53,18 +62,18 @@ function AtDoor({ question: { why, answer }, onIn }: { question: Question; onIn:
       <h1 className={css.title}>{t(gone ? "door.goneTitle" : "door.title")}</h1>
       <p className={css.text}>{t(gone ? "door.goneText" : "door.text")}</p>
       {!gone && (
-        <PasswordInput
+        <TextInput
           className={css.field}
-          label={t("door.token")}
-          value={token}
-          onChange={(event) => setToken(event.currentTarget.value)}
-          error={refused && t("door.wrong")}
+          label={t("door.link")}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          error={whyNot()}
           autoComplete="off"
           required
           withAsterisk={false}
         />
       )}
-      {gone && refused && <p role="alert">{t("door.stillGone")}</p>}
+      {gone && refused && <p role="alert">{whyNot()}</p>}
       <Button type="submit" variant="stitched">
         {t(gone ? "common.retry" : "door.open")}
       </Button>

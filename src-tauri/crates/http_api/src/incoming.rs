@@ -11,7 +11,7 @@ use std::{
 
 use app::IncomingFile;
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     extract::{FromRequest, Multipart, Request},
     http::{StatusCode, header},
 };
@@ -262,15 +262,37 @@ pub(crate) fn disk(error: &std::io::Error) -> Refusal {
     Failure::new(code, message).into()
 }
 
-/// A body that is one file, on its way to the disk; its folder goes with it.
-pub(crate) async fn file(api: &Api, request: Request, max: u64) -> Answer<(TempDir, PathBuf)> {
+/// A body that is one file, on its way to the disk; its folder goes with it. `has_room` is asked for so many bytes
+/// before they are read.
+pub(crate) async fn file(
+    api: &Api,
+    request: Request,
+    max: u64,
+    has_room: impl FnOnce(u64) -> Answer<()>,
+) -> Answer<(TempDir, PathBuf)> {
     let told = request
         .headers()
         .get(header::CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok()?.parse::<u64>().ok());
-    if told.is_some_and(|length| length > max) {
-        return Err(too_large(max));
+    let mut pieces = request.into_body().into_data_stream();
+    let reading = async {
+        if told.is_some_and(|length| length > max) {
+            return Err(too_large(max));
+        }
+        has_room(told.unwrap_or(max))?;
+        to_disk(api, &mut pieces, max).await
+    };
+    match tokio::time::timeout(MAX_TIME, reading).await {
+        Ok(Ok(read)) => Ok(read),
+        Ok(Err(refusal)) => {
+            drain_file(&mut pieces).await;
+            Err(refusal)
+        }
+        Err(_) => Err(too_slow()),
     }
+}
+
+async fn to_disk(api: &Api, pieces: &mut BodyDataStream, max: u64) -> Answer<(TempDir, PathBuf)> {
     let folder = tempfile::Builder::new()
         .prefix(".incoming-")
         .tempdir_in(&api.incoming)
@@ -279,28 +301,37 @@ pub(crate) async fn file(api: &Api, request: Request, max: u64) -> Answer<(TempD
     let mut to = fs_err::tokio::File::create(&path)
         .await
         .map_err(|e| disk(&e))?;
-    let mut pieces = request.into_body().into_data_stream();
     let mut length = 0;
-    let reading = async {
-        while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|error| {
-                if paused(&error) {
-                    too_slow()
-                } else {
-                    broken_off()
-                }
-            })?;
-            length += piece.len() as u64;
-            if length > max {
-                return Err(too_large(max));
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|error| {
+            if paused(&error) {
+                too_slow()
+            } else {
+                broken_off()
             }
-            to.write_all(&piece).await.map_err(|e| disk(&e))?;
+        })?;
+        length += piece.len() as u64;
+        if length > max {
+            return Err(too_large(max));
         }
-        to.flush().await.map_err(|e| disk(&e))
-    };
-    match tokio::time::timeout(MAX_TIME, reading).await {
-        Ok(read) => read?,
-        Err(_) => return Err(too_slow()),
+        to.write_all(&piece).await.map_err(|e| disk(&e))?;
     }
+    to.flush().await.map_err(|e| disk(&e))?;
+    // An import that can be gone on with after a power cut finds it whole.
+    to.sync_all().await.map_err(|e| disk(&e))?;
     Ok((folder, path))
+}
+
+/// As [`drain`].
+async fn drain_file(pieces: &mut BodyDataStream) {
+    let reading = async {
+        let mut left = MAX_DRAIN;
+        while let Some(Ok(piece)) = pieces.next().await {
+            left = left.saturating_sub(piece.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(DRAIN, reading).await;
 }

@@ -15,10 +15,7 @@ use utoipa::{
 };
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{
-    answer::{EnvelopedError, ErrorAnswer, is_enveloped},
-    doors::COOKIE,
-};
+use crate::answer::{EnvelopedError, ErrorAnswer, is_enveloped};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,8 +48,8 @@ pub(crate) fn head() -> Document {
     components.add_security_scheme(
         "cookie",
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-            COOKIE,
-            "What `POST /auth/login` sets; opens reading only",
+            "studio_session_PORT",
+            "What `POST /auth/login` sets, with the server's port in its name; opens reading only",
         ))),
     );
     document

@@ -1,7 +1,7 @@
 //! The page of the window for a browser tab: its built files, read once, and what its commands work on.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     path::{Path, PathBuf},
 };
 
@@ -66,13 +66,11 @@ impl Page {
     /// See [`PageError`].
     pub(crate) async fn open(
         config: PageConfig,
-        data: &Path,
+        app: &App,
         stopping: CancellationToken,
     ) -> Result<Self, PageError> {
         let files = read(&config.built).await.map_err(PageError::Files)?;
-        let sent = SentFiles::open(data.join("uploads").join("page"))
-            .await
-            .map_err(PageError::Folder)?;
+        let sent = SentFiles::of(app).await.map_err(PageError::Folder)?;
         Ok(Self {
             files,
             samples: config.samples,
@@ -112,24 +110,6 @@ impl Page {
             HeaderValue::from_static("same-origin"),
         );
         Some(response)
-    }
-
-    /// Removes files that it sent a day ago and that nothing needs.
-    pub(crate) async fn sweep(&self, app: &App) {
-        let needed: HashSet<PathBuf> = match app.unfinished_imports().await {
-            Ok(imports) => imports
-                .into_iter()
-                .flat_map(|import| import.paths)
-                .map(PathBuf::from)
-                .collect(),
-            Err(failure) => {
-                tracing::warn!(%failure, "files that the page sent could not be swept");
-                return;
-            }
-        };
-        if let Err(error) = self.sent.sweep(&needed).await {
-            tracing::warn!(%error, "files that the page sent could not be swept");
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use axum::{Router, body::Body};
 use contract::{Code, Failure, SettingsView};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use page_commands::SentFiles;
 use parking_lot::Mutex;
 use secrecy::SecretString;
 use tokio::{
@@ -212,12 +213,16 @@ impl Server {
         fs_err::tokio::create_dir_all(&incoming).await?;
         let stopping = CancellationToken::new();
         let page = match page {
-            Some(page) => Some(Page::open(page, app.data_dir(), stopping.clone()).await?),
+            Some(page) => Some(Page::open(page, &app, stopping.clone()).await?),
             None => None,
         };
+        if page.is_none() && SentFiles::are_there(&app) {
+            // Of a server before this one.
+            SentFiles::of(&app).await?.tidy(&app).await;
+        }
         let api = Api::new(Inner {
             app,
-            keys: Keys::new(&token),
+            keys: Keys::new(&token, address.port()),
             gates: Gates::new(&limits),
             local: address,
             incoming,
@@ -261,8 +266,7 @@ impl Server {
     #[must_use]
     pub fn page_link(&self) -> Option<(String, u64)> {
         self.api.page.as_ref()?;
-        let link = format!("{}/#enter={}", self.url(), self.api.keys.link());
-        Some((link, doors::LINK.as_secs()))
+        Some((self.api.page_link(), doors::LINK.as_secs()))
     }
 
     /// Takes no further connection, tells the streams, and gives requests under way a few seconds.

@@ -60,6 +60,11 @@ impl Api {
         Self(Arc::new(inner))
     }
 
+    /// A link that opens the page in one tab. Its secret stands behind `#`.
+    pub(crate) fn page_link(&self) -> String {
+        format!("http://{}/#enter={}", self.local, self.keys.link())
+    }
+
     /// Origins of pages that may ask, as the settings say at this moment. In doubt: none.
     pub(crate) async fn allowed_origins(&self) -> Vec<String> {
         match self.app.settings(Some("allowed_origins")).await {
@@ -114,7 +119,7 @@ impl Api {
                 Err(failure) => tracing::warn!(%failure, "uploads could not be swept"),
             }
             if let Some(page) = &self.page {
-                page.sweep(&self.app).await;
+                page.sent.tidy(&self.app).await;
             }
         }
     }

@@ -85,6 +85,26 @@ impl Engine {
             sent.forget(named).await;
         }
     }
+
+    /// Where the files lie of an import that can be gone on with; nothing where they are the person's own.
+    pub(crate) async fn sent_for(&self, import: &str) -> Answer<Vec<PathBuf>> {
+        if let Files::Here = self.files {
+            return Ok(Vec::new());
+        }
+        let unfinished = self.app.unfinished_imports().await?;
+        let paths = unfinished.into_iter().filter(|each| each.id == import);
+        Ok(paths
+            .flat_map(|each| each.paths)
+            .map(PathBuf::from)
+            .collect())
+    }
+
+    /// As [`Self::forget`], by where they lie.
+    pub(crate) async fn forget_places(&self, places: &[PathBuf]) {
+        if let Files::Sent(sent) = &self.files {
+            sent.forget_places(places).await;
+        }
+    }
 }
 
 /// A name that leads nowhere else.

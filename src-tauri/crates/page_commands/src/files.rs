@@ -1,20 +1,24 @@
 //! The files that a page names: places of this machine, or what it sent before.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::{Duration, SystemTime},
 };
 
+use app::App;
+use parking_lot::Mutex;
 use uuid::Uuid;
 
 /// How a sent file is named to the page that sent it.
 const SENT: &str = "sent:";
 /// Longest file names that are kept (characters; four bytes each at most, and file systems take 255 bytes).
 const MAX_NAME: usize = 60;
-/// Files that wait at once: what a stranger with the key could fill the disk with.
+/// Files that wait at once, and their bytes: what a stranger with the key could fill the disk with.
 const MOST: usize = 2_000;
+const MOST_BYTES: u64 = 8 * 1024 * 1024 * 1024;
 /// How long a file stays that no command was given.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
 
@@ -31,16 +35,57 @@ pub enum Files {
 #[derive(Clone, Debug)]
 pub struct SentFiles {
     folder: PathBuf,
+    /// Bytes of those that wait, by the names of their folders.
+    waiting: Arc<Mutex<HashMap<PathBuf, u64>>>,
 }
 
 impl SentFiles {
-    /// In this folder, which is made.
+    /// A page of this installation sent files once.
+    #[must_use]
+    pub fn are_there(app: &App) -> bool {
+        folder(app).is_dir()
+    }
+
+    /// Of this installation.
     ///
     /// # Errors
     /// The disk's.
-    pub async fn open(folder: PathBuf) -> io::Result<Self> {
+    pub async fn of(app: &App) -> io::Result<Self> {
+        Self::open(folder(app)).await
+    }
+
+    /// Removes files of earlier days that no import needs, one under way in another process included.
+    pub async fn tidy(&self, app: &App) {
+        let swept = match app.paths_of_open_imports().await {
+            Ok(needed) => self.sweep(&needed).await.map_err(|e| e.to_string()),
+            Err(failure) => Err(failure.to_string()),
+        };
+        if let Err(error) = swept {
+            tracing::warn!(%error, "files that a page sent could not be swept");
+        }
+    }
+
+    /// In this folder, which is made.
+    async fn open(folder: PathBuf) -> io::Result<Self> {
         fs_err::tokio::create_dir_all(&folder).await?;
-        Ok(Self { folder })
+        let mut waiting = HashMap::new();
+        let mut entries = fs_err::tokio::read_dir(&folder).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            let bytes = bytes_in(&entry.path()).await?;
+            waiting.insert(entry.path(), bytes);
+        }
+        Ok(Self {
+            folder,
+            waiting: Arc::new(Mutex::new(waiting)),
+        })
+    }
+
+    /// A further file of so many bytes may wait here.
+    #[must_use]
+    pub fn has_room(&self, bytes: u64) -> bool {
+        let waiting = self.waiting.lock();
+        let there: u64 = waiting.values().sum();
+        waiting.len() < MOST && there.saturating_add(bytes) <= MOST_BYTES
     }
 
     /// Takes over a file that lies on the same disk, and names it for the page. None: too many wait already.
@@ -48,16 +93,13 @@ impl SentFiles {
     /// # Errors
     /// The disk's.
     pub async fn keep(&self, name: &str, file: &Path) -> io::Result<Option<String>> {
-        let mut entries = fs_err::tokio::read_dir(&self.folder).await?;
-        let mut waiting = 0;
-        while entries.next_entry().await?.is_some() {
-            waiting += 1;
-        }
-        if waiting >= MOST {
+        let bytes = fs_err::tokio::metadata(file).await?.len();
+        if !self.has_room(bytes) {
             return Ok(None);
         }
         let (id, name) = (Uuid::now_v7(), file_name(name));
         let own = self.folder.join(id.to_string());
+        self.waiting.lock().insert(own.clone(), bytes);
         fs_err::tokio::create_dir(&own).await?;
         fs_err::tokio::rename(file, own.join(&name)).await?;
         Ok(Some(format!("{SENT}{id}/{name}")))
@@ -72,9 +114,15 @@ impl SentFiles {
 
     /// Removes files that are needed no more.
     pub(crate) async fn forget(&self, named: &[String]) {
-        for place in named.iter().filter_map(|named| self.place(named)) {
-            if let Some(own) = place.parent() {
-                remove(own).await;
+        let places: Vec<PathBuf> = named.iter().filter_map(|n| self.place(n)).collect();
+        self.forget_places(&places).await;
+    }
+
+    /// The same by where they lie. What lies elsewhere stays.
+    pub(crate) async fn forget_places(&self, places: &[PathBuf]) {
+        for own in places.iter().filter_map(|place| place.parent()) {
+            if own.parent() == Some(self.folder.as_path()) {
+                self.remove(own).await;
             }
         }
     }
@@ -83,7 +131,7 @@ impl SentFiles {
     ///
     /// # Errors
     /// The disk's.
-    pub async fn sweep(&self, needed: &HashSet<PathBuf>) -> io::Result<()> {
+    async fn sweep(&self, needed: &HashSet<PathBuf>) -> io::Result<()> {
         let kept: HashSet<&Path> = needed.iter().filter_map(|file| file.parent()).collect();
         let now = SystemTime::now();
         let mut entries = fs_err::tokio::read_dir(&self.folder).await?;
@@ -92,20 +140,35 @@ impl SentFiles {
             let age = entry.metadata().await?.modified()?;
             let is_old = now.duration_since(age).is_ok_and(|age| age > KEPT);
             if is_old && !kept.contains(own.as_path()) {
-                remove(&own).await;
+                self.remove(&own).await;
             }
         }
         Ok(())
     }
+
+    async fn remove(&self, own: &Path) {
+        match fs_err::tokio::remove_dir_all(own).await {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "a file that a page sent stays");
+                return;
+            }
+            _ => {}
+        }
+        self.waiting.lock().remove(own);
+    }
 }
 
-async fn remove(own: &Path) {
-    match fs_err::tokio::remove_dir_all(own).await {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            tracing::warn!(%error, "a file that a page sent stays");
-        }
-        _ => {}
+fn folder(app: &App) -> PathBuf {
+    app.data_dir().join("uploads").join("page")
+}
+
+async fn bytes_in(own: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    let mut files = fs_err::tokio::read_dir(own).await?;
+    while let Some(file) = files.next_entry().await? {
+        bytes += file.metadata().await?.len();
     }
+    Ok(bytes)
 }
 
 /// The last part of a name from outside, as every file system takes it.
@@ -160,6 +223,48 @@ mod tests {
         }
         let short = file_name(&long);
         assert!(short.len() <= 255 && short.ends_with(".jpg"), "{short}");
+    }
+
+    // A folder cannot be opened as a file everywhere.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn so_many_bytes_wait_and_what_an_import_needs_stays() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("page");
+        let sent = SentFiles::open(folder.clone()).await.unwrap();
+        let mut places = Vec::new();
+        for name in ["a.jpg", "b.jpg", "c.jpg"] {
+            let file = root.path().join("body");
+            fs_err::write(&file, "xyz").unwrap();
+            let named = sent.keep(name, &file).await.unwrap().unwrap();
+            places.push(sent.place(&named).unwrap());
+        }
+        let after_a_start = SentFiles::open(folder.clone()).await.unwrap();
+        for sent in [&sent, &after_a_start] {
+            assert!(sent.has_room(MOST_BYTES - 9), "nine bytes wait");
+            assert!(!sent.has_room(MOST_BYTES - 8), "and count");
+        }
+        let long_ago = SystemTime::now() - 2 * KEPT;
+        for own in &places[..2] {
+            let own = fs_err::File::open(own.parent().unwrap()).unwrap();
+            own.file().set_modified(long_ago).unwrap();
+        }
+        let needed = HashSet::from([places[0].clone()]);
+        after_a_start.sweep(&needed).await.unwrap();
+        let there: Vec<bool> = places.iter().map(|place| place.exists()).collect();
+        assert_eq!(
+            there,
+            [true, false, true],
+            "an import needs it, old, of today"
+        );
+        assert!(after_a_start.has_room(MOST_BYTES - 6), "room again");
+        let elsewhere = root.path().join("mine").join("photo.jpg");
+        fs_err::create_dir(root.path().join("mine")).unwrap();
+        fs_err::write(&elsewhere, "x").unwrap();
+        places.push(elsewhere.clone());
+        after_a_start.forget_places(&places).await;
+        assert!(elsewhere.exists(), "what nobody sent stays");
+        assert_eq!(fs_err::read_dir(&folder).unwrap().count(), 0);
     }
 
     #[tokio::test]

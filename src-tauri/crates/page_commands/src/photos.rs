@@ -22,12 +22,20 @@ pub async fn unfinished_imports(engine: &Engine) -> Answer<Vec<UnfinishedImport>
 
 /// Goes on with one of them; told and stopped under `import_id`.
 pub async fn resume_import(engine: &Engine, id: String, import_id: String) -> Answer<ImportResult> {
-    engine.app.resume_import(&id, import_id).await
+    let sent = engine.sent_for(&id).await?;
+    let result = engine.app.resume_import(&id, import_id).await?;
+    if !result.stopped {
+        engine.forget_places(&sent).await;
+    }
+    Ok(result)
 }
 
 /// Leaves one of them at what is done.
 pub async fn close_import(engine: &Engine, id: String) -> Answer<ImportResult> {
-    engine.app.close_import(&id).await
+    let sent = engine.sent_for(&id).await?;
+    let result = engine.app.close_import(&id).await?;
+    engine.forget_places(&sent).await;
+    Ok(result)
 }
 
 /// Turns a photo clockwise; the original stays.

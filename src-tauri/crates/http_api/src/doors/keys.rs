@@ -13,8 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// The cookie's name.
-pub(crate) const COOKIE: &str = "studio_session";
+/// How the cookies' names begin; the server's port follows, as a browser sends cookies to every port of a host.
+const SESSION: &str = "studio_session";
+const PICTURES: &str = "studio_pictures";
 /// How long a browser's session lives.
 pub(crate) const LOGIN: Duration = Duration::from_secs(12 * 3600);
 /// How long a ticket waits for its stream.
@@ -28,7 +29,12 @@ type Hash = [u8; 32];
 
 pub(crate) struct Keys {
     token: Hash,
+    /// Names of the cookies.
+    session: String,
+    pictures: String,
     sessions: Mutex<HashMap<Hash, Instant>>,
+    /// What tabs show pictures with.
+    viewers: Mutex<HashMap<Hash, Instant>>,
     tickets: Mutex<HashMap<Hash, Instant>>,
     /// Tabs that show the page.
     tabs: Mutex<HashMap<Hash, Instant>>,
@@ -36,9 +42,13 @@ pub(crate) struct Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(token: &SecretString) -> Self {
+    /// Of the server at this port.
+    pub(crate) fn new(token: &SecretString, port: u16) -> Self {
         Self {
             token: hash(token.expose_secret()),
+            session: format!("{SESSION}_{port}"),
+            pictures: format!("{PICTURES}_{port}"),
+            viewers: Mutex::default(),
             sessions: Mutex::default(),
             tickets: Mutex::default(),
             tabs: Mutex::default(),
@@ -50,9 +60,14 @@ impl Keys {
         self.token.ct_eq(&hash(given)).into()
     }
 
-    /// A new session of a browser.
-    pub(crate) fn log_in(&self) -> String {
-        issue(&self.sessions, LOGIN)
+    /// A new session of a browser: a cookie's name and value.
+    pub(crate) fn log_in(&self) -> (&str, String) {
+        (&self.session, issue(&self.sessions, LOGIN))
+    }
+
+    /// A new cookie that opens pictures alone: its name and value.
+    pub(crate) fn view(&self) -> (&str, String) {
+        (&self.pictures, issue(&self.viewers, LOGIN))
     }
 
     /// A new ticket for one stream.
@@ -85,19 +100,12 @@ impl Keys {
 
     /// The request brings the cookie of a session that lives.
     pub(super) fn has_session(&self, headers: &HeaderMap) -> bool {
-        let sessions = self.sessions.lock();
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == COOKIE)
-            .any(|(_, value)| {
-                sessions
-                    .get(&hash(value))
-                    .is_some_and(|end| *end > Instant::now())
-            })
+        brings(headers, &self.session, &self.sessions)
+    }
+
+    /// The request brings a cookie that opens pictures.
+    pub(super) fn may_view(&self, headers: &HeaderMap) -> bool {
+        brings(headers, &self.pictures, &self.viewers)
     }
 
     /// Uses up the query's ticket: one stream each.
@@ -114,7 +122,14 @@ impl Keys {
     /// Forgets what has expired.
     pub(crate) fn sweep(&self) {
         let now = Instant::now();
-        for kept in [&self.sessions, &self.tickets, &self.tabs, &self.links] {
+        let all = [
+            &self.sessions,
+            &self.viewers,
+            &self.tickets,
+            &self.tabs,
+            &self.links,
+        ];
+        for kept in all {
             kept.lock().retain(|_, end| *end > now);
         }
     }
@@ -122,6 +137,21 @@ impl Keys {
 
 fn hash(text: &str) -> Hash {
     Sha256::digest(text.as_bytes()).into()
+}
+
+fn brings(headers: &HeaderMap, cookie: &str, kept: &Mutex<HashMap<Hash, Instant>>) -> bool {
+    let kept = kept.lock();
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(name, _)| *name == cookie)
+        .any(|(_, value)| {
+            kept.get(&hash(value))
+                .is_some_and(|end| *end > Instant::now())
+        })
 }
 
 fn issue(kept: &Mutex<HashMap<Hash, Instant>>, life: Duration) -> String {
@@ -146,7 +176,7 @@ mod tests {
 
     #[test]
     fn a_ticket_opens_one_stream() {
-        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let keys = Keys::new(&SecretString::from("a token of the test"), 5000);
         let ticket = keys.ticket();
         let query = format!("offset=3&ticket={ticket}");
         assert!(keys.takes_ticket(Some(&query)));
@@ -157,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_link_lets_one_tab_in() {
-        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let keys = Keys::new(&SecretString::from("a token of the test"), 5000);
         let link = keys.link();
         assert!(!keys.is_tab(&link), "a link is no key");
         assert!(keys.takes_link(&link));
@@ -177,11 +207,13 @@ mod tests {
 
     #[test]
     fn a_session_lives_until_it_expires() {
-        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let keys = Keys::new(&SecretString::from("a token of the test"), 5000);
         let mut headers = HeaderMap::new();
-        let cookie = format!("theme=dark; {COOKIE}={}", keys.log_in());
+        let (name, value) = keys.log_in();
+        assert_eq!(name, "studio_session_5000");
+        let cookie = format!("theme=dark; {name}={value}");
         headers.insert(header::COOKIE, cookie.parse().unwrap());
-        assert!(keys.has_session(&headers));
+        assert!(keys.has_session(&headers) && !keys.may_view(&headers));
         for end in keys.sessions.lock().values_mut() {
             *end = Instant::now();
         }
@@ -192,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_number_of_sessions_is_bounded() {
-        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let keys = Keys::new(&SecretString::from("a token of the test"), 5000);
         for _ in 0..MOST + 10 {
             keys.log_in();
         }
@@ -201,7 +233,7 @@ mod tests {
 
     #[test]
     fn only_the_whole_token_is_the_token() {
-        let keys = Keys::new(&SecretString::from("a token of the test"));
+        let keys = Keys::new(&SecretString::from("a token of the test"), 5000);
         assert!(keys.is_token("a token of the test"));
         for wrong in [
             "",

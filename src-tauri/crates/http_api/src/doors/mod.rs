@@ -25,7 +25,7 @@ use crate::{
     state::Api,
 };
 
-pub(crate) use keys::{COOKIE, Keys, LINK, LOGIN, TICKET};
+pub(crate) use keys::{Keys, LINK, LOGIN, TICKET};
 pub(crate) use limits::{Gates, check, of_client, too_often};
 pub(crate) use origin::list as origins;
 
@@ -194,6 +194,11 @@ fn is_for_tabs(path: &str) -> bool {
     path == "/auth/ticket" || is_of_page(path)
 }
 
+/// What a tab's cookie opens.
+fn is_picture(path: &str) -> bool {
+    path.starts_with("/media/") || path.starts_with("/previews/")
+}
+
 /// A person who opens the documentation in a browser is asked for the token.
 fn wants_page(request: &Request) -> bool {
     let path = request.uri().path();
@@ -228,6 +233,9 @@ fn may_pass(api: &Api, request: &Request) -> Answer<()> {
         return Ok(());
     }
     let path = request.uri().path();
+    if request.method().is_safe() && is_picture(path) && api.keys.may_view(request.headers()) {
+        return Ok(());
+    }
     let is_stream = STREAMS.contains(&path)
         || (path.starts_with("/api/jobs/") && path.ends_with("/logs/stream"));
     if is_stream && request.method() == Method::GET && api.keys.takes_ticket(request.uri().query())

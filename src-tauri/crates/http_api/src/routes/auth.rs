@@ -15,7 +15,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     answer::Answer,
     body::Body,
-    doors::{COOKIE, LOGIN, TICKET, unknown},
+    doors::{LOGIN, TICKET, unknown},
     state::Api,
 };
 
@@ -52,14 +52,16 @@ async fn login(State(api): State<Api>, Body(login): Body<Login>) -> Answer<Respo
         ok: true,
         expires_at: in_seconds(LOGIN.as_secs()),
     };
-    std::future::ready(logged_in(&api, Json(body))).await
+    std::future::ready(with_cookie(api.keys.log_in(), Json(body))).await
 }
 
-/// The answer with the cookie of a new session, which opens reading.
-pub(super) fn logged_in(api: &Api, answer: impl IntoResponse) -> Answer<Response> {
+/// The answer with a cookie of 12 hours.
+pub(super) fn with_cookie(
+    (name, value): (&str, String),
+    answer: impl IntoResponse,
+) -> Answer<Response> {
     let cookie = format!(
-        "{COOKIE}={}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
-        api.keys.log_in(),
+        "{name}={value}; HttpOnly; SameSite=Strict; Path=/; Max-Age={}",
         LOGIN.as_secs()
     );
     let mut response = answer.into_response();

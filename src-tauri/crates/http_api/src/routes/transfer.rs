@@ -126,7 +126,7 @@ async fn import_drafts(State(api): State<Api>, request: Request) -> Answer<Json<
             api.app.restore_drafts(&file.path, cancel).await?
         }
         "application/zip" | "application/octet-stream" => {
-            let (_folder, path) = file(&api, request, MAX_ARCHIVE).await?;
+            let (_folder, path) = file(&api, request, MAX_ARCHIVE, |_| Ok(())).await?;
             api.app.restore_drafts(&path, cancel).await?
         }
         _ => {

@@ -23,7 +23,7 @@ use super::{auth, queue_socket, two_steps};
 use crate::{
     answer::{Answer, Refusal},
     body::{Asked, Body},
-    doors::{LOGIN, unknown},
+    doors::{LINK, LOGIN, unknown},
     incoming, measure,
     page::Page,
     state::Api,
@@ -35,8 +35,9 @@ pub(super) fn routes(api: &Api) -> Router {
         .route("/assets/{name}", get(file_of_page))
         .route("/media/fresh/{name}", get(fresh_thumb))
         .route("/window/enter", post(enter))
+        .route("/auth/page-link", post(new_link))
         .route("/window/call/{command}", post(call))
-        .route("/window/files", post(take_file))
+        .route("/window/files", get(file_limit).post(take_file))
         .route("/window/events", get(events))
         .with_state(api.clone())
 }
@@ -62,14 +63,12 @@ async fn fresh_thumb(State(api): State<Api>, OriginalUri(uri): OriginalUri) -> A
     Ok((kind, bytes).into_response())
 }
 
-/// How a tab comes in: by the link that `studio serve --page` shows, once, or by the token.
+/// How a tab comes in: by the secret of a link, once. The page never has the API's token: what it is typed into may
+/// be another program's by then, at the address of a server that went.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Enter {
-    #[serde(default)]
-    link: Option<SecretString>,
-    #[serde(default)]
-    token: Option<SecretString>,
+    link: SecretString,
 }
 
 #[derive(Serialize)]
@@ -83,19 +82,21 @@ struct Entered {
 /// Gives a tab a key of its own, and a cookie that opens pictures.
 async fn enter(State(api): State<Api>, Body(asked): Body<Enter>) -> Answer<Response> {
     page(&api)?;
-    let known = match (&asked.token, &asked.link) {
-        (Some(token), None) => api.keys.is_token(token.expose_secret()),
-        (None, Some(link)) => api.keys.takes_link(link.expose_secret()),
-        _ => false,
-    };
-    if !known {
+    if !api.keys.takes_link(asked.link.expose_secret()) {
         return Err(unknown());
     }
     let entered = Entered {
         key: api.keys.enter(),
         expires_at: auth::in_seconds(LOGIN.as_secs()),
     };
-    std::future::ready(auth::logged_in(&api, Json(entered))).await
+    std::future::ready(auth::with_cookie(api.keys.view(), Json(entered))).await
+}
+
+/// A further link, for whoever has the API's token.
+async fn new_link(State(api): State<Api>) -> Answer<Json<Value>> {
+    page(&api)?;
+    let url = std::future::ready(api.page_link()).await;
+    Ok(Json(json!({ "url": url, "seconds": LINK.as_secs() })))
 }
 
 /// Calls a command of the page. `{"data":…}` is its answer, `{"error":…}` its refusal; any other status than 200 means
@@ -149,20 +150,38 @@ async fn take_file(
     request: Request,
 ) -> Answer<Json<Value>> {
     let page = page(&api)?;
-    let max = api.app.max_photo_bytes().await?.max(app::MAX_TABLE as u64);
+    let max = largest(&api).await?;
     let turn = api.uploads.acquire().await;
-    let (folder, file) = incoming::file(&api, request, max).await?;
+    let has_room = |bytes| match page.sent.has_room(bytes) {
+        true => Ok(()),
+        false => Err(no_room().into()),
+    };
+    let (folder, file) = incoming::file(&api, request, max, has_room).await?;
     let kept = page.sent.keep(&asked.name, &file).await;
     drop((folder, turn));
     match kept {
         Ok(Some(path)) => Ok(Json(json!({ "path": path }))),
-        Ok(None) => Err(Failure::new(
-            Code::TooManyFiles,
-            "Too many files wait here already. Import what is there first.",
-        )
-        .into()),
+        Ok(None) => Err(no_room().into()),
         Err(error) => Err(incoming::disk(&error)),
     }
+}
+
+fn no_room() -> Failure {
+    Failure::new(
+        Code::TooManyFiles,
+        "Too many files wait here already. Import what is there first.",
+    )
+}
+
+/// Bytes of one file at most: a photo, or a table.
+async fn largest(api: &Api) -> Answer<u64> {
+    Ok(api.app.max_photo_bytes().await?.max(app::MAX_TABLE as u64))
+}
+
+/// What a file may have, for a page that would send it in vain.
+async fn file_limit(State(api): State<Api>) -> Answer<Json<Value>> {
+    page(&api)?;
+    Ok(Json(json!({ "max_bytes": largest(&api).await? })))
 }
 
 /// A WebSocket that tells what the window is told.

@@ -3,10 +3,11 @@ import type { door as source } from "../fr/door";
 
 export const door = {
   title: "Open Studio in this tab",
-  text: "Paste the token that studio serve shows in its terminal. It opens this tab alone, for 12 hours.",
-  token: "Token",
+  text: "Paste the link that studio serve --page shows in its terminal. It opens one tab, within ten minutes. Used, or too old? Start studio serve --page again: it shows another.",
+  link: "Link",
   open: "Open",
-  wrong: "This is not the token of this server.",
+  wrong: "This link opens nothing here: used, too old, or of another server.",
+  often: "Too many tries. Wait a minute, then try again.",
   goneTitle: "Studio does not answer",
   goneText: "Start studio serve --page again, then try again. What is shown here stays.",
   stillGone: "Studio still does not answer.",

@@ -1,9 +1,10 @@
 export const door = {
   title: "Ouvrir Studio dans cet onglet",
-  text: "Collez le jeton que studio serve affiche dans son terminal. Il ouvre cet onglet seul, pour 12 heures.",
-  token: "Jeton",
+  text: "Collez le lien que studio serve --page affiche dans son terminal. Il ouvre un seul onglet, dans les dix minutes. Déjà utilisé ou trop vieux ? Relancez studio serve --page : il en affiche un autre.",
+  link: "Lien",
   open: "Ouvrir",
-  wrong: "Ce n’est pas le jeton de ce serveur.",
+  wrong: "Ce lien n’ouvre rien ici : déjà utilisé, trop vieux, ou d’un autre serveur.",
+  often: "Trop d’essais. Attendez une minute, puis réessayez.",
   goneTitle: "Studio ne répond pas",
   goneText: "Démarrez à nouveau studio serve --page, puis réessayez. Ce qui est affiché ici reste.",
   stillGone: "Studio ne répond toujours pas.",

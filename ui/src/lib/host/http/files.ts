@@ -40,11 +40,12 @@ export class Files {
   async send(paths: readonly string[], goesOn: () => boolean, told: () => void): Promise<Sent> {
     const refused = new Map<string, RejectedFile>();
     const left = paths.filter((path) => this.given.has(path) && !this.sent.has(path));
+    const most = left.length > 0 ? await this.mostBytes() : 0;
     const work = async () => {
       for (let path = left.shift(); path !== undefined && goesOn(); path = left.shift()) {
         const file = this.given.get(path);
         if (!file) continue;
-        const failure = await this.sendOne(path, file);
+        const failure = await this.sendOne(path, file, most).catch(failed);
         if (failure) refused.set(path, { path, code: failure.code, message: failure.message });
         told();
       }
@@ -62,7 +63,18 @@ export class Files {
     }
   }
 
-  private async sendOne(path: string, file: File): Promise<Failure | null> {
+  /** What the engine takes of one file; it says so itself where this could not be read. */
+  private async mostBytes(): Promise<number> {
+    const answer = await this.door.send("/window/files", { method: "GET" });
+    const { max_bytes } = (await answer.json()) as { max_bytes?: number };
+    return max_bytes ?? Infinity;
+  }
+
+  private async sendOne(path: string, file: File, most: number): Promise<Failure | null> {
+    if (file.size > most) return { code: "file_too_large", message: `${file.name} is too large.`, details: null };
+    // One that was removed since looks like a server that went, if it is found out while it is sent.
+    const readable = await file.slice(0, 1).arrayBuffer().then(always, never);
+    if (!readable) return { code: "file_unreadable", message: `${file.name} cannot be read.`, details: null };
     const answer = await this.door.send(`/window/files?name=${encodeURIComponent(file.name)}`, {
       method: "POST",
       headers: { "Content-Type": "application/octet-stream" },
@@ -72,6 +84,14 @@ export class Files {
     if (told.path !== undefined) this.sent.set(path, told.path);
     return told.error ?? null;
   }
+}
+
+const always = () => true;
+const never = () => false;
+
+/** One file that did not arrive keeps no other out. */
+function failed(error: unknown): Failure {
+  return { code: "not_available", message: String(error), details: null };
 }
 
 /** Lets the person choose files; none where they chose none. */

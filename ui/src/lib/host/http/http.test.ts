@@ -28,10 +28,12 @@ const ok = (told: unknown) => () => ({ status: 200, told });
 const turnedAway = () => ({ status: 401, told: { error: { code: "token_invalid", message: "", details: null } } });
 const nobody = () => null;
 
-function door(questions: Question[] = [], token = "right") {
+const secret = "0a1b".repeat(16);
+
+function door(questions: Question[] = [], link = secret) {
   return new Door(async (question) => {
     questions.push(question);
-    await question.answer(token);
+    await question.answer(link);
   });
 }
 
@@ -65,10 +67,54 @@ it("a call that nobody answered may have been heard: it is never made again by i
   window.sessionStorage.setItem("studio.key", "k");
   const questions: Question[] = [];
   const call = callsThrough(door(questions));
-  answers = [nobody, ok({ ok: true })];
-  await expect(call("publish", { token: "t", live: true })).rejects.toMatchObject({ code: "not_available" });
-  await vi.waitFor(() => expect(questions.map((each) => each.why)).toEqual(["gone"]));
-  expect(asked.filter((each) => each.path.startsWith("/window/call/"))).toHaveLength(1);
+  for (const [command, given, code] of [
+    ["publish", { token: "t", live: true }, "outcome_unknown"],
+    ["publish_by_hand", { token: "t" }, "outcome_unknown"],
+    ["resolve_publish", { draftId: "d" }, "outcome_unknown"],
+    ["publish", { token: "t", live: false }, "not_available"],
+    ["list_drafts", {}, "not_available"],
+  ] as const) {
+    asked = [];
+    questions.length = 0;
+    answers = [nobody, ok({ ok: true })];
+    await expect(call(command, given), command).rejects.toMatchObject({ code });
+    await vi.waitFor(() => expect(questions.map((each) => each.why)).toEqual(["gone"]));
+    expect(asked.filter((each) => each.path.startsWith("/window/call/"))).toHaveLength(1);
+  }
+});
+
+it("a link is kept until it was answered, and why not is said", async () => {
+  window.history.replaceState(null, "", `/#enter=${secret}`);
+  const busy = () => ({ status: 429, told: { error: { code: "rate_limited", message: "", details: null } } });
+  answers = [nobody, busy, turnedAway, ok({ key: "k" }), ok({ data: 1 })];
+  const questions: Question[] = [];
+  const said: (string | undefined)[] = [];
+  const asking = new Door(async (question) => {
+    questions.push(question);
+    for (let tries = 0; tries < 3; tries += 1) said.push((await question.answer(question.link))?.code);
+  });
+  expect(await callsThrough(asking)("about")).toBe(1);
+  expect(questions.map((each) => each.link)).toEqual([`${window.location.origin}/#enter=${secret}`]);
+  expect(said).toEqual(["rate_limited", "token_invalid", undefined]);
+  const sent = asked.filter((each) => each.path === "/window/enter").map((each) => each.body);
+  expect(new Set(sent), "the same link each time").toEqual(new Set([JSON.stringify({ link: secret })]));
+});
+
+it("what is no link of this server is sent to nobody, the API's token above all", async () => {
+  for (const typed of ["a-token-of-the-api", `http://127.0.0.1:1/#enter=${secret}`, ""]) {
+    const said: (string | undefined)[] = [];
+    let told = () => {};
+    const asking = new Door(async (question) => {
+      said.push((await question.answer(typed))?.code);
+      told();
+      await new Promise(() => undefined);
+    });
+    const answered = new Promise<void>((done) => (told = done));
+    void callsThrough(asking)("about");
+    await answered;
+    expect(said, typed).toEqual(["token_invalid"]);
+  }
+  expect(asked).toEqual([]);
 });
 
 it("what a command refuses is thrown as the desktop throws it", async () => {
@@ -82,10 +128,11 @@ it("a file that is refused keeps no other out, and none is sent twice", async ()
   window.sessionStorage.setItem("studio.key", "k");
   const files = new Files(door());
   const paths = files.name([new File(["a"], "a.jpg"), new File(["b"], "b.mov"), new File(["c"], "c.jpg")]);
-  const tooLarge = { status: 413, told: { error: { code: "file_too_large", message: "Too large.", details: null } } };
+  const tooMany = { status: 413, told: { error: { code: "too_many_files", message: "Too many.", details: null } } };
   const sent = (path: string) =>
-    path.includes("b.mov") ? tooLarge : { status: 200, told: { path: `sent:1/${path.slice(-5)}` } };
-  answers = [sent, sent, sent, sent];
+    path.includes("b.mov") ? tooMany : { status: 200, told: { path: `sent:1/${path.slice(-5)}` } };
+  const limit = ok({ max_bytes: 10 });
+  answers = [limit, sent, sent, sent, limit, sent];
   const always = () => true;
   const first = await files.send([...paths, "sample:d.jpg"], always, () => undefined);
   expect(first.there, "in their order, with what is there already").toEqual([
@@ -93,7 +140,33 @@ it("a file that is refused keeps no other out, and none is sent twice", async ()
     "sent:1/c.jpg",
     "sample:d.jpg",
   ]);
-  expect(first.refused).toEqual([{ path: paths[1], code: "file_too_large", message: "Too large." }]);
+  expect(first.refused).toEqual([{ path: paths[1], code: "too_many_files", message: "Too many." }]);
   await files.send(paths, always, () => undefined);
-  expect(asked, "only the refused one again").toHaveLength(4);
+  expect(asked, "only the refused one again").toHaveLength(6);
+});
+
+it("a file that is too large or gone is not sent, and one that is lost on the way keeps no other out", async () => {
+  window.sessionStorage.setItem("studio.key", "k");
+  const files = new Files(door());
+  const gone = new File(["b"], "gone.jpg");
+  gone.slice = () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) }) as unknown as Blob;
+  const paths = files.name([
+    new File(["a".repeat(11)], "large.jpg"),
+    gone,
+    new File(["c"], "lost.jpg"),
+    new File(["d"], "d.jpg"),
+  ]);
+  const said = (path: string) => {
+    if (path.includes("lost")) return null;
+    return { status: 200, told: path.includes("?") ? { path: "sent:1/d.jpg" } : { max_bytes: 10 } };
+  };
+  answers = [said, said, said, said];
+  const { there, refused } = await files.send(
+    paths,
+    () => true,
+    () => undefined,
+  );
+  expect(there).toEqual(["sent:1/d.jpg"]);
+  expect(refused.map((each) => each.code).sort()).toEqual(["file_too_large", "file_unreadable", "not_available"]);
+  expect(asked.filter((each) => /large|gone/.test(each.path))).toEqual([]);
 });

@@ -35,6 +35,17 @@ impl App {
             .collect())
     }
 
+    /// Files and folders of all imports that have not ended, those that are worked on included.
+    ///
+    /// # Errors
+    /// Storage.
+    pub async fn paths_of_open_imports(&self) -> Result<HashSet<PathBuf>, Failure> {
+        let runs = self.parts.imports.unfinished().await;
+        let runs = runs.map_err(fail::record("reading the imports"))?;
+        let paths = runs.into_iter().flat_map(|(run, _)| run.paths);
+        Ok(paths.map(PathBuf::from).collect())
+    }
+
     /// Goes on with an import where it was; told and stopped under the name `import_id`.
     ///
     /// # Errors
